@@ -1,0 +1,11 @@
+package capture
+
+// Rules say which packets a Selector keeps.
+type Rules struct {
+	// Ports are the TCP ports of servers: a packet is wanted when one of its
+	// two ports is among them.
+	Ports []uint16
+	// AnyPort wants every TCP packet; the handler ignores connections that
+	// are not its business. Ports then only help to guess which side serves.
+	AnyPort bool
+}
