@@ -1,0 +1,25 @@
+// Package authtoken says what is inside the tokens of a SASL exchange: NTLM,
+// SPNEGO, Kerberos, the security layer of RFC 4752, and the messages of the
+// plain SASL mechanisms. It gets octets (base64 undone) and gives a tree; it
+// knows neither SMTP nor packets.
+//
+// The name of a mechanism proves nothing: Exchange offers GSSAPI and runs
+// Negotiate behind it, so what a token is, is decided by its octets.
+//
+// A token that is cut or damaged yields what could be read and, in
+// [Token.Damage], where and why reading stopped. Nothing here panics or
+// allocates by a length that the sender chose.
+//
+// Secrets (passwords, bearer tokens, NTLM and CRAM responses, SCRAM proofs)
+// never leave this package unless [Options.ShowSecrets] is set: they are
+// replaced by [Redacted] where they are read, so that no printer can leak them.
+package authtoken
+
+// Redacted stands for a secret in every output.
+const Redacted = "<redacted>"
+
+// Options steer decoding.
+type Options struct {
+	// ShowSecrets keeps secrets readable in Field.Value and in summaries.
+	ShowSecrets bool
+}
