@@ -1,0 +1,81 @@
+package inspect
+
+import (
+	"time"
+
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+// A Session is one conversation with its verdict: the record that printers print.
+type Session struct {
+	*smtpparse.Session
+	Verdict  verdict.Verdict   `json:"verdict"`
+	Findings []verdict.Finding `json:"findings"`
+}
+
+// SchemaVersion is the version of the JSON records. Its first part changes when a
+// name changes its meaning or goes away, its second when names are added.
+const SchemaVersion = "1.0"
+
+// Capture is the first record: what is read, and by what.
+type Capture struct {
+	Schema      string   `json:"schema"`
+	Tool        string   `json:"tool"`    // "smtpscope"
+	Version     string   `json:"version"` // of the tool
+	Inputs      []string `json:"inputs"`  // as given, "-" for standard input
+	Ports       []uint16 `json:"ports"`
+	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
+	ShowSecrets bool     `json:"show_secrets"`
+}
+
+// Summary is the last record: counts, and the quality of the capture.
+type Summary struct {
+	Start time.Time `json:"start,omitzero"` // of the first and the last session shown
+	End   time.Time `json:"end,omitzero"`
+	// Packets and Bytes (captured octets) count all that was read, Kept the
+	// packets that belong to a wanted port.
+	Packets int64 `json:"packets"`
+	Bytes   int64 `json:"bytes"`
+	Kept    int64 `json:"kept"`
+	// Sessions counts the records written; States counts them by verdict.
+	Sessions    int64                   `json:"sessions"`
+	States      map[verdict.State]int64 `json:"states"`
+	Inputs      []Input                 `json:"inputs"`
+	Connections Connections             `json:"connections"`
+	Quality     CaptureQuality          `json:"quality"`
+	// Limits counts, by limit, how often it bit; only those that did.
+	Limits map[string]int64 `json:"limits,omitempty"`
+	// Warnings are sentences for the operator: what was damaged, skipped, dropped.
+	Warnings []string `json:"warnings"`
+}
+
+// Input is what one input was.
+type Input struct {
+	Name    string   `json:"name"`
+	Format  string   `json:"format"`
+	Links   []string `json:"link_types"`
+	Packets int64    `json:"packets"`
+	Damage  []string `json:"damage,omitempty"`
+}
+
+// Connections counts TCP connections on wanted ports.
+type Connections struct {
+	Opened     int64 `json:"opened"`     // sessions began on them or could have
+	Refused    int64 `json:"refused"`    // SYN answered by RST
+	Unanswered int64 `json:"unanswered"` // SYN never answered
+	Empty      int64 `json:"empty"`      // opened, but not a byte was said
+	NotSMTP    int64 `json:"not_smtp"`   // something else is spoken on them
+}
+
+// CaptureQuality sums up what the capture lacks.
+type CaptureQuality struct {
+	GapBytes            int64            `json:"gap_bytes"`
+	Midstream           int64            `json:"midstream"` // sessions
+	OneSided            int64            `json:"one_sided"` // sessions
+	TruncatedPackets    int64            `json:"truncated_packets"`
+	ConflictingOverlaps int64            `json:"conflicting_overlaps"`
+	Malformed           int64            `json:"malformed_packets"`
+	FragmentsLost       int64            `json:"fragments_lost"`
+	UnknownLinks        map[string]int64 `json:"unknown_link_types,omitempty"` // packets by link type
+}
