@@ -126,4 +126,7 @@ type SelectionStats struct {
 	// Fragments counts IP fragments, kept or not; FragmentsLost those that
 	// never became a datagram (a piece is missing, or a limit was reached).
 	Fragments, FragmentsLost int64
+	// FragmentOverlaps counts fragments that brought again octets that were
+	// there already, plain copies aside. The first seen win.
+	FragmentOverlaps int64
 }

@@ -1,0 +1,167 @@
+package capture
+
+import (
+	"encoding/binary"
+	"maps"
+)
+
+// maxUnknownLinks bounds SelectionStats.UnknownLink: a hostile file may name
+// every one of the 65536 link types.
+const maxUnknownLinks = 256
+
+// A Selector decides which packets of an input are wanted. It looks at
+// headers only; the one thing that it keeps from packet to packet are IP
+// fragments, until their datagram is whole.
+//
+// A Selector belongs to the one goroutine that reads the input.
+type Selector struct {
+	ports   portSet
+	anyPort bool
+	stats   SelectionStats
+	walk    walk
+	frags   defragmenter
+}
+
+// NewSelector returns a Selector for the rules.
+func NewSelector(r Rules) *Selector {
+	s := &Selector{anyPort: r.AnyPort, frags: newDefragmenter(defaultFragmentLimits)}
+	for _, port := range r.Ports {
+		s.ports.add(port)
+	}
+	s.stats.UnknownLink = make(map[LinkType]int64)
+	return s
+}
+
+// Select reports whether p is wanted: whether it carries, directly or within
+// tunnels, a TCP segment that the rules ask for. Data, Time, Clock, WireLen,
+// Interface and Link of p must be set. If p is wanted, Select sets L3, Hash and
+// VLAN, and decode will succeed on p.
+//
+// An IP fragment is not wanted, but for the one that completes its datagram:
+// Data then becomes that datagram, in memory of its own, Link becomes LinkRaw,
+// and WireLen is the datagram's length. L3 is 0 unless the datagram carries a
+// tunnel. If p is not wanted its fields are as before.
+//
+// Select never writes to the octets of p.Data.
+func (s *Selector) Select(p *Packet) bool {
+	found := s.peek(p)
+	if found == undecided {
+		found = s.walk.run(s, p)
+	}
+	switch found {
+	case wanted:
+		return true
+	case unwanted:
+		s.stats.Unwanted++
+	case notTCP:
+		s.stats.NotTCP++
+	case malformed:
+		s.stats.Malformed++
+	case unknownLink:
+		s.countUnknownLink(p.Link)
+	}
+	return false
+}
+
+// Stats returns the counts so far. Like Select it belongs to the goroutine that
+// reads the input, which may hand the result to others: it shares no memory
+// with the Selector. Call it once per batch, not per packet.
+func (s *Selector) Stats() SelectionStats {
+	stats := s.stats
+	stats.UnknownLink = maps.Clone(s.stats.UnknownLink)
+	stats.Fragments = s.frags.seen
+	stats.FragmentsLost = s.frags.lost
+	stats.FragmentOverlaps = s.frags.overlaps
+	return stats
+}
+
+// Flush gives up the fragments whose datagrams are not whole, so that Stats
+// counts them as lost. It is for the end of the input.
+func (s *Selector) Flush() { s.frags.flush() }
+
+// A finding is what is known of a packet.
+type finding uint8
+
+const (
+	undecided   finding = iota // the peek cannot tell
+	wanted                     // TCP that the rules ask for
+	unwanted                   // other TCP
+	notTCP                     // something else
+	malformed                  // headers that are cut or contradict themselves
+	unknownLink                // a link type that is not decoded
+	fragmented                 // an IP fragment; the defragmenter has counted it
+)
+
+// peek decides on the packets that nearly every capture consists of: Ethernet,
+// at most one VLAN tag, IPv4 without options or IPv6 without extension headers,
+// and TCP or a UDP that is no tunnel. This is the hottest code of the program:
+// a packet that no rule wants costs nothing but these loads and compares.
+func (s *Selector) peek(p *Packet) finding {
+	d := p.Data
+	const shortest = 18 + 20 + 4 // one tag, IPv4, ports
+	if p.Link != LinkEthernet || len(d) < shortest {
+		return undecided
+	}
+	etherType, l3, vlan := binary.BigEndian.Uint16(d[12:]), 14, uint16(0)
+	if etherType == etherTypeVLAN {
+		vlan = binary.BigEndian.Uint16(d[14:]) & 0xfff
+		etherType, l3 = binary.BigEndian.Uint16(d[16:]), 18
+	}
+	ip := d[l3:]
+	var protocol uint8
+	var ports uint32 // source in the high half, destination in the low one
+	switch etherType {
+	case etherTypeIPv4:
+		const fragment = 0x3fff // more fragments, or an offset
+		if ip[0] != 0x45 || binary.BigEndian.Uint16(ip[6:])&fragment != 0 {
+			return undecided
+		}
+		protocol, ports = ip[9], binary.BigEndian.Uint32(ip[20:])
+	case etherTypeIPv6:
+		if len(ip) < 44 || ip[0]>>4 != 6 {
+			return undecided
+		}
+		protocol, ports = ip[6], binary.BigEndian.Uint32(ip[40:])
+	default:
+		return undecided
+	}
+	switch protocol {
+	case protocolTCP:
+		if !s.wants(ports) {
+			return unwanted
+		}
+	case protocolUDP:
+		if udpTunnel(uint16(ports)) != noTunnel {
+			return undecided
+		}
+		return notTCP
+	default:
+		return undecided
+	}
+	tcp, ok := locateTCP(d, l3, p.WireLen)
+	if !ok {
+		return malformed
+	}
+	p.L3, p.VLAN, p.Hash = uint16(l3), vlan, tcp.hash(d)
+	return wanted
+}
+
+// wants reports whether TCP between these two ports is asked for. The order of
+// the ports does not matter.
+func (s *Selector) wants(ports uint32) bool {
+	return s.anyPort || s.ports.has(uint16(ports)) || s.ports.has(uint16(ports>>16))
+}
+
+func (s *Selector) countUnknownLink(t LinkType) {
+	if _, known := s.stats.UnknownLink[t]; known || len(s.stats.UnknownLink) < maxUnknownLinks {
+		s.stats.UnknownLink[t]++
+		return
+	}
+	s.stats.Malformed++ // no honest input has so many
+}
+
+// A portSet holds one bit per port: 8 KiB, which stay in the first-level cache.
+type portSet [1 << 16 / 64]uint64
+
+func (s *portSet) add(port uint16)      { s[port>>6] |= 1 << (port & 63) }
+func (s *portSet) has(port uint16) bool { return s[port>>6]>>(port&63)&1 != 0 }

@@ -1,0 +1,136 @@
+package capture
+
+import (
+	"net"
+	"testing"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+)
+
+// serialize returns the octets of the layers, with lengths filled in.
+func serialize(tb testing.TB, ls ...gopacket.SerializableLayer) []byte {
+	tb.Helper()
+	buf := gopacket.NewSerializeBuffer()
+	if err := gopacket.SerializeLayers(buf, gopacket.SerializeOptions{FixLengths: true}, ls...); err != nil {
+		tb.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+func ethernetLayer(next layers.EthernetType) *layers.Ethernet {
+	return &layers.Ethernet{
+		SrcMAC:       net.HardwareAddr{2, 0, 0, 0, 0, 1},
+		DstMAC:       net.HardwareAddr{2, 0, 0, 0, 0, 2},
+		EthernetType: next,
+	}
+}
+
+func ipv4Layer(next layers.IPProtocol) *layers.IPv4 {
+	return &layers.IPv4{
+		Version: 4, TTL: 64, Id: 0x1234, Protocol: next,
+		SrcIP: net.IP{192, 0, 2, 1}, DstIP: net.IP{198, 51, 100, 2},
+	}
+}
+
+func ipv6Layer(next layers.IPProtocol) *layers.IPv6 {
+	return &layers.IPv6{
+		Version: 6, HopLimit: 64, NextHeader: next,
+		SrcIP: net.ParseIP("2001:db8::1"), DstIP: net.ParseIP("2001:db8:1::2"),
+	}
+}
+
+func tcpLayer(src, dst layers.TCPPort) *layers.TCP {
+	return &layers.TCP{
+		SrcPort: src, DstPort: dst, Seq: 0x01020304, Ack: 0x05060708, ACK: true, PSH: true, Window: 501,
+		Options: []layers.TCPOption{
+			{OptionType: layers.TCPOptionKindNop}, {OptionType: layers.TCPOptionKindNop},
+			{OptionType: layers.TCPOptionKindTimestamps, OptionLength: 10, OptionData: []byte{1, 2, 3, 4, 5, 6, 7, 8}},
+		},
+	}
+}
+
+func udpLayer(dst layers.UDPPort) *layers.UDP {
+	return &layers.UDP{SrcPort: 40000, DstPort: dst}
+}
+
+func payload(n int) gopacket.Payload {
+	p := make(gopacket.Payload, n)
+	for i := range p {
+		p[i] = byte(i)
+	}
+	return p
+}
+
+var mailRules = Rules{Ports: []uint16{25, 465, 587, 2525}}
+
+func packetOf(link LinkType, data []byte) Packet {
+	return Packet{Data: data, WireLen: uint32(len(data)), Link: link, Frame: 1}
+}
+
+func benchmarkSelect(b *testing.B, link LinkType, want bool, data []byte) {
+	s := NewSelector(mailRules)
+	p := packetOf(link, data)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		q := p
+		if s.Select(&q) != want {
+			b.Fatal("selected otherwise")
+		}
+	}
+}
+
+func BenchmarkSelectUnwanted(b *testing.B) {
+	const v4, v6 = layers.EthernetTypeIPv4, layers.EthernetTypeIPv6
+	const tcp, udp = layers.IPProtocolTCP, layers.IPProtocolUDP
+	web := tcpLayer(50000, 443)
+	for _, bench := range []struct {
+		name   string
+		link   LinkType
+		layers []gopacket.SerializableLayer
+	}{
+		{"ipv4-tcp", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(v4), ipv4Layer(tcp), web}},
+		{"ipv6-tcp", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(v6), ipv6Layer(tcp), web}},
+		{"ipv4-udp", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(v4), ipv4Layer(udp), udpLayer(443)}},
+		{"vlan", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeDot1Q), &layers.Dot1Q{VLANIdentifier: 42, Type: v4}, ipv4Layer(tcp), web}},
+		{"qinq", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeQinQ), &layers.Dot1Q{VLANIdentifier: 42, Type: layers.EthernetTypeDot1Q}, &layers.Dot1Q{VLANIdentifier: 43, Type: v4}, ipv4Layer(tcp), web}},
+		{"arp", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeARP)}},
+		{"raw", LinkRaw, []gopacket.SerializableLayer{ipv4Layer(tcp), web}},
+		{"vxlan", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(v4), ipv4Layer(udp), udpLayer(4789), &layers.VXLAN{ValidIDFlag: true}, ethernetLayer(v4), ipv4Layer(tcp), web}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			benchmarkSelect(b, bench.link, false, serialize(b, append(bench.layers, payload(1200))...))
+		})
+	}
+}
+
+func BenchmarkSelectWanted(b *testing.B) {
+	mail := tcpLayer(50000, 25)
+	b.Run("ipv4", func(b *testing.B) {
+		benchmarkSelect(b, LinkEthernet, true, serialize(b, ethernetLayer(layers.EthernetTypeIPv4), ipv4Layer(layers.IPProtocolTCP), mail, payload(1448)))
+	})
+	b.Run("ipv6", func(b *testing.B) {
+		benchmarkSelect(b, LinkEthernet, true, serialize(b, ethernetLayer(layers.EthernetTypeIPv6), ipv6Layer(layers.IPProtocolTCP), mail, payload(1428)))
+	})
+	b.Run("gre", func(b *testing.B) {
+		benchmarkSelect(b, LinkEthernet, true, serialize(b, ethernetLayer(layers.EthernetTypeIPv4), ipv4Layer(layers.IPProtocolGRE),
+			&layers.GRE{Protocol: layers.EthernetTypeIPv4}, ipv4Layer(layers.IPProtocolTCP), mail, payload(1400)))
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	data := serialize(b, ethernetLayer(layers.EthernetTypeIPv4), ipv4Layer(layers.IPProtocolTCP), tcpLayer(50000, 25), payload(1448))
+	p := packetOf(LinkEthernet, data)
+	if !NewSelector(mailRules).Select(&p) {
+		b.Fatal("not selected")
+	}
+	var s segment
+	b.ReportAllocs()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if !decode(&p, &s) {
+			b.Fatal("not decoded")
+		}
+	}
+}
