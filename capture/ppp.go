@@ -27,12 +27,21 @@ func (w *walk) pppoe() step {
 	return readPPPNumber
 }
 
-// ppp reads the address and control octets of HDLC-like framing (RFC 1662,
-// section 3.1), which may be left out.
+// Address and control octets at the start of a frame on a serial line.
+const (
+	framedPPP       = 0xff03 // RFC 1662, section 3.1
+	framedCiscoOne  = 0x0f00 // Cisco's framing, to one station
+	framedCiscoMany = 0x8f00 // and to all
+)
+
+// ppp reads the octets of HDLC-like framing, which may be left out. Cisco's
+// framing comes under the same link type.
 func (w *walk) ppp() step {
-	const addressAndControl = 0xff03
-	if first, ok := w.peek16(0); ok && first == addressAndControl {
+	switch first, _ := w.peek16(0); first {
+	case framedPPP:
 		w.off += 2
+	case framedCiscoOne, framedCiscoMany:
+		return readCiscoHDLC
 	}
 	return readPPPNumber
 }
@@ -65,16 +74,15 @@ func (w *walk) pppNumber() step {
 	return foundOther
 }
 
-// ciscoHDLC reads the other framing of serial lines: address, control, and an
-// EtherType. Some writers label it as PPP; the addresses tell them apart.
+// ciscoHDLC reads Cisco's framing of serial lines: address, control, and an
+// EtherType (RFC 1547, section 4.3.1).
 func (w *walk) ciscoHDLC() step {
 	header := w.take(2)
 	if header == nil {
 		return foundMalformed
 	}
-	const unicast, multicast = 0x0f00, 0x8f00
 	switch binary.BigEndian.Uint16(header) {
-	case unicast, multicast:
+	case framedCiscoOne, framedCiscoMany:
 		return w.takeEtherType()
 	}
 	return foundOther

@@ -1,0 +1,420 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+)
+
+// octets makes a layer of hexadecimal digits, for headers that gopacket cannot write.
+func octets(digits string) gopacket.Payload {
+	raw, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}
+
+type stack = []gopacket.SerializableLayer
+
+func on(outer stack, inner ...gopacket.SerializableLayer) stack {
+	return append(slices.Clip(outer), inner...)
+}
+
+const (
+	v4, v6 = layers.EthernetTypeIPv4, layers.EthernetTypeIPv6
+	isTCP  = layers.IPProtocolTCP
+	isUDP  = layers.IPProtocolUDP
+	isGRE  = layers.IPProtocolGRE
+)
+
+// mail4 and mail6 are what every case below carries.
+func mail4() stack { return stack{ipv4Layer(isTCP), tcpLayer(50000, 25), payload(33)} }
+func mail6() stack { return stack{ipv6Layer(isTCP), tcpLayer(50000, 25), payload(33)} }
+
+// extended6 is mail6 with the extension headers given, the first of which is
+// of the given protocol.
+func extended6(first layers.IPProtocol, extensions string) stack {
+	return stack{ipv6Layer(first), octets(extensions), tcpLayer(50000, 25), payload(33)}
+}
+
+type encapsulation struct {
+	name   string
+	link   LinkType
+	layers stack
+	l3     int
+	vlan   uint16
+}
+
+func encapsulations() []encapsulation {
+	ether := func(t layers.EthernetType, inner ...stack) stack {
+		return slices.Concat(append([]stack{{ethernetLayer(t)}}, inner...)...)
+	}
+	tag := func(id uint16, t layers.EthernetType) stack {
+		return stack{&layers.Dot1Q{VLANIdentifier: id, Type: t}}
+	}
+	outerUDP := func(port layers.UDPPort) stack {
+		return on(ether(v4), ipv4Layer(isUDP), udpLayer(port))
+	}
+	gre := func(g layers.GRE) stack { return on(ether(v4), ipv4Layer(isGRE), &g) }
+	withOptions := ipv4Layer(isTCP)
+	withOptions.Options = []layers.IPv4Option{{OptionType: 148, OptionLength: 4, OptionData: []byte{0, 0}}}
+	mac := "020000000002 020000000001"
+	return []encapsulation{
+		{name: "Ethernet, IPv4", link: LinkEthernet, layers: ether(v4, mail4()), l3: 14},
+		{name: "Ethernet, IPv6", link: LinkEthernet, layers: ether(v6, mail6()), l3: 14},
+		{name: "IPv4 options", link: LinkEthernet, layers: on(ether(v4), withOptions, tcpLayer(50000, 25), payload(33)), l3: 14},
+		{name: "802.1Q", link: LinkEthernet, layers: ether(layers.EthernetTypeDot1Q, tag(42, v4), mail4()), l3: 18, vlan: 42},
+		{name: "802.1Q, IPv6", link: LinkEthernet, layers: ether(layers.EthernetTypeDot1Q, tag(42, v6), mail6()), l3: 18, vlan: 42},
+		{name: "802.1Q twice", link: LinkEthernet, layers: ether(layers.EthernetTypeDot1Q, tag(42, layers.EthernetTypeDot1Q), tag(43, v4), mail4()), l3: 22, vlan: 42},
+		{name: "802.1Q priority only", link: LinkEthernet, layers: ether(layers.EthernetTypeDot1Q, tag(0, layers.EthernetTypeDot1Q), tag(43, v4), mail4()), l3: 22, vlan: 43},
+		{name: "802.1ad", link: LinkEthernet, layers: ether(layers.EthernetTypeQinQ, tag(100, layers.EthernetTypeDot1Q), tag(7, v6), mail6()), l3: 22, vlan: 100},
+		{name: "QinQ 0x9100", link: LinkEthernet, layers: ether(0x9100, tag(100, layers.EthernetTypeDot1Q), tag(7, v4), mail4()), l3: 22, vlan: 100},
+		{name: "MPLS", link: LinkEthernet, layers: on(ether(layers.EthernetTypeMPLSUnicast, stack{octets("00064040 00065140")}), mail4()...), l3: 22},
+		{name: "MPLS multicast, IPv6", link: LinkEthernet, layers: on(ether(layers.EthernetTypeMPLSMulticast, stack{octets("00065140")}), mail6()...), l3: 18},
+		{name: "MPLS pseudowire with control word", link: LinkEthernet, layers: ether(layers.EthernetTypeMPLSUnicast, stack{octets("00065140 00000000")}, ether(v4, mail4())), l3: 36},
+		{name: "MPLS pseudowire without", link: LinkEthernet, layers: ether(layers.EthernetTypeMPLSUnicast, stack{octets("00065140")}, ether(v6, mail6())), l3: 32},
+		{name: "MPLS pseudowire to an address that looks like IPv4", link: LinkEthernet, layers: ether(layers.EthernetTypeMPLSUnicast, stack{octets("00065140 46aabbccddee 020000000001 0800")}, mail4()), l3: 32},
+		{name: "PPPoE", link: LinkEthernet, layers: ether(layers.EthernetTypePPPoESession, stack{octets("11 00 0001 0059 0021")}, mail4()), l3: 22},
+		{name: "PPPoE, IPv6, short protocol", link: LinkEthernet, layers: ether(layers.EthernetTypePPPoESession, stack{octets("11 00 0001 0059 57")}, mail6()), l3: 21},
+		{name: "LLC/SNAP", link: LinkEthernet, layers: on(stack{octets(mac + "0065 aaaa03 000000 0800")}, mail4()...), l3: 22},
+		{name: "LLC with IP's SAP", link: LinkEthernet, layers: on(stack{octets(mac + "0060 060603")}, mail4()...), l3: 17},
+		{name: "PPP", link: LinkPPP, layers: on(stack{octets("0021")}, mail4()...), l3: 2},
+		{name: "PPP framed", link: LinkPPP, layers: on(stack{octets("ff03 0057")}, mail6()...), l3: 4},
+		{name: "PPP serial", link: linkPPPSerial, layers: on(stack{octets("ff03 21")}, mail4()...), l3: 3},
+		{name: "PPPoE link", link: linkPPPoE, layers: on(stack{octets("11 00 0001 0059 0021")}, mail4()...), l3: 8},
+		{name: "Cisco HDLC", link: linkCiscoHDLC, layers: on(stack{octets("0f00 0800")}, mail4()...), l3: 4},
+		{name: "Cisco HDLC as PPP", link: LinkPPP, layers: on(stack{octets("8f00 86dd")}, mail6()...), l3: 4},
+		{name: "Linux cooked", link: LinkSLL, layers: on(stack{octets("0000 0001 0006 020000000001 0000 0800")}, mail4()...), l3: 16},
+		{name: "Linux cooked, tag", link: LinkSLL, layers: on(stack{octets("0000 0001 0006 020000000001 0000 8100 002a 86dd")}, mail6()...), l3: 20, vlan: 42},
+		{name: "Linux cooked, LLC", link: LinkSLL, layers: on(stack{octets("0000 0001 0006 020000000001 0000 0004 aaaa03 000000 0800")}, mail4()...), l3: 24},
+		{name: "Linux cooked v2", link: LinkSLL2, layers: on(stack{octets("0800 0000 00000002 0001 00 06 020000000001 0000")}, mail4()...), l3: 20},
+		{name: "Linux cooked v2, loopback, IPv6", link: LinkSLL2, layers: on(stack{octets("86dd 0000 00000001 0304 00 06 000000000000 0000")}, mail6()...), l3: 20},
+		{name: "Null, little-endian", link: LinkNull, layers: on(stack{octets("02000000")}, mail4()...), l3: 4},
+		{name: "Null, big-endian", link: LinkNull, layers: on(stack{octets("00000002")}, mail4()...), l3: 4},
+		{name: "Null, Darwin IPv6", link: LinkNull, layers: on(stack{octets("1e000000")}, mail6()...), l3: 4},
+		{name: "Null, Npcap IPv6", link: LinkNull, layers: on(stack{octets("18000000")}, mail6()...), l3: 4},
+		{name: "Loop, FreeBSD IPv6", link: LinkLoop, layers: on(stack{octets("0000001c")}, mail6()...), l3: 4},
+		{name: "Raw, IPv4", link: LinkRaw, layers: mail4()},
+		{name: "Raw, IPv6", link: LinkRaw, layers: mail6()},
+		{name: "Raw by DLT 12", link: linkRawBSD, layers: mail4()},
+		{name: "Raw by DLT 14", link: linkRawOpen, layers: mail6()},
+		{name: "IPv4 link", link: LinkIPv4, layers: mail4()},
+		{name: "IPv6 link", link: LinkIPv6, layers: mail6()},
+		{name: "hop-by-hop, routing, destination", link: LinkIPv6, layers: extended6(0, "2b00010400000000 3c00000000000000 0600010400000000")},
+		{name: "mobility, HIP, shim6", link: LinkIPv6, layers: extended6(135, "8b00010400000000 8c00000000000000 0600010400000000")},
+		{name: "long extension header", link: LinkIPv6, layers: extended6(60, "0602"+strings.Repeat("00", 22))},
+		{name: "authentication header, IPv6", link: LinkIPv6, layers: extended6(51, "0604 0000 00000001 00000001 000000000000000000000000")},
+		{name: "authentication header, IPv4", link: LinkIPv4, layers: stack{ipv4Layer(51), octets("0604 0000 00000001 00000001 000000000000000000000000"), tcpLayer(50000, 25), payload(33)}},
+		{name: "atomic fragment", link: LinkIPv6, layers: extended6(44, "0600 0000 01020304")},
+		{name: "IPv4 in IPv4", link: LinkEthernet, layers: ether(v4, stack{ipv4Layer(4)}, mail4()), l3: 34},
+		{name: "IPv6 in IPv4", link: LinkEthernet, layers: ether(v4, stack{ipv4Layer(41)}, mail6()), l3: 34},
+		{name: "IPv4 in IPv6", link: LinkEthernet, layers: ether(v6, stack{ipv6Layer(4)}, mail4()), l3: 54},
+		{name: "IPv6 in IPv6", link: LinkEthernet, layers: ether(v6, stack{ipv6Layer(41)}, mail6()), l3: 54},
+		{name: "seven IPv4 around", link: LinkRaw, layers: append(stack{ipv4Layer(4), ipv4Layer(4), ipv4Layer(4), ipv4Layer(4), ipv4Layer(4), ipv4Layer(4), ipv4Layer(4)}, mail4()...), l3: 140},
+		{name: "GRE", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: v4}), mail4()...), l3: 38},
+		{name: "GRE with checksum, key, sequence", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: v6, ChecksumPresent: true, KeyPresent: true, SeqPresent: true}), mail6()...), l3: 50},
+		{name: "NVGRE", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x6558, KeyPresent: true}), ether(layers.EthernetTypeDot1Q, tag(9, v4), mail4())...), l3: 60, vlan: 9},
+		{name: "MPLS in GRE", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x8847}), on(stack{octets("00065140")}, mail4()...)...), l3: 42},
+		{name: "ERSPAN I", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x88be}), ether(v4, mail4())...), l3: 52},
+		{name: "ERSPAN II", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x88be, SeqPresent: true}), on(stack{octets("1017 0001 00000000")}, ether(v4, mail4())...)...), l3: 64, vlan: 23},
+		{name: "ERSPAN III", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x22eb, SeqPresent: true}), on(stack{octets("2017 0001 00000000 0000 0000")}, ether(v4, mail4())...)...), l3: 68, vlan: 23},
+		{name: "ERSPAN III with subheader", link: LinkEthernet, layers: on(gre(layers.GRE{Protocol: 0x22eb, SeqPresent: true}), on(stack{octets("2000 0001 00000000 0000 0001 0000000000000000")}, ether(v6, mail6())...)...), l3: 76},
+		{name: "VXLAN", link: LinkEthernet, layers: on(outerUDP(4789), on(stack{&layers.VXLAN{ValidIDFlag: true, VNI: 77}}, ether(v4, mail4())...)...), l3: 64},
+		{name: "VXLAN on Linux's port", link: LinkEthernet, layers: on(outerUDP(8472), on(stack{&layers.VXLAN{ValidIDFlag: true, VNI: 77}}, ether(layers.EthernetTypeDot1Q, tag(5, v6), mail6())...)...), l3: 68, vlan: 5},
+		{name: "VXLAN over IPv6", link: LinkEthernet, layers: on(ether(v6), on(stack{ipv6Layer(isUDP), udpLayer(4789), &layers.VXLAN{ValidIDFlag: true}}, ether(v4, mail4())...)...), l3: 84},
+		{name: "Geneve", link: LinkEthernet, layers: on(outerUDP(6081), on(stack{octets("0000 6558 00004d00")}, ether(v4, mail4())...)...), l3: 64},
+		{name: "Geneve with options, IP inside", link: LinkEthernet, layers: on(outerUDP(6081), on(stack{octets("0240 86dd 00004d00 0101 80 01 00000000")}, mail6()...)...), l3: 58},
+		{name: "GTP-U", link: LinkEthernet, layers: on(outerUDP(2152), on(stack{octets("30 ff 005d 00000001")}, mail4()...)...), l3: 50},
+		{name: "GTP-U with sequence", link: LinkEthernet, layers: on(outerUDP(2152), on(stack{octets("32 ff 0061 00000001 00010000")}, mail4()...)...), l3: 54},
+		{name: "GTP-U with extension headers", link: LinkEthernet, layers: on(outerUDP(2152), on(stack{octets("34 ff 0069 00000001 00000085 01 1001 c0 01 0000 00")}, mail6()...)...), l3: 62},
+		{name: "802.11", link: LinkIEEE80211, layers: on(stack{octets("0801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")}, mail4()...), l3: 32},
+		{name: "802.11 QoS", link: LinkIEEE80211, layers: on(stack{octets("8802 0000 020000000001 020000000002 020000000003 0000 0000 aaaa03 000000 86dd")}, mail6()...), l3: 34},
+		{name: "radiotap", link: LinkRadiotap, layers: on(stack{octets("0000 0800 00000000 0801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")}, mail4()...), l3: 40},
+		{name: "radiotap, four addresses, QoS, padding", link: LinkRadiotap, layers: on(stack{octets("0000 0900 02000000 20 8801 0000 020000000001 020000000002 020000000003 0000 0000 0000 aaaa03 000000 0800")}, mail4()...), l3: 45},
+		{name: "radiotap in Linux cooked v2", link: LinkSLL2, layers: on(stack{octets("0004 0000 00000002 0323 00 06 020000000001 0000 0000 0800 00000000 0801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")}, mail4()...), l3: 60},
+	}
+}
+
+func TestSelectFindsTCPInEncapsulations(t *testing.T) {
+	for _, test := range encapsulations() {
+		t.Run(test.name, func(t *testing.T) {
+			data := append(serialize(t, test.layers...), 0xde, 0xad, 0xbe, 0xef) // as a frame check sequence
+			p := packetOf(test.link, data)
+			s := NewSelector(mailRules)
+			if !s.Select(&p) {
+				t.Fatalf("not selected: %+v\n%s", s.Stats(), hex.Dump(data))
+			}
+			if int(p.L3) != test.l3 || p.VLAN != test.vlan || p.Link != test.link {
+				t.Errorf("L3 %d, VLAN %d, link %v; want %d, %d, %v", p.L3, p.VLAN, p.Link, test.l3, test.vlan, test.link)
+			}
+			checkMail(t, &p)
+		})
+	}
+}
+
+// checkMail checks that p carries what mail4 or mail6 made.
+func checkMail(t *testing.T, p *Packet) {
+	t.Helper()
+	var got segment
+	if !decode(p, &got) {
+		t.Fatal("not decoded")
+	}
+	src, dst := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.2")
+	if got.src.Addr().Is6() {
+		src, dst = netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8:1::2")
+	}
+	if got.src != netip.AddrPortFrom(src, 50000) || got.dst != netip.AddrPortFrom(dst, 25) {
+		t.Errorf("endpoints %v, %v", got.src, got.dst)
+	}
+	if got.seq != 0x01020304 || got.ack != 0x05060708 || got.flags != flagACK|flagPSH || got.window != 501 {
+		t.Errorf("seq %#x, ack %#x, flags %#x, window %d", got.seq, got.ack, got.flags, got.window)
+	}
+	if !bytes.Equal(got.payload, payload(33)) || got.wireLen != 33 {
+		t.Errorf("payload % x, %d on the wire", got.payload, got.wireLen)
+	}
+}
+
+// A packet may be cut at every octet: it is then not kept, or kept with what is
+// left of the payload and the same length on the wire.
+func TestSelectCutPackets(t *testing.T) {
+	for _, test := range encapsulations() {
+		t.Run(test.name, func(t *testing.T) {
+			whole := serialize(t, test.layers...)
+			kept := false
+			for n := range whole {
+				p := packetOf(test.link, slices.Clip(whole[:n:n]))
+				p.WireLen = uint32(len(whole))
+				if !NewSelector(mailRules).Select(&p) {
+					if kept {
+						t.Fatalf("kept when shorter, but not with %d octets", n)
+					}
+					continue
+				}
+				kept = true
+				var got segment
+				if !decode(&p, &got) {
+					t.Fatalf("%d octets: selected but not decoded", n)
+				}
+				if got.wireLen != 33 || len(got.payload) != max(0, n-len(whole)+33) {
+					t.Fatalf("%d of %d octets: payload %d of %d", n, len(whole), len(got.payload), got.wireLen)
+				}
+			}
+			if !kept {
+				t.Error("never kept")
+			}
+		})
+	}
+}
+
+func TestSelectRefuses(t *testing.T) {
+	count := func(s SelectionStats) [4]int64 {
+		var links int64
+		for _, n := range s.UnknownLink {
+			links += n
+		}
+		return [4]int64{s.Unwanted, s.NotTCP, s.Malformed, links}
+	}
+	isUnwanted, isNotTCP, isMalformed, isUnknown := [4]int64{1}, [4]int64{1: 1}, [4]int64{2: 1}, [4]int64{3: 1}
+	e4 := ethernetLayer(v4)
+	deep := stack{}
+	for range maxIPDepth {
+		deep = append(deep, ipv4Layer(4))
+	}
+	chain := strings.Repeat("3c00010400000000", maxExtensions) + "0600010400000000"
+	labels := strings.Repeat("00064040", 1000)
+	tags := strings.Repeat("8100002a", 1000)
+	for _, test := range []struct {
+		name   string
+		link   LinkType
+		layers stack
+		want   [4]int64
+	}{
+		{name: "empty", link: LinkEthernet, want: isMalformed},
+		{name: "other ports", link: LinkEthernet, layers: stack{e4, ipv4Layer(isTCP), tcpLayer(50000, 80)}, want: isUnwanted},
+		{name: "other ports in a tunnel", link: LinkEthernet, layers: stack{e4, ipv4Layer(4), ipv4Layer(isTCP), tcpLayer(50000, 80)}, want: isUnwanted},
+		{name: "UDP to a wanted port", link: LinkEthernet, layers: stack{e4, ipv4Layer(isUDP), udpLayer(25), payload(40)}, want: isNotTCP},
+		{name: "UDP, raw", link: LinkRaw, layers: stack{ipv4Layer(isUDP), udpLayer(25), payload(40)}, want: isNotTCP},
+		{name: "ICMP", link: LinkEthernet, layers: stack{e4, ipv4Layer(1), payload(40)}, want: isNotTCP},
+		{name: "ARP", link: LinkEthernet, layers: stack{ethernetLayer(layers.EthernetTypeARP), payload(46)}, want: isNotTCP},
+		{name: "spanning tree", link: LinkEthernet, layers: stack{octets("0180c2000000 020000000001 0026 424203"), payload(46)}, want: isNotTCP},
+		{name: "PPTP", link: LinkEthernet, layers: append(stack{e4, ipv4Layer(isGRE), octets("3001 880b 0000 0000 00000000 ff03 0021")}, mail4()...), want: isNotTCP},
+		{name: "GRE with source routes", link: LinkEthernet, layers: append(stack{e4, ipv4Layer(isGRE), octets("4000 0800 00000000 00000000")}, mail4()...), want: isNotTCP},
+		{name: "VXLAN without an identifier", link: LinkEthernet, layers: append(stack{e4, ipv4Layer(isUDP), udpLayer(4789), &layers.VXLAN{}, e4}, mail4()...), want: isNotTCP},
+		{name: "GTP control message", link: LinkEthernet, layers: append(stack{e4, ipv4Layer(isUDP), udpLayer(2152), octets("3001005d00000001")}, mail4()...), want: isNotTCP},
+		{name: "nested too deep", link: LinkRaw, layers: append(deep, mail4()...), want: isMalformed},
+		{name: "too many extension headers", link: LinkIPv6, layers: extended6(60, chain), want: isMalformed},
+		{name: "too many labels", link: LinkEthernet, layers: stack{ethernetLayer(layers.EthernetTypeMPLSUnicast), octets(labels)}, want: isMalformed},
+		{name: "too many tags", link: LinkEthernet, layers: stack{octets("020000000002 020000000001" + tags)}, want: isMalformed},
+		{name: "TCP header length too small", link: LinkRaw, layers: stack{ipv4Layer(isTCP), octets("c3500019 00000000 00000000 4010 0000 0000 0000")}, want: isMalformed},
+		{name: "TCP header longer than the packet", link: LinkRaw, layers: stack{ipv4Layer(isTCP), octets("c3500019 00000000 00000000 f010 0000 0000 0000")}, want: isMalformed},
+		{name: "IP version 5", link: LinkRaw, layers: stack{octets("55000000")}, want: isMalformed},
+		{name: "IPv6 on an IPv4 link", link: LinkIPv4, layers: mail6(), want: isMalformed},
+		{name: "encrypted 802.11", link: LinkIEEE80211, layers: on(stack{octets("0841 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")}, mail4()...), want: isNotTCP},
+		{name: "802.11 fragment", link: LinkIEEE80211, layers: on(stack{octets("0801 0000 020000000001 020000000002 020000000003 0100 aaaa03 000000 0800")}, mail4()...), want: isNotTCP},
+		{name: "802.11 without data", link: LinkIEEE80211, layers: on(stack{octets("4801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")}, mail4()...), want: isNotTCP},
+		{name: "802.11 beacon", link: LinkIEEE80211, layers: stack{octets("8000 0000 020000000001 020000000002 020000000003 0000"), payload(40)}, want: isNotTCP},
+		{name: "USB", link: 220, layers: mail4(), want: isUnknown},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var data []byte
+			if test.layers != nil {
+				data = serialize(t, test.layers...)
+			}
+			s := NewSelector(mailRules)
+			p := packetOf(test.link, data)
+			before := p
+			if s.Select(&p) {
+				t.Fatal("selected")
+			}
+			if got := count(s.Stats()); got != test.want {
+				t.Errorf("unwanted, not TCP, malformed, unknown link: %v, want %v", got, test.want)
+			}
+			if p.L3 != before.L3 || p.Hash != before.Hash || p.VLAN != before.VLAN || p.Link != before.Link || len(p.Data) != len(before.Data) {
+				t.Errorf("changed: %+v", p)
+			}
+		})
+	}
+}
+
+func TestSelectByRules(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		rules    Rules
+		src, dst layers.TCPPort
+		want     bool
+	}{
+		{name: "to the server", rules: mailRules, src: 50000, dst: 587, want: true},
+		{name: "from the server", rules: mailRules, src: 587, dst: 50000, want: true},
+		{name: "neither", rules: mailRules, src: 50000, dst: 588},
+		{name: "no port", src: 0, dst: 0},
+		{name: "any port", rules: Rules{AnyPort: true}, src: 1, dst: 2, want: true},
+		{name: "port 0", rules: Rules{Ports: []uint16{0}}, src: 0, dst: 9, want: true},
+		{name: "port 65535", rules: Rules{Ports: []uint16{65535}}, src: 9, dst: 65535, want: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := NewSelector(test.rules)
+			for _, link := range []LinkType{LinkEthernet, LinkRaw} {
+				data := serialize(t, ethernetLayer(v4), ipv4Layer(isTCP), tcpLayer(test.src, test.dst), payload(9))
+				if link == LinkRaw {
+					data = data[14:]
+				}
+				p := packetOf(link, data)
+				if got := s.Select(&p); got != test.want {
+					t.Errorf("link %v: %v", link, got)
+				}
+			}
+		})
+	}
+}
+
+func TestHashIsSymmetricAndSpreads(t *testing.T) {
+	hash := func(ip func(layers.IPProtocol) gopacket.SerializableLayer, src, dst layers.TCPPort) uint32 {
+		p := packetOf(LinkRaw, serialize(t, ip(isTCP), tcpLayer(src, dst)))
+		if !NewSelector(Rules{AnyPort: true}).Select(&p) {
+			t.Fatal("not selected")
+		}
+		return p.Hash
+	}
+	there4 := func(n layers.IPProtocol) gopacket.SerializableLayer { return ipv4Layer(n) }
+	back4 := func(n layers.IPProtocol) gopacket.SerializableLayer {
+		ip := ipv4Layer(n)
+		ip.SrcIP, ip.DstIP = ip.DstIP, ip.SrcIP
+		return ip
+	}
+	there6 := func(n layers.IPProtocol) gopacket.SerializableLayer { return ipv6Layer(n) }
+	back6 := func(n layers.IPProtocol) gopacket.SerializableLayer {
+		ip := ipv6Layer(n)
+		ip.SrcIP, ip.DstIP = ip.DstIP, ip.SrcIP
+		return ip
+	}
+	const shards, flows = 8, 4000
+	for _, way := range []struct {
+		name        string
+		there, back func(layers.IPProtocol) gopacket.SerializableLayer
+	}{{"IPv4", there4, back4}, {"IPv6", there6, back6}} {
+		var low, high [shards]int
+		for port := layers.TCPPort(1024); port < 1024+flows; port++ {
+			h := hash(way.there, port, 25)
+			if port%100 == 0 && h != hash(way.back, 25, port) {
+				t.Errorf("%s: port %d: the two directions differ", way.name, port)
+			}
+			low[h%shards]++
+			high[h>>29]++
+		}
+		for i := range shards {
+			// Three quarters of the even share is eleven standard deviations off.
+			if least := flows / shards * 3 / 4; low[i] < least || high[i] < least {
+				t.Errorf("%s: uneven shards: %v, %v", way.name, low, high)
+				break
+			}
+		}
+	}
+}
+
+func TestSelectDoesNotAllocate(t *testing.T) {
+	s := NewSelector(mailRules)
+	var got segment
+	for _, test := range encapsulations() {
+		switch test.link {
+		case LinkIEEE80211, LinkRadiotap: // gopacket allocates
+			continue
+		}
+		if strings.Contains(test.name, "radiotap") {
+			continue
+		}
+		data := serialize(t, test.layers...)
+		if n := testing.AllocsPerRun(20, func() {
+			p := packetOf(test.link, data)
+			if !s.Select(&p) || !decode(&p, &got) {
+				t.Fatal("not selected")
+			}
+		}); n != 0 {
+			t.Errorf("%s: %v allocations", test.name, n)
+		}
+	}
+	other := serialize(t, ethernetLayer(v4), ipv4Layer(isTCP), tcpLayer(50000, 443))
+	if n := testing.AllocsPerRun(20, func() {
+		p := packetOf(LinkEthernet, other)
+		if s.Select(&p) {
+			t.Fatal("selected")
+		}
+	}); n != 0 {
+		t.Errorf("unwanted: %v allocations", n)
+	}
+}
+
+func TestUnknownLinksAreBounded(t *testing.T) {
+	s := NewSelector(mailRules)
+	for link := LinkType(1000); link < 3000; link++ {
+		p := packetOf(link, []byte{1})
+		s.Select(&p)
+	}
+	stats := s.Stats()
+	if len(stats.UnknownLink) != maxUnknownLinks || stats.Malformed != 2000-maxUnknownLinks {
+		t.Errorf("%d link types, %d malformed", len(stats.UnknownLink), stats.Malformed)
+	}
+	stats.UnknownLink[1000] = 77
+	if s.Stats().UnknownLink[1000] != 1 {
+		t.Error("Stats shares memory with the Selector")
+	}
+}
+
+func TestL3BeyondSixteenBits(t *testing.T) {
+	radiotap := make([]byte, 65535)
+	binary.LittleEndian.PutUint16(radiotap[2:], 65535)
+	data := append(radiotap, octets("0801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")...)
+	data = append(data, serialize(t, mail4()...)...)
+	p := packetOf(LinkRadiotap, data)
+	s := NewSelector(mailRules)
+	if s.Select(&p) || s.Stats().Malformed != 1 {
+		t.Errorf("selected with L3 %d; %+v", p.L3, s.Stats())
+	}
+}
