@@ -95,6 +95,19 @@ type Finding struct {
 	Next     string `json:"next,omitempty"`
 }
 
-// Judge gives the verdict on a session and what else was found in it. The
-// session is not changed.
-func Judge(s *smtpparse.Session) (Verdict, []Finding) { panic("not written yet") }
+// Judge gives the verdict on a session and what else was found in it. It reads
+// nothing but the session, and does not change it.
+func Judge(s *smtpparse.Session) (Verdict, []Finding) {
+	r := rule(s)
+	v := Verdict{
+		State:    r.state,
+		Clear:    clearPassword(s) != nil,
+		Text:     sentence(s, r),
+		Evidence: evidence(s, r),
+		Causes:   causes(s, r),
+	}
+	if r.state == Failed {
+		v.FailedMechanism = reallyWas(r.auth)
+	}
+	return v, findings(s, r)
+}

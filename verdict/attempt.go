@@ -1,0 +1,131 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"smtpscope/authtoken"
+	"smtpscope/smtpparse"
+)
+
+// command names an attempt as the client did: "AUTH GSSAPI", "X-EXPS NTLM".
+func command(a *smtpparse.Auth) string {
+	mechanism := a.Mechanism
+	if mechanism == "" && !strings.EqualFold(a.Actual, "none") {
+		mechanism = strings.ToUpper(a.Actual)
+	}
+	if mechanism == "" {
+		return "an AUTH of unknown mechanism"
+	}
+	return wire(cmp.Or(a.Verb, "AUTH")) + " " + wire(mechanism)
+}
+
+// as returns " as USER", or nothing when the user is not known.
+func as(a *smtpparse.Auth) string {
+	if who := identity(a); who != "" {
+		return " as " + who
+	}
+	return ""
+}
+
+// where says on which side of TLS the attempt was made.
+func where(a *smtpparse.Auth) string {
+	if a.TLS {
+		return " inside TLS"
+	}
+	return " without TLS"
+}
+
+// identity returns who the client said it is: DOMAIN\user, or the SASL user with
+// whom it wanted to act as. Empty when unknown.
+func identity(a *smtpparse.Auth) string {
+	if n := a.NTLM; n != nil {
+		switch {
+		case n.Version == "anonymous":
+			return "nobody"
+		case n.User != "" && n.Domain != "":
+			return wire(n.Domain + `\` + n.User)
+		case n.User != "":
+			return wire(n.User)
+		}
+	}
+	if u := a.SASL; u != nil {
+		switch {
+		case u.User != "" && u.AuthzID != "" && u.AuthzID != u.User:
+			return wire(u.User) + " acting for " + wire(u.AuthzID)
+		case u.User != "" || u.AuthzID != "":
+			return wire(cmp.Or(u.User, u.AuthzID))
+		}
+	}
+	return ""
+}
+
+// actingAs adds the authorization identity of the security layer, which is all
+// that a GSSAPI client says of itself in the open (RFC 4752, section 3.1).
+func actingAs(a *smtpparse.Auth) string {
+	if a.SASLLayer == nil || a.SASLLayer.AuthzID == "" {
+		return ""
+	}
+	return ", it asked to act as " + wire(a.SASLLayer.AuthzID)
+}
+
+func ntlmVersion(a *smtpparse.Auth) string {
+	if a.NTLM == nil || a.NTLM.Version == "" {
+		return "NTLM of unknown version"
+	}
+	if a.NTLM.Version == "anonymous" {
+		return "anonymous NTLM"
+	}
+	return wire(a.NTLM.Version)
+}
+
+// ticket describes the ticket of an AP-REQ.
+func ticket(a *smtpparse.Auth) string {
+	spn := a.Kerberos.SPN
+	if spn == "" {
+		return "a ticket for a service whose name could not be read"
+	}
+	return "a ticket for " + wire(spn)
+}
+
+// kerberosError names the error of a KRB-ERROR. Its parentheses are authtoken's,
+// not the wire's, so they need no quotes.
+func kerberosError(k *authtoken.Kerberos) string {
+	if k.Error != nil && *k.Error != "" {
+		return strings.Trim(wire(*k.Error), `"`)
+	}
+	return fmt.Sprintf("Kerberos error %d", k.ErrorCode)
+}
+
+// fate says how an attempt that was not accepted ended.
+func fate(a *smtpparse.Auth) string {
+	switch a.Outcome {
+	case smtpparse.Cancelled:
+		if !clientSentToken(a) {
+			return "was cancelled by the client before it sent a token"
+		}
+		return "was cancelled by the client"
+	case smtpparse.Incomplete:
+		return "got no answer before the connection ended"
+	}
+	return "was refused with " + replyCode(a)
+}
+
+// replyCode is the final reply's code with its enhanced code, "535 5.7.8".
+func replyCode(a *smtpparse.Auth) string {
+	if a.EnhancedCode == "" {
+		return fmt.Sprintf("%03d", a.ReplyCode)
+	}
+	return fmt.Sprintf("%03d %s", a.ReplyCode, wire(a.EnhancedCode))
+}
+
+// clientSentToken tells that the client sent any octets of a token.
+func clientSentToken(a *smtpparse.Auth) bool {
+	for i := range a.Steps {
+		if st := &a.Steps[i]; st.From == "client" && st.Bytes > 0 && st.Kind != "cancel" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package verdict
+
+import (
+	"fmt"
+	"time"
+
+	"smtpscope/smtpparse"
+)
+
+// The codes of KRB-ERROR that are causes (RFC 4120, section 7.5.9).
+const (
+	errEtypeNoSupp  = 14 // KDC_ERR_ETYPE_NOSUPP
+	errBadIntegrity = 31 // KRB_AP_ERR_BAD_INTEGRITY: what MIT says where Windows says 41
+	errTktExpired   = 32 // KRB_AP_ERR_TKT_EXPIRED
+	errTktNYV       = 33 // KRB_AP_ERR_TKT_NYV: not yet valid
+	errNotUs        = 35 // KRB_AP_ERR_NOT_US
+	errSkew         = 37 // KRB_AP_ERR_SKEW
+	errModified     = 41 // KRB_AP_ERR_MODIFIED
+	errBadKeyVer    = 44 // KRB_AP_ERR_BADKEYVER
+	errNoKey        = 45 // KRB_AP_ERR_NOKEY
+)
+
+// kerberosErrorCauses reads the KRB-ERROR of each attempt: the one kind of cause
+// that the server itself states.
+func kerberosErrorCauses(in *inquiry) []Cause {
+	var found []Cause
+	for _, a := range in.tries {
+		if a.Kerberos == nil || accepted(a) && !sentNTLM(a) {
+			continue
+		}
+		if c, ok := kerberosErrorCause(in.session, a); ok {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
+	k := a.Kerberos
+	c := Cause{Frame: stepWith(a, "krb5.KRB-ERROR")}
+	if c.Frame == 0 {
+		c.Frame = a.LastFrame
+	}
+	spn := serviceName(s, a)
+	answered := "The server answered the ticket" + ticketFor(a) + " with " + kerberosError(k)
+	switch k.ErrorCode {
+	case errModified, errBadIntegrity, errNotUs:
+		c.ID = WrongAccount
+		c.Text = answered + ": it has another key than the one that the ticket was made for, as when the SPN sits on another account than the one that runs the mail server, or its password or keytab was changed"
+		c.Next = wrongAccountNext(s, spn)
+	case errBadKeyVer, errNoKey:
+		c.ID = WrongAccount
+		c.Text = answered + ": it has no key of the ticket's version, as when a keytab is older than the account's password or the SPN sits on another account"
+		c.Next = wrongAccountNext(s, spn)
+	case errSkew:
+		c.ID = ClockSkew
+		c.Text = answered + ": the clocks of client and server are too far apart" + clocks(a) + ""
+		c.Next = "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere."
+	case errEtypeNoSupp:
+		c.ID = Etype
+		c.Text = answered + ": it does not take the ticket's encryption type" + inBrackets(k.TicketEtype) + ""
+		c.Next = "Give the account of " + spn + " a type that both sides take: look at msDS-SupportedEncryptionTypes (24 means AES only) with Get-ADObject -Filter \"servicePrincipalName -eq '" + spn + "'\" -Properties msDS-SupportedEncryptionTypes, at the server with klist -kte, then klist purge on the client."
+	case errTktExpired:
+		c.ID = Expired
+		c.Text = answered + ": the client used a ticket past its end"
+		c.Next = "Run klist on the client to see the tickets' end times, then klist purge (kdestroy and kinit elsewhere) and try again; a service has to renew its tickets itself. If the times look right, compare the clocks: w32tm /query /status."
+	case errTktNYV:
+		c.ID = Expired
+		c.Text = answered + ": by the server's clock the ticket is not valid yet" + clocks(a) + ""
+		c.Next = "Compare the clocks of server and domain controller: w32tm /query /status; then klist purge on the client."
+	default:
+		return Cause{}, false
+	}
+	return c, true
+}
+
+// clocks sets the server's time in the KRB-ERROR beside the time of the packet.
+// The client's own time is not in it; so no clock is named as the wrong one.
+func clocks(a *smtpparse.Auth) string {
+	server := a.Kerberos.ServerTime
+	packet := time.Time{}
+	for i := range a.Steps {
+		if a.Steps[i].Frame == stepWith(a, "krb5.KRB-ERROR") {
+			packet = a.Steps[i].Time
+			break
+		}
+	}
+	if server.IsZero() || packet.IsZero() {
+		return ""
+	}
+	const layout = "2006-01-02 15:04:05Z"
+	server, packet = server.UTC(), packet.UTC()
+	offset := server.Sub(packet).Round(time.Second)
+	how := "which agrees with it"
+	switch {
+	case offset > time.Second:
+		how = offset.String() + " behind it"
+	case offset < -time.Second:
+		how = (-offset).String() + " ahead of it"
+	}
+	return fmt.Sprintf(" (the server's clock said %s; the capture's clock said %s, %s)", server.Format(layout), packet.Format(layout), how)
+}
+
+// serverSelectedNTLM: the client put Kerberos first, and the server's choice was
+// NTLMSSP.
+func serverSelectedNTLM(in *inquiry) []Cause {
+	for _, a := range in.tries {
+		if !selectedNTLM(a) || len(a.SPNEGO.MechTypes) == 0 || !kerberosMech(a.SPNEGO.MechTypes[0]) {
+			continue
+		}
+		text := "The client put Kerberos first, and the server selected NTLM"
+		if a.Kerberos != nil && a.Kerberos.APReq {
+			text = "The client sent a ticket" + ticketFor(a) + ", and the server selected NTLM instead"
+		}
+		frame := stepWith(a, "spnego.NegTokenResp")
+		if frame == 0 {
+			frame = a.LastFrame
+		}
+		return []Cause{{
+			ID: ServerRefused, Text: text, Frame: frame,
+			Next: "See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of " + in.spn() + ". " + wrongAccountNext(in.session, in.spn()),
+		}}
+	}
+	return nil
+}
+
+// serverRefusedGSS: the verb itself was refused. 503 tells of the order of
+// commands, 530 and 538 of TLS, 501 of syntax: none of them of Kerberos.
+func serverRefusedGSS(in *inquiry) []Cause {
+	for _, a := range in.tries {
+		if !carriesGSS(a.Mechanism) || a.Outcome != smtpparse.Rejected || clientSentToken(a) || triedKerberos(a) || a.Gap {
+			continue
+		}
+		switch a.ReplyCode {
+		case 501, 503, 530, 538:
+			continue
+		}
+		return []Cause{{
+			ID: ServerRefused, Frame: a.LastFrame,
+			Text: "The server refused " + command(a) + " with " + replyCode(a) + " before the client sent a token",
+			Next: refusedVerbNext(in.session),
+		}}
+	}
+	return nil
+}
+
+// ticketRefused: 535 for a ticket, and no word why. Where the server answered the
+// ticket with anything of Kerberos (AP-REP, a security layer), it could read it,
+// and the key is right.
+func ticketRefused(in *inquiry) []Cause {
+	for _, a := range in.tries {
+		k := a.Kerberos
+		if k == nil || !k.APReq || k.APRep || k.ErrorCode != 0 || a.SASLLayer != nil || selectedNTLM(a) {
+			continue
+		}
+		rejected := a.SPNEGO != nil && a.SPNEGO.NegState == "reject"
+		if accepted(a) || a.ReplyCode != 535 && !rejected {
+			continue
+		}
+		return []Cause{{
+			ID: WrongAccount, Frame: a.LastFrame,
+			Text: "The server refused the ticket" + ticketFor(a) + " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in",
+			Next: wrongAccountNext(in.session, serviceName(in.session, a)),
+		}}
+	}
+	return nil
+}
+
+// wrongAccountNext is what to do about an SPN on the wrong account.
+func wrongAccountNext(s *smtpparse.Session, spn string) string {
+	windows := "Find the account that holds the SPN: setspn -Q " + spn + " (setspn -X finds duplicates, setspn -L ACCOUNT lists one account's); it must be the account that the mail server runs as"
+	switch productOf(s) {
+	case exchange:
+		return windows + ", for Exchange the server's computer account. Then klist purge on the client."
+	case postfix:
+		return "Compare the key versions: klist -kte on the mail server's keytab (Dovecot: auth_krb5_keytab; Cyrus SASL: keytab) with kvno " + spn + " on the client, and export the keytab anew where they differ; setspn -Q " + spn + " names the account in Active Directory. Then kdestroy and kinit (Windows: klist purge) on the client."
+	}
+	return windows + ". On a server with a keytab compare klist -kte with kvno " + spn + ". Then klist purge on the client."
+}
+
+func refusedVerbNext(s *smtpparse.Session) string {
+	switch productOf(s) {
+	case exchange:
+		return "Look at AuthMechanism of the connector (Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism): Integrated must be in it; then at the protocol log of that connector."
+	case postfix:
+		return "Look at the mail log: Dovecot needs gssapi in auth_mechanisms and a readable auth_krb5_keytab, Cyrus SASL its GSSAPI plug-in and a keytab."
+	}
+	return "Look at the server's log for this attempt: its GSSAPI needs a readable keytab, or membership in the domain."
+}
+
+func inBrackets(etype string) string {
+	if etype == "" {
+		return ""
+	}
+	return " (" + wire(etype) + ")"
+}

@@ -1,0 +1,232 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"smtpscope/smtpparse"
+)
+
+// findingRules are in the order in which findings are told: what is wrong with
+// logins, what was done to the connection, what to know of the capture.
+var findingRules = []func(*smtpparse.Session, ruling) []Finding{
+	clearPasswordFinding,
+	ntlmFindings,
+	ticketFindings,
+	mailAfterFailedAuth,
+	weakMechanismOffered,
+	anomalyFindings,
+	overlapFinding,
+	lossFinding,
+}
+
+// findings tells what is worth attention besides the verdict, each thing once,
+// with the first frame that shows it. Never nil.
+func findings(s *smtpparse.Session, r ruling) []Finding {
+	found := []Finding{}
+	for _, findingRule := range findingRules {
+		found = append(found, findingRule(s, r)...)
+	}
+	return found
+}
+
+// clearPassword returns the first attempt that sent a password without TLS.
+func clearPassword(s *smtpparse.Session) *smtpparse.Auth {
+	for _, a := range s.Auth {
+		plain := strings.EqualFold(a.Actual, "plain") || strings.EqualFold(a.Actual, "login")
+		if plain && !a.TLS && (accepted(a) || a.SASL != nil && a.SASL.Password != "") {
+			return a
+		}
+	}
+	return nil
+}
+
+func clearPasswordFinding(s *smtpparse.Session, _ ruling) []Finding {
+	a := clearPassword(s)
+	if a == nil {
+		return nil
+	}
+	return []Finding{{
+		ID: "clear-password", Severity: "high", Frame: cmp.Or(lastClientToken(a), lastOf(a)),
+		Text: "A password crossed the wire readable: " + command(a) + as(a) + " without TLS",
+		Next: "Change that password, let the client use STARTTLS, and offer PLAIN and LOGIN inside TLS only.",
+	}}
+}
+
+// ntlmFindings looks at the responses that clients sent, whether or not they
+// were accepted: a response that was recorded can be attacked either way.
+func ntlmFindings(s *smtpparse.Session, _ ruling) []Finding {
+	var c collector
+	for _, a := range s.Auth {
+		if a.NTLM == nil || !sentNTLM(a) {
+			continue
+		}
+		switch a.NTLM.Version {
+		case "NTLMv1", "NTLMv1 with session security":
+			c.add(Finding{
+				ID: "ntlmv1", Severity: "high", Frame: authenticateFrame(a),
+				Text: "The client answered with " + ntlmVersion(a) + as(a) + ", which gives up the password's hash to whoever records it",
+				Next: "Set LmCompatibilityLevel to 3 or more on the client (5 on domain controllers refuses NTLMv1), or let it use Kerberos.",
+			})
+		case "LM only":
+			c.add(Finding{
+				ID: "lm-response", Severity: "high", Frame: authenticateFrame(a),
+				Text: "The client answered with an LM response" + as(a) + ", which gives up the password to whoever records it",
+				Next: "Set LmCompatibilityLevel to 3 or more on the client and NoLMHash in the domain.",
+			})
+		case "anonymous":
+			if accepted(a) {
+				c.add(Finding{
+					ID: "anonymous-ntlm", Severity: "medium", Frame: authenticateFrame(a),
+					Text: "The server accepted NTLM without a user",
+					Next: "Find out which service of the client runs without credentials, and whether the server is to take such logins (RestrictAnonymous).",
+				})
+			}
+		}
+		if a.TLS && a.NTLM.ChannelBinding == "absent" && accepted(a) {
+			c.add(Finding{
+				ID: "no-channel-binding", Severity: "low", Frame: authenticateFrame(a),
+				Text: "NTLM inside TLS without a channel binding was accepted" + as(a) + ": such a login can be relayed from another connection",
+				Next: "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
+			})
+		}
+	}
+	return c.found
+}
+
+func ticketFindings(s *smtpparse.Session, _ ruling) []Finding {
+	var c collector
+	for _, a := range s.Auth {
+		if a.Kerberos == nil || !a.Kerberos.APReq {
+			continue
+		}
+		f := Finding{Frame: cmp.Or(stepWith(a, "krb5.AP-REQ"), lastOf(a))}
+		f.Text = "The ticket" + ticketFor(a) + " is encrypted with " + wire(a.Kerberos.TicketEtype)
+		f.Next = "Set msDS-SupportedEncryptionTypes of the service's account to AES (24) and set its password anew, or export its keytab with AES keys; then klist purge on the client."
+		switch etype := strings.ToLower(a.Kerberos.TicketEtype); {
+		case strings.HasPrefix(etype, "rc4-"), strings.HasPrefix(etype, "arcfour-"):
+			f.ID, f.Severity = "rc4-ticket", "medium"
+			f.Text += ": RC4 makes it easy to guess the service account's password"
+		case strings.HasPrefix(etype, "des-"), strings.HasPrefix(etype, "des3-"):
+			f.ID, f.Severity = "des-ticket", "high"
+			f.Text += ", which is broken or withdrawn (RFC 6649, RFC 8429)"
+		default:
+			continue
+		}
+		c.add(f)
+	}
+	return c.found
+}
+
+// mailAfterFailedAuth: the server took mail from a client whose login it had
+// refused, and no login came between.
+func mailAfterFailedAuth(s *smtpparse.Session, r ruling) []Finding {
+	if r.state != Failed {
+		return nil
+	}
+	for _, m := range s.Messages {
+		if m.Status != "sent" || m.FirstFrame <= s.Auth[0].LastFrame {
+			continue
+		}
+		return []Finding{{
+			ID: "mail-after-failed-auth", Severity: "medium", Frame: m.FirstFrame,
+			Text: "The server took mail although the login before it had failed: it trusts this client by its address",
+			Next: "See which rule lets it (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks), and repair the client's login.",
+		}}
+	}
+	return nil
+}
+
+func weakMechanismOffered(s *smtpparse.Session, _ ruling) []Finding {
+	for i := range s.Hello {
+		h := &s.Hello[i]
+		if h.TLS || h.ReplyCode != 250 {
+			continue
+		}
+		var weak []string
+		for _, m := range h.AuthMechanisms {
+			if strings.EqualFold(m, "PLAIN") || strings.EqualFold(m, "LOGIN") {
+				weak = appendUpper(weak, []string{m})
+			}
+		}
+		if len(weak) == 0 {
+			continue
+		}
+		return []Finding{{
+			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
+			Text: "The server offers " + strings.Join(weak, " and ") + " without TLS, so clients send passwords readable",
+			Next: "Offer them inside TLS only: Postfix smtpd_tls_auth_only=yes, Exchange BasicAuthRequireTLS in AuthMechanism of the connector.",
+		}}
+	}
+	return nil
+}
+
+func overlapFinding(s *smtpparse.Session, _ ruling) []Finding {
+	n := s.Quality.ConflictingOverlaps
+	if n <= 0 {
+		return nil
+	}
+	return []Finding{{
+		ID: "conflicting-overlaps", Severity: "medium",
+		Text: fmt.Sprintf("%s octets that contradict what was seen first: somebody may have put packets into the connection, or the capture is damaged", count(n, "packet carries", "packets carry")),
+		Next: "Compare with a capture from the other end; what was seen first is what is shown here.",
+	}}
+}
+
+func lossFinding(s *smtpparse.Session, _ ruling) []Finding {
+	q := &s.Quality
+	if q.Gaps <= 0 && q.GapBytes <= 0 && q.TruncatedPackets <= 0 {
+		return nil
+	}
+	f := Finding{ID: "capture-lossy", Severity: "info", Next: "Capture again with a larger buffer and no snap length (tcpdump -B 65536 -s 0), on the mail server itself if it can be."}
+	for _, l := range s.Dialogue {
+		if l.Kind == smtpparse.LineGap {
+			f.Frame = l.Frame
+			break
+		}
+	}
+	var parts []string
+	switch {
+	case q.GapBytes > 0:
+		parts = append(parts, count(q.GapBytes, "octet is missing", "octets are missing"))
+	case q.Gaps > 0:
+		parts = append(parts, "an unknown number of octets is missing")
+	}
+	if q.TruncatedPackets > 0 {
+		parts = append(parts, count(q.TruncatedPackets, "packet was cut short", "packets were cut short"))
+	}
+	f.Text = "The capture is not whole: " + strings.Join(parts, ", ")
+	return []Finding{f}
+}
+
+// A collector keeps the first finding of each identifier.
+type collector struct{ found []Finding }
+
+func (c *collector) add(f Finding) {
+	for i := range c.found {
+		if c.found[i].ID == f.ID {
+			return
+		}
+	}
+	c.found = append(c.found, f)
+}
+
+// lastClientToken is the frame of the last token that the client sent, 0 if none.
+func lastClientToken(a *smtpparse.Auth) int64 {
+	var frame int64
+	for i := range a.Steps {
+		if st := &a.Steps[i]; st.From == "client" && st.Bytes > 0 {
+			frame = st.Frame
+		}
+	}
+	return frame
+}
+
+// count writes a number with the word that agrees with it.
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,69 @@
+package verdict
+
+import (
+	"fmt"
+
+	"smtpscope/smtpparse"
+)
+
+// anomalyFinding is a finding that an anomaly is enough for.
+type anomalyFinding struct {
+	kind         smtpparse.AnomalyKind
+	id, severity string
+	text, next   string
+}
+
+var anomalyTable = []anomalyFinding{
+	{
+		kind: smtpparse.STARTTLSStripped, id: "starttls-stripped", severity: "high",
+		text: "A device on the way blanks STARTTLS out of the EHLO reply (XXXXXXXA), so the client cannot use TLS",
+		next: "Turn off SMTP inspection on the firewall between client and server (Cisco: no inspect esmtp, or allow-tls).",
+	},
+	{
+		kind: smtpparse.CommandAfterSTARTTLS, id: "starttls-injection", severity: "high",
+		text: "Commands stood behind STARTTLS in the clear: a server that does not discard them runs them inside TLS, as if the client had sent them there",
+		next: "Find out who sent them; update the server if it took them (RFC 3207, section 6).",
+	},
+	{
+		kind: smtpparse.ReplyAfterSTARTTLS, id: "starttls-injection", severity: "high",
+		text: "Replies stood behind the server's answer to STARTTLS in the clear: a client that does not discard them takes them for answers from inside TLS",
+		next: "Look for a device between client and server; update the client if it took them.",
+	},
+	{
+		kind: smtpparse.PlainAfterSTARTTLS, id: "plaintext-after-starttls", severity: "high",
+		text: "The server agreed to TLS, and the conversation went on in the clear",
+		next: "Look for a device that decrypts, or for a proxy that answers STARTTLS itself.",
+	},
+	{
+		kind: smtpparse.DotEndSmuggling, id: "smuggling", severity: "high",
+		text: "A message holds an end of data that is not CRLF.CRLF, as is done to smuggle a second message past a server",
+		next: "Let the server refuse bare line ends (Postfix: smtpd_forbid_bare_newline=normalize; Exim and Sendmail: a version of 2024 or later), and look at what stands behind that line.",
+	},
+}
+
+// anomalyFindings tells of the anomalies that matter to more than the parser.
+func anomalyFindings(s *smtpparse.Session, _ ruling) []Finding {
+	var found []Finding
+	for _, row := range anomalyTable {
+		n := 0
+		var frame int64
+		for _, a := range s.Anomalies {
+			if a.Kind != row.kind {
+				continue
+			}
+			if n == 0 {
+				frame = a.Frame
+			}
+			n++
+		}
+		if n == 0 {
+			continue
+		}
+		f := Finding{ID: row.id, Severity: row.severity, Frame: frame, Text: row.text, Next: row.next}
+		if n > 1 {
+			f.Text += fmt.Sprintf(" (%d times)", n)
+		}
+		found = append(found, f)
+	}
+	return found
+}

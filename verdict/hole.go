@@ -1,0 +1,170 @@
+package verdict
+
+import "smtpscope/smtpparse"
+
+// A hole is something that the capture lacks and that could have held the login.
+type hole struct {
+	kind holeKind
+	// frame is where it shows, 0 when no frame does.
+	frame int64
+}
+
+type holeKind uint8
+
+const (
+	holeNone    holeKind = iota
+	holeToken            // 235 was seen, the token that says what was accepted was not
+	holeVerb             // 235 was seen, the AUTH was not
+	holeAuth             // an AUTH whose end was not seen
+	holeOmitted          // more attempts than are kept
+	holeSide             // one direction only
+	holeStart            // the capture begins after the conversation did
+	holeGap              // packets of the server are missing
+	holeTLS              // TLS had begun when the capture ended
+	holeEnd              // the capture ended first
+)
+
+// or returns h, or other when h is none.
+func (h hole) or(other hole) hole {
+	if h.kind == holeNone {
+		return other
+	}
+	return h
+}
+
+// holeBefore returns what is missing before the given line of the dialogue. Only
+// what the server said can hide a login, since a login is a 235; so a gap of the
+// client's octets alone is none. A first hello makes up for a beginning that was
+// missed, because clients log in after it; a later one makes up for nothing,
+// because a login outlives it (RFC 4954, section 4). Past the lines that are kept,
+// any gap may be the one.
+func holeBefore(s *smtpparse.Session, line int) hole {
+	var h hole
+	if s.Quality.Midstream {
+		h = hole{kind: holeStart, frame: firstFrame(s)}
+	}
+	if line >= len(s.Dialogue) && s.Omitted["dialogue"] > 0 && s.Quality.Gaps > 0 {
+		return hole{kind: holeGap}
+	}
+	greeted := false
+	for _, l := range s.Dialogue[:min(line, len(s.Dialogue))] {
+		switch {
+		case l.Kind == smtpparse.LineGap && l.From != "client":
+			h = hole{kind: holeGap, frame: l.Frame}
+		case !greeted && isHello(s, l):
+			greeted, h = true, hole{}
+		}
+	}
+	return h
+}
+
+// holeAfter returns what is missing after the attempt's last line.
+func holeAfter(s *smtpparse.Session, a *smtpparse.Auth) hole {
+	after := 0
+	for i, l := range s.Dialogue {
+		if l.Frame == a.LastFrame {
+			after = i + 1
+		}
+	}
+	for _, l := range s.Dialogue[after:] {
+		if l.Kind == smtpparse.LineGap && l.From != "client" {
+			return hole{kind: holeGap, frame: l.Frame}
+		}
+	}
+	return hole{}
+}
+
+// unplacedGap returns a hole when octets are missing and no line says where.
+func unplacedGap(s *smtpparse.Session) hole {
+	if s.Quality.Gaps == 0 {
+		return hole{}
+	}
+	for _, l := range s.Dialogue {
+		if l.Kind == smtpparse.LineGap {
+			return hole{}
+		}
+	}
+	return hole{kind: holeGap}
+}
+
+// strayAcceptance returns a hole when a 235 was seen and no attempt that it
+// belongs to. In a session that was seen whole, such a reply answers nothing and
+// is no login.
+func strayAcceptance(s *smtpparse.Session) hole {
+	if !s.Quality.Midstream && !s.Quality.OneSided && s.Quality.Gaps == 0 {
+		return hole{}
+	}
+	for _, l := range s.Dialogue {
+		if l.Kind == smtpparse.LineReply && l.From == "server" && l.Code == 235 {
+			return hole{kind: holeVerb, frame: l.Frame}
+		}
+	}
+	return hole{}
+}
+
+func isHello(s *smtpparse.Session, l smtpparse.Line) bool {
+	switch {
+	case l.Kind == smtpparse.LineCommand:
+		return l.Verb == "EHLO" || l.Verb == "HELO" || l.Verb == "LHLO"
+	case l.Kind == smtpparse.LineReply:
+		for i := range s.Hello {
+			if s.Hello[i].Verb == "" && s.Hello[i].ReplyFrame == l.Frame {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// minServerFlight is less than the octets that a TLS server must send before a
+// word of SMTP can be said: ServerHello, ChangeCipherSpec and Finished of the
+// shortest resumption. A connection with fewer ended in the handshake.
+const minServerFlight = 100
+
+// hidesInTLS tells that TLS was set up, as far as can be seen, and not opened.
+func hidesInTLS(s *smtpparse.Session) bool {
+	t := s.TLS
+	if t == nil || t.Decrypted {
+		return false
+	}
+	if s.Quality.OneSided || s.Quality.Gaps > 0 || s.Quality.Midstream {
+		return t.OctetsClient > 0 || t.OctetsServer > 0
+	}
+	return t.OctetsServer >= minServerFlight
+}
+
+// tlsBeganOnly tells that TLS began, and too little was sent for it to be set up.
+func tlsBeganOnly(s *smtpparse.Session) bool {
+	return s.TLS != nil && !s.TLS.Decrypted && !hidesInTLS(s)
+}
+
+// over tells that the conversation itself ended, not merely the capture of it.
+func over(s *smtpparse.Session) bool {
+	switch s.Close {
+	case "fin", "rst", "reuse":
+		return true
+	}
+	for i := len(s.Dialogue) - 1; i >= 0; i-- {
+		if l := s.Dialogue[i]; l.Kind == smtpparse.LineReply {
+			return l.Code == 221 || l.Code == 421
+		}
+	}
+	return false
+}
+
+func firstFrame(s *smtpparse.Session) int64 {
+	if len(s.Dialogue) > 0 {
+		return s.Dialogue[0].Frame
+	}
+	if len(s.Messages) > 0 {
+		return s.Messages[0].FirstFrame
+	}
+	return 0
+}
+
+func lastFrame(s *smtpparse.Session) int64 {
+	if n := len(s.Dialogue); n > 0 {
+		return s.Dialogue[n-1].Frame
+	}
+	return 0
+}

@@ -1,0 +1,227 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"smtpscope/smtpparse"
+)
+
+// sentence puts a ruling into one sentence.
+func sentence(s *smtpparse.Session, r ruling) string {
+	switch r.state {
+	case Incomplete:
+		return incompleteSentence(r)
+	case Failed:
+		return failedSentence(s, r.auth)
+	case None:
+		return noneSentence(s)
+	case Encrypted:
+		return encryptedSentence(s)
+	}
+	text := anonymousSentence(r.mail)
+	if r.auth != nil {
+		text = acceptedSentence(r) + offeredClause(s, r) + fallbackClause(s, r.auth)
+	}
+	if hidesInTLS(s) {
+		text += "; what followed inside TLS cannot be read"
+	}
+	return text
+}
+
+// acceptedSentence describes the login that was accepted.
+func acceptedSentence(r ruling) string {
+	a := r.auth
+	switch r.state {
+	case Kerberos:
+		return "Kerberos: the client proved itself with " + ticket(a) + "; the client's name is inside the ticket" + actingAs(a)
+	case IAKERB:
+		return "Kerberos through IAKERB: the client proved itself with " + ticket(a) + "; the client's name is inside the ticket" + actingAs(a)
+	case NTLMInGSSAPI:
+		return command(a) + " carried NTLM, not Kerberos (" + join(", ", identity(a), ntlmVersion(a)) + ")"
+	case NTLM:
+		text := command(a) + ": " + ntlmVersion(a) + " as " + cmp.Or(identity(a), "an unknown user")
+		if a.Mechanism == "" {
+			text += " (the AUTH command itself is not in the capture)"
+		}
+		return text
+	case Password:
+		if !a.TLS {
+			return "Password in the clear: " + command(a) + as(a) + " without TLS"
+		}
+		return "Password: " + command(a) + as(a) + " inside TLS"
+	case Challenge:
+		return "Challenge and response, no Kerberos: " + command(a) + as(a) + where(a)
+	case OAuth:
+		return "OAuth token, no Kerberos: " + command(a) + as(a) + where(a)
+	case Certificate:
+		return "Client certificate: " + command(a) + as(a) + " took the identity from outside SMTP, as a rule from TLS"
+	case Anonymous:
+		return "Anonymous: the server accepted " + command(a) + ", so nobody is known to have logged in"
+	}
+	if undecided(a) {
+		return command(a) + " was accepted, but no token in it could be read as Kerberos or NTLM: which of them it was is unknown"
+	}
+	return command(a) + " was accepted; what this mechanism proves is unknown to smtpscope"
+}
+
+// offeredClause says that Kerberos was to be had where a client did something
+// else and tried nothing of the kind. Of NTLM a cause says it.
+func offeredClause(s *smtpparse.Session, r ruling) string {
+	switch r.state {
+	case Password, Challenge, OAuth:
+	default:
+		return ""
+	}
+	o := offerBefore(s, r.auth)
+	if o == nil || o.kerberos() == "" || gssBefore(s, r.auth) != nil {
+		return ""
+	}
+	return ", though the server offered " + wire(o.kerberos())
+}
+
+// fallbackClause says, after an accepted login that was not Kerberos, what was
+// tried before it.
+func fallbackClause(s *smtpparse.Session, a *smtpparse.Auth) string {
+	switch {
+	case triedKerberos(a) && sentNTLM(a):
+		return "; the client fell back to NTLM after " + kerberosFailure(a)
+	case triedKerberos(a):
+		return ""
+	}
+	before := gssBefore(s, a)
+	if before == nil {
+		return ""
+	}
+	to := wire(strings.ToUpper(reallyWas(a)))
+	if !triedKerberos(before) {
+		return "; the client fell back to " + to + " after " + command(before) + ", which " + fate(before)
+	}
+	return "; the client fell back to " + to + " after " + kerberosFailure(before)
+}
+
+// gssBefore returns the last attempt before a that could have become Kerberos and
+// did not. A ticket that was refused tells more than an attempt without a token.
+func gssBefore(s *smtpparse.Session, a *smtpparse.Auth) *smtpparse.Auth {
+	var found *smtpparse.Auth
+	for _, b := range s.Auth {
+		if b == a {
+			break
+		}
+		if accepted(b) || sentNTLM(b) || !wantedGSS(b) {
+			continue
+		}
+		if found == nil || triedKerberos(b) || !triedKerberos(found) {
+			found = b
+		}
+	}
+	return found
+}
+
+// kerberosFailure says how an attempt at Kerberos failed.
+func kerberosFailure(a *smtpparse.Auth) string {
+	what := "Kerberos failed"
+	if a.Kerberos != nil && a.Kerberos.SPN != "" {
+		what += " with a ticket for " + wire(a.Kerberos.SPN)
+	}
+	switch {
+	case a.Kerberos != nil && a.Kerberos.ErrorCode != 0:
+		return what + ": " + kerberosError(a.Kerberos)
+	case sentNTLM(a) && selectedNTLM(a):
+		return what + ": the server selected NTLM"
+	case accepted(a):
+		return what + " (no token says why)"
+	}
+	return what + ": the attempt " + fate(a)
+}
+
+func failedSentence(s *smtpparse.Session, a *smtpparse.Auth) string {
+	text := "Nobody logged in: "
+	switch {
+	case triedKerberos(a):
+		text += kerberosFailure(a) + " (" + command(a) + ")"
+	default:
+		text += command(a) + as(a) + " " + fate(a)
+	}
+	if n := len(s.Auth); n > 1 {
+		text += fmt.Sprintf("; none of %d attempts was accepted", n)
+	}
+	if before := gssBefore(s, a); before != nil && triedKerberos(before) && !triedKerberos(a) {
+		text += "; before that " + kerberosFailure(before)
+	}
+	return text
+}
+
+func anonymousSentence(u submission) string {
+	switch {
+	case u.sent():
+		return "Nobody logged in: the server took mail without AUTH"
+	case u.taken():
+		return "Nobody logged in: the client began to send mail without AUTH, and the server let it"
+	case u.refusal.Code != 0:
+		return fmt.Sprintf("Nobody logged in: the client tried to send mail without AUTH, and the server refused it (%03d)", u.refusal.Code)
+	}
+	return "Nobody logged in: the client tried to send mail without AUTH"
+}
+
+func noneSentence(s *smtpparse.Session) string {
+	switch {
+	case tlsBeganOnly(s):
+		return "No login and no mail: the TLS handshake did not come to its end"
+	case s.Greeting == nil && len(s.Dialogue) == 0:
+		return "No login and no mail: nothing was said on this connection"
+	case s.Close == "":
+		return "No login and no mail so far"
+	}
+	return "No login and no mail in this session"
+}
+
+func encryptedSentence(s *smtpparse.Session) string {
+	how := "TLS hides the whole conversation"
+	switch s.TLS.Via {
+	case "starttls":
+		how = "TLS hides what followed STARTTLS"
+	case "x-anonymoustls":
+		how = "TLS hides what followed X-ANONYMOUSTLS"
+	}
+	text := how + ", and no key opens it: how the client logged in is unknown"
+	if len(s.Auth) > 0 {
+		text += "; no attempt before it was accepted"
+	}
+	return text
+}
+
+func incompleteSentence(r ruling) string {
+	const unknown = "The login cannot be told: "
+	switch r.hole.kind {
+	case holeToken:
+		return unknown + command(r.auth) + " was accepted, but the token that tells Kerberos from NTLM is missing in the capture"
+	case holeVerb:
+		return unknown + "the server said 235, but the AUTH that it accepted is not in the capture"
+	case holeAuth:
+		return unknown + command(r.auth) + as(r.auth) + " began, but its end is not in the capture"
+	case holeOmitted:
+		return unknown + "there were more attempts to log in than are kept"
+	case holeSide:
+		return unknown + "only one direction of the connection is in the capture"
+	case holeStart:
+		return unknown + "the capture begins in the middle of the session, and a login may have come before"
+	case holeGap:
+		return unknown + "packets of the server are missing where a login could have been"
+	case holeTLS:
+		return unknown + "the capture ends in the TLS handshake"
+	}
+	return unknown + "the capture ends before the client logged in or sent mail"
+}
+
+// join joins the parts that are not empty.
+func join(separator string, parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, separator)
+}

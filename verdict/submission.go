@@ -1,0 +1,97 @@
+package verdict
+
+import "smtpscope/smtpparse"
+
+// A submission is a mail transaction in a session without a login.
+type submission struct {
+	// line is the index of MAIL in the dialogue, or of the first line seen of the
+	// transaction; the dialogue's length when none is kept.
+	line int
+	// frame is that of MAIL, or of the first part seen; 0 if there is none.
+	frame int64
+	// message is nil for a MAIL that never got as far as a recipient.
+	message *smtpparse.Message
+	// refusal is the server's first refusal after MAIL, when it took nothing; its
+	// code is 0 if it refused nothing.
+	refusal smtpparse.Line
+}
+
+func (u submission) exists() bool { return u.frame > 0 || u.message != nil }
+
+// taken tells that the server went along: it took the mail or at least one of
+// its recipients.
+func (u submission) taken() bool { return u.message != nil && wasTaken(u.message) }
+
+// sent tells that the server took responsibility for the mail.
+func (u submission) sent() bool { return u.message != nil && u.message.Status == "sent" }
+
+// firstSubmission finds the transaction that shows best how mail was sent without
+// a login: the first sent one, else the first with an accepted recipient, else the first.
+func firstSubmission(s *smtpparse.Session) submission {
+	best := submission{line: len(s.Dialogue)}
+	for _, m := range s.Messages {
+		u := submission{frame: m.FirstFrame, message: m}
+		if u.sent() {
+			best = u
+			break
+		}
+		if !best.exists() || u.taken() && !best.taken() {
+			best = u
+		}
+	}
+	if best.exists() {
+		best.line = mailLine(s, best.frame)
+	} else {
+		best.line, best.frame = bareMail(s)
+	}
+	if best.exists() && !best.taken() {
+		best.refusal = firstRefusal(s.Dialogue[best.line:])
+	}
+	return best
+}
+
+// bareMail returns the place and frame of the first MAIL in the dialogue.
+func bareMail(s *smtpparse.Session) (line int, frame int64) {
+	for i, l := range s.Dialogue {
+		if l.Kind == smtpparse.LineCommand && l.Verb == "MAIL" {
+			return i, l.Frame
+		}
+	}
+	return len(s.Dialogue), 0
+}
+
+func firstRefusal(lines []smtpparse.Line) smtpparse.Line {
+	for _, l := range lines {
+		if l.Kind == smtpparse.LineReply && l.Code >= 400 {
+			return l
+		}
+	}
+	return smtpparse.Line{}
+}
+
+// mailLine returns the index of the MAIL with the given frame. Of a transaction
+// whose MAIL was not seen it is the first line that is not before it.
+func mailLine(s *smtpparse.Session, frame int64) int {
+	later := len(s.Dialogue)
+	for i, l := range s.Dialogue {
+		if l.Frame == frame && l.Kind == smtpparse.LineCommand && l.Verb == "MAIL" {
+			return i
+		}
+		if l.Frame >= frame && i < later {
+			later = i
+		}
+	}
+	return later
+}
+
+func wasTaken(m *smtpparse.Message) bool {
+	if m.Status == "sent" {
+		return true
+	}
+	for _, r := range m.RcptTo {
+		if r.ReplyCode/100 == 2 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package verdict
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxQuoted is the number of characters of a name from the wire that a sentence
+// repeats.
+const maxQuoted = 80
+
+// wire makes a string from the wire fit to stand in a sentence: what does not
+// print (control, bidi and other format characters, octets that are no UTF-8) is
+// escaped, and a string that could be taken for part of the sentence is quoted.
+// The backslash stays, since DOMAIN\user is what people search for.
+func wire(text string) string {
+	var out strings.Builder
+	quote, n := text == "", 0
+	for rest := text; rest != ""; n++ {
+		r, size := utf8.DecodeRuneInString(rest)
+		if n == maxQuoted {
+			out.WriteString("…")
+			break
+		}
+		switch {
+		case r == utf8.RuneError && size == 1:
+			out.WriteString(`\x` + strconv.FormatUint(uint64(rest[0])|0x100, 16)[1:])
+			quote = true
+		case r == '"' || !strconv.IsPrint(r):
+			escaped := strconv.QuoteToASCII(string(r))
+			out.WriteString(escaped[1 : len(escaped)-1])
+			quote = true
+		default:
+			out.WriteRune(r)
+			quote = quote || strings.ContainsRune(" '(),;:", r)
+		}
+		rest = rest[size:]
+	}
+	if quote {
+		return `"` + out.String() + `"`
+	}
+	return out.String()
+}
+
+// typed returns a string from the wire that may stand in a command for somebody
+// to type, or the placeholder: nothing that a shell would read as more than a word.
+func typed(text, placeholder string) string {
+	if text == "" || len(text) > 255 || !alphanumeric(text[0]) {
+		return placeholder
+	}
+	for i := range len(text) {
+		if c := text[i]; !alphanumeric(c) && !strings.ContainsRune("._-/:@", rune(c)) {
+			return placeholder
+		}
+	}
+	return text
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
