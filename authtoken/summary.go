@@ -22,7 +22,9 @@ type SPNEGO struct {
 // NTLM sums up the NTLM messages of one exchange ([MS-NLMP]).
 type NTLM struct {
 	// Version is "NTLMv1", "NTLMv1 with session security", "NTLMv2", "LM only",
-	// "anonymous"; empty until the AUTHENTICATE_MESSAGE was seen.
+	// "anonymous", "local call" (both ends on one machine: no response is sent),
+	// "no response" (a user but neither response); empty until the
+	// AUTHENTICATE_MESSAGE was seen.
 	Version string `json:"version,omitempty"`
 	// User, Domain and Workstation are those of the AUTHENTICATE_MESSAGE (the
 	// NEGOTIATE_MESSAGE's domain and workstation while that was not seen).

@@ -27,6 +27,16 @@ const (
 	KindMIC1964       Kind = "krb5.MIC1964"
 	KindDelete        Kind = "krb5.Delete" // context deletion token
 	KindIAKERB        Kind = "iakerb.Proxy"
+
+	// The KRB messages that IAKERB and user-to-user carry (RFC 4120, section
+	// 5.10); named, not opened.
+	KindASReq  Kind = "krb5.AS-REQ"
+	KindASRep  Kind = "krb5.AS-REP"
+	KindTGSReq Kind = "krb5.TGS-REQ"
+	KindTGSRep Kind = "krb5.TGS-REP"
+	KindTGTReq Kind = "krb5.TGT-REQ"
+	KindTGTRep Kind = "krb5.TGT-REP"
+
 	KindGS2           Kind = "gs2"    // RFC 5801 header, then a GSS token without framing
 	KindNEGOEX        Kind = "negoex" // [MS-NEGOEX]: named, not opened
 	KindExchangeAuth  Kind = "exchangeauth"
@@ -46,7 +56,8 @@ type Token struct {
 	// Inner are the tokens that this one carries (mechToken, responseToken,
 	// the message behind a gs2 header, the KRB message of IAKERB).
 	Inner []*Token
-	// Damage tells where reading stopped early; nil when all was read.
+	// Damage tells where reading stopped early, in this token or in one that it
+	// carries; nil when all was read.
 	Damage *ParseError
 }
 

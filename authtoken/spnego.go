@@ -1,0 +1,184 @@
+package authtoken
+
+// maxMechs bounds the mechanisms kept in a summary; honest lists have five.
+const maxMechs = 64
+
+// spnego reads a NegotiationToken (RFC 4178, section 4.2): [0] NegTokenInit or
+// [1] NegTokenResp.
+func (s *scan) spnego(in span) {
+	if s.x.SPNEGO == nil {
+		s.x.SPNEGO = &SPNEGO{MechTypes: []string{}}
+	}
+	rest := in
+	choice, ok := s.next(&rest, "")
+	if !ok {
+		return
+	}
+	switch choice.tag {
+	case context:
+		s.token.Kind = KindNegTokenInit
+		if s.from == Server {
+			s.token.Kind = KindNegTokenInit2
+		}
+		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
+			s.negTokenInit(seq.body)
+		}
+	case context | 1:
+		s.token.Kind = KindNegTokenResp
+		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
+			s.negTokenResp(seq.body)
+		}
+	default:
+		s.token.Kind = KindUnknown
+		s.damage("NegotiationToken", choice.whole.at, "tag "+hexNumber(uint64(choice.tag), 1))
+	}
+	s.excess(rest)
+}
+
+// negTokenInit reads RFC 4178, section 4.2.1, and its variant with hints,
+// [MS-SPNG] 2.2.1, where [3] is negHints and [4] the mechListMIC.
+func (s *scan) negTokenInit(in span) {
+	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
+		switch f.tag {
+		case context:
+			s.mechTypes(f.body)
+		case context | 1:
+			s.reqFlags(f.body)
+		case context | 2:
+			s.carried("mechToken", f.body)
+		case context | 3:
+			if len(f.body.b) > 0 && f.body.b[0] == tagSequence {
+				s.token.Kind = KindNegTokenInit2
+				s.negHints(f.body)
+				continue
+			}
+			s.mechListMIC(f.body)
+		case context | 4:
+			s.token.Kind = KindNegTokenInit2
+			s.mechListMIC(f.body)
+		default:
+			s.unknownField(f)
+		}
+	}
+}
+
+// mechTypes reads the list of mechanisms, the sender's favourite first.
+func (s *scan) mechTypes(in span) {
+	defer s.leave(s.enter("mechTypes", in))
+	list, ok := s.expect(in, tagSequence, "")
+	if !ok {
+		return
+	}
+	names := make([]string, 0, 4)
+	for mech, ok := s.next(&list.body, ""); ok; mech, ok = s.next(&list.body, "") {
+		if mech.tag != tagOID {
+			s.damage("", mech.whole.at, "no object identifier")
+			continue
+		}
+		s.add("MechType", mechLabel(mech.body.b), mech.body)
+		if name := mechName(mech.body.b); name != "" && len(names) < maxMechs {
+			names = append(names, name)
+		}
+	}
+	if s.from == Server {
+		s.x.SPNEGO.ServerMechTypes = names
+	} else {
+		s.x.SPNEGO.MechTypes = names
+	}
+}
+
+// contextFlags are the bits of ContextFlags (RFC 4178, section 4.2.1).
+var contextFlags = []string{"delegFlag", "mutualFlag", "replayFlag", "sequenceFlag", "anonFlag", "confFlag", "integFlag"}
+
+func (s *scan) reqFlags(in span) {
+	if v, at, ok := s.bits(in, "reqFlags"); ok {
+		s.add("reqFlags", bitNames(v, contextFlags), at)
+	}
+}
+
+// carried reads an OCTET STRING that is itself a token.
+func (s *scan) carried(name string, in span) {
+	e, ok := s.expect(in, tagOctetString, name)
+	if !ok {
+		return
+	}
+	s.graft(name, e.body, s.decode(e.body))
+}
+
+func (s *scan) mechListMIC(in span) {
+	s.x.SPNEGO.MechListMIC = true
+	if e, ok := s.expect(in, tagOctetString, "mechListMIC"); ok {
+		s.add("mechListMIC", octets(len(e.body.b)), e.body)
+	}
+}
+
+// negHints reads NegHints ([MS-SPNG] 2.2.1).
+func (s *scan) negHints(in span) {
+	defer s.leave(s.enter("negHints", in))
+	seq, ok := s.expect(in, tagSequence, "")
+	if !ok {
+		return
+	}
+	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
+		switch f.tag {
+		case context:
+			s.text(f.body, "hintName")
+		case context | 1:
+			if e, ok := s.expect(f.body, tagOctetString, "hintAddress"); ok {
+				s.add("hintAddress", octets(len(e.body.b)), e.body)
+			}
+		default:
+			s.unknownField(f)
+		}
+	}
+}
+
+// negTokenResp reads RFC 4178, section 4.2.2. Every field is optional.
+func (s *scan) negTokenResp(in span) {
+	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
+		switch f.tag {
+		case context:
+			s.negState(f.body)
+		case context | 1:
+			s.supportedMech(f.body)
+		case context | 2:
+			s.carried("responseToken", f.body)
+		case context | 3:
+			s.mechListMIC(f.body)
+		default:
+			s.unknownField(f)
+		}
+	}
+}
+
+func (s *scan) negState(in span) {
+	v, at, ok := s.integer(in, tagEnumerated, "negState")
+	if !ok {
+		return
+	}
+	names := [...]string{"accept-completed", "accept-incomplete", "reject", "request-mic"}
+	name := hexNumber(uint64(v), 8)
+	if v >= 0 && v < int64(len(names)) {
+		name = names[v]
+	}
+	s.add("negState", name, at)
+	if s.from != Client {
+		s.x.SPNEGO.NegState = name
+	}
+}
+
+func (s *scan) supportedMech(in span) {
+	e, ok := s.expect(in, tagOID, "supportedMech")
+	if !ok {
+		return
+	}
+	s.add("supportedMech", mechLabel(e.body.b), e.body)
+	if s.from != Client {
+		s.x.SPNEGO.Selected = mechName(e.body.b)
+	}
+}
+
+// unknownField keeps a field that the specification does not know visible.
+func (s *scan) unknownField(f element) {
+	s.add("unknown tag "+hexNumber(uint64(f.tag), 1), octets(len(f.body.b)), f.body)
+}
