@@ -1,0 +1,46 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"smtpscope/inspect"
+)
+
+func BenchmarkJSON(b *testing.B) {
+	benchmarkPrinter(b, func(w io.Writer) Printer { return NewJSON(w) })
+}
+
+func BenchmarkText(b *testing.B) {
+	benchmarkPrinter(b, func(w io.Writer) Printer { return NewText(w, TextOptions{}) })
+}
+
+func benchmarkPrinter(b *testing.B, printer func(io.Writer) Printer) {
+	for _, sample := range samples() {
+		b.Run(sample.name, func(b *testing.B) {
+			var one bytes.Buffer
+			printAll(b, printer(&one), sample.session)
+			p := printer(io.Discard)
+			b.SetBytes(int64(one.Len()))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := p.Session(sample.session); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func printAll(tb testing.TB, p Printer, sessions ...*inspect.Session) {
+	tb.Helper()
+	for _, s := range sessions {
+		if err := p.Session(s); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if err := p.Flush(); err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"smtpscope/smtpparse"
+)
+
+// factColumn is where the values of the facts in a section begin.
+const factColumn = bodyColumn + 14
+
+// fact is one named value; nothing is printed when it is empty.
+func (p *page) fact(name, value string) {
+	if value == "" {
+		return
+	}
+	p.to(bodyColumn)
+	p.styled(dim, name)
+	p.to(factColumn)
+	p.wrap(factColumn, p.clip(value, 4*(p.width-factColumn)))
+}
+
+// join puts a separator between those parts that are not empty.
+func join(separator string, parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, separator)
+}
+
+// say is the words if they are true.
+func say(holds bool, words string) string {
+	if holds {
+		return words
+	}
+	return ""
+}
+
+// with puts words before a value, if there is one.
+func with(words, value string) string {
+	if value == "" {
+		return ""
+	}
+	return words + value
+}
+
+// closings says how a connection ended, by smtpparse.Session.Close.
+var closings = map[string]string{
+	"fin":   "closed",
+	"rst":   "reset",
+	"reuse": "its ports were used again",
+	"idle":  "fell silent",
+	"limit": "cut by a limit",
+	"eof":   "open when the capture ended",
+}
+
+// connection is a row about the conversation as a whole.
+func (p *page) connection(s *smtpparse.Session) {
+	name := ""
+	if n := len(s.Hello); n > 0 {
+		name = s.Hello[n-1].Name
+	}
+	closing, known := closings[s.Close]
+	if !known {
+		closing = s.Close
+	}
+	p.para("Session", join(", ",
+		s.Protocol,
+		with("client calls itself ", p.clip(name, p.width)),
+		with("relayed for ", s.ProxiedClient),
+		say(s.VLAN != 0, "VLAN "+grouped(int64(s.VLAN))),
+		elapsed(s.Start, s.End),
+		count(s.Packets, "packet"),
+		closing))
+}
+
+// elapsed is the time between two times; "" when one is unknown.
+func elapsed(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
+	switch d := to.Sub(from); {
+	case d < 0:
+		return ""
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + " s"
+	default:
+		return d.Round(time.Second).String()
+	}
+}

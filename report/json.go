@@ -1,0 +1,105 @@
+package report
+
+import (
+	"io"
+	"strconv"
+
+	"smtpscope/inspect"
+)
+
+// JSON Lines: one object a line. Each is what encoding/json makes of the record
+// with a member "type" before its own, except that a nil slice or map is empty
+// and not null, and that what a terminal would obey is escaped. It is written
+// by hand because it is by far the most work that a printer does for a session.
+
+type jsonPrinter struct{ sink }
+
+// NewJSON gives a printer of JSON Lines (RFC 8259, a line feed after each): a
+// record {"type":"capture"}, one {"type":"session"} each, and a record
+// {"type":"summary"}. Integers are exact, times RFC 3339 in UTC with up to
+// nine decimals.
+func NewJSON(w io.Writer) Printer { return &jsonPrinter{sink{w: w}} }
+
+func (p *jsonPrinter) Begin(c *inspect.Capture) error {
+	return p.add(append(appendCapture(p.b, c), '\n'))
+}
+
+func (p *jsonPrinter) Session(s *inspect.Session) error {
+	if s.Session == nil {
+		return errNoSession
+	}
+	return p.add(append(appendSession(p.b, s), '\n'))
+}
+
+func (p *jsonPrinter) End(s *inspect.Summary) error {
+	if err := p.add(append(appendSummary(p.b, s), '\n')); err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+func (p *jsonPrinter) Flush() error { return p.flush() }
+
+func appendCapture(b []byte, c *inspect.Capture) []byte {
+	b = append(b, `{"type":"capture"`...)
+	b = stringMember(b, "schema", c.Schema)
+	b = stringMember(b, "tool", c.Tool)
+	b = stringMember(b, "version", c.Version)
+	b = stringsMember(b, "inputs", c.Inputs)
+	b = listMember(b, "ports", c.Ports, func(b []byte, port *uint16) []byte {
+		return strconv.AppendUint(b, uint64(*port), 10)
+	})
+	b = boolMember(b, "auto_ports", c.AutoPorts)
+	b = boolMember(b, "show_secrets", c.ShowSecrets)
+	return append(b, '}')
+}
+
+func appendSummary(b []byte, s *inspect.Summary) []byte {
+	b = append(b, `{"type":"summary"`...)
+	b = optionalTime(b, "start", s.Start)
+	b = optionalTime(b, "end", s.End)
+	b = intMember(b, "packets", s.Packets)
+	b = intMember(b, "bytes", s.Bytes)
+	b = intMember(b, "kept", s.Kept)
+	b = intMember(b, "sessions", s.Sessions)
+	b = mapMember(b, "states", s.States, appendInt64)
+	b = listMember(b, "inputs", s.Inputs, appendInput)
+	b = appendConnections(appendName(b, "connections"), &s.Connections)
+	b = appendCaptureQuality(appendName(b, "quality"), &s.Quality)
+	b = optionalMap(b, "limits", s.Limits, appendInt64)
+	b = stringsMember(b, "warnings", s.Warnings)
+	return append(b, '}')
+}
+
+func appendInput(b []byte, in *inspect.Input) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "name", in.Name)
+	b = stringMember(b, "format", in.Format)
+	b = stringsMember(b, "link_types", in.Links)
+	b = intMember(b, "packets", in.Packets)
+	b = optionalStrings(b, "damage", in.Damage)
+	return append(b, '}')
+}
+
+func appendConnections(b []byte, c *inspect.Connections) []byte {
+	b = append(b, '{')
+	b = intMember(b, "opened", c.Opened)
+	b = intMember(b, "refused", c.Refused)
+	b = intMember(b, "unanswered", c.Unanswered)
+	b = intMember(b, "empty", c.Empty)
+	b = intMember(b, "not_smtp", c.NotSMTP)
+	return append(b, '}')
+}
+
+func appendCaptureQuality(b []byte, q *inspect.CaptureQuality) []byte {
+	b = append(b, '{')
+	b = intMember(b, "gap_bytes", q.GapBytes)
+	b = intMember(b, "midstream", q.Midstream)
+	b = intMember(b, "one_sided", q.OneSided)
+	b = intMember(b, "truncated_packets", q.TruncatedPackets)
+	b = intMember(b, "conflicting_overlaps", q.ConflictingOverlaps)
+	b = intMember(b, "malformed_packets", q.Malformed)
+	b = intMember(b, "fragments_lost", q.FragmentsLost)
+	b = optionalMap(b, "unknown_link_types", q.UnknownLinks, appendInt64)
+	return append(b, '}')
+}

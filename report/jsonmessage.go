@@ -1,0 +1,48 @@
+package report
+
+import "smtpscope/smtpparse"
+
+func appendMessage(b []byte, m *smtpparse.Message) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "mail_from", m.MailFrom)
+	b = optionalStrings(b, "params", m.Params)
+	b = listMember(b, "rcpt_to", m.RcptTo, appendRecipient)
+	b = stringMember(b, "transfer", m.Transfer)
+	b = optionalInt(b, "chunks", m.Chunks)
+	b = intMember(b, "bytes", m.Bytes)
+	b = boolMember(b, "complete", m.Complete)
+	b = stringMember(b, "status", m.Status)
+	b = intMember(b, "reply_code", m.ReplyCode)
+	b = optionalString(b, "enhanced_code", m.EnhancedCode)
+	b = optionalString(b, "reply_text", m.ReplyText)
+	b = intMember(b, "first_frame", m.FirstFrame)
+	b = intMember(b, "last_frame", m.LastFrame)
+	b = timeMember(b, "time", m.Time)
+	b = boolMember(b, "tls", m.TLS)
+	b = optionalString(b, "subject", m.Subject)
+	b = optionalString(b, "from", m.From)
+	b = optionalString(b, "to", m.To)
+	b = optionalString(b, "message_id", m.MessageID)
+	b = optionalString(b, "date", m.Date)
+	b = optionalList(b, "attachments", m.Attachments, appendAttachment)
+	return append(b, '}')
+}
+
+func appendRecipient(b []byte, r *smtpparse.Recipient) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "address", r.Address)
+	b = optionalStrings(b, "params", r.Params)
+	b = intMember(b, "reply_code", r.ReplyCode)
+	b = optionalString(b, "enhanced_code", r.EnhancedCode)
+	b = optionalInt(b, "delivery_code", r.DeliveryCode)
+	b = intMember(b, "frame", r.Frame)
+	return append(b, '}')
+}
+
+func appendAttachment(b []byte, a *smtpparse.Attachment) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "name", a.Name)
+	b = stringMember(b, "type", a.Type)
+	b = intMember(b, "bytes", a.Bytes)
+	return append(b, '}')
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"smtpscope/inspect"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+func appendSession(b []byte, s *inspect.Session) []byte {
+	b = append(b, `{"type":"session"`...)
+	b = intMember(b, "id", s.ID)
+	b = stringMember(b, "community_id", s.CommunityID)
+	b = timeMember(b, "start", s.Start)
+	b = timeMember(b, "end", s.End)
+	b = appendEndpoint(appendName(b, "client"), &s.Client)
+	b = appendEndpoint(appendName(b, "server"), &s.Server)
+	b = stringMember(b, "initiator", s.Initiator)
+	b = optionalInt(b, "vlan", s.VLAN)
+	b = optionalString(b, "proxied_client", s.ProxiedClient)
+	b = optionalString(b, "protocol", s.Protocol)
+	b = optionalObject(b, "greeting", s.Greeting, appendGreeting)
+	b = listMember(b, "hello", s.Hello, appendHello)
+	b = optionalObject(b, "tls", s.TLS, appendTLS)
+	b = pointersMember(b, "auth", s.Auth, appendAuth)
+	b = pointersMember(b, "messages", s.Messages, appendMessage)
+	b = listMember(b, "dialogue", s.Dialogue, appendLine)
+	b = listMember(b, "anomalies", s.Anomalies, appendAnomaly)
+	b = appendQuality(appendName(b, "quality"), &s.Quality)
+	b = optionalString(b, "close", s.Close)
+	b = intMember(b, "packets", s.Packets)
+	b = appendOctets(appendName(b, "bytes"), &s.Bytes)
+	b = optionalMap(b, "omitted", s.Omitted, appendInt64)
+	b = appendVerdict(appendName(b, "verdict"), &s.Verdict)
+	b = listMember(b, "findings", s.Findings, appendFinding)
+	return append(b, '}')
+}
+
+func appendEndpoint(b []byte, e *smtpparse.Endpoint) []byte {
+	b = append(b, '{')
+	b = appendName(b, "ip")
+	if e.IP.Zone() != "" { // a zone can be any text
+		b = appendString(b, e.IP.String())
+	} else {
+		b = append(b, '"')
+		b, _ = e.IP.AppendText(b) // it has no errors
+		b = append(b, '"')
+	}
+	b = intMember(b, "port", e.Port)
+	return append(b, '}')
+}
+
+func appendGreeting(b []byte, g *smtpparse.Greeting) []byte {
+	b = append(b, '{')
+	b = intMember(b, "code", g.Code)
+	b = stringMember(b, "text", g.Text)
+	b = optionalInt(b, "lines", g.Lines)
+	b = intMember(b, "frame", g.Frame)
+	return append(b, '}')
+}
+
+func appendHello(b []byte, h *smtpparse.Hello) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "verb", h.Verb)
+	b = stringMember(b, "name", h.Name)
+	b = boolMember(b, "tls", h.TLS)
+	b = intMember(b, "frame", h.Frame)
+	b = optionalInt(b, "reply_frame", h.ReplyFrame)
+	b = intMember(b, "reply_code", h.ReplyCode)
+	b = boolMember(b, "complete", h.Complete)
+	b = listMember(b, "capabilities", h.Capabilities, appendCapability)
+	b = stringsMember(b, "auth_mechanisms", h.AuthMechanisms)
+	return append(b, '}')
+}
+
+func appendCapability(b []byte, c *smtpparse.Capability) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "keyword", c.Keyword)
+	b = stringsMember(b, "params", c.Params)
+	return append(b, '}')
+}
+
+func appendTLS(b []byte, t *smtpparse.TLS) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "via", t.Via)
+	b = intMember(b, "frame", t.Frame)
+	b = optionalInt(b, "reply_frame", t.ReplyFrame)
+	b = boolMember(b, "decrypted", t.Decrypted)
+	b = intMember(b, "octets_client", t.OctetsClient)
+	b = intMember(b, "octets_server", t.OctetsServer)
+	return append(b, '}')
+}
+
+func appendLine(b []byte, l *smtpparse.Line) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "from", l.From)
+	b = timeMember(b, "time", l.Time)
+	b = intMember(b, "frame", l.Frame)
+	b = stringMember(b, "kind", string(l.Kind))
+	b = optionalBool(b, "tls", l.TLS)
+	b = optionalString(b, "verb", l.Verb)
+	b = optionalInt(b, "code", l.Code)
+	b = optionalString(b, "text", l.Text)
+	b = optionalBool(b, "more", l.More)
+	b = optionalString(b, "token", l.Token)
+	b = optionalInt(b, "octets", l.Octets)
+	b = optionalInt(b, "last_frame", l.Last)
+	return append(b, '}')
+}
+
+func appendAnomaly(b []byte, a *smtpparse.Anomaly) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "kind", string(a.Kind))
+	b = intMember(b, "frame", a.Frame)
+	b = optionalString(b, "text", a.Text)
+	return append(b, '}')
+}
+
+func appendQuality(b []byte, q *smtpparse.Quality) []byte {
+	b = append(b, '{')
+	b = intMember(b, "gap_bytes", q.GapBytes)
+	b = intMember(b, "gaps", q.Gaps)
+	b = boolMember(b, "midstream", q.Midstream)
+	b = boolMember(b, "one_sided", q.OneSided)
+	b = intMember(b, "truncated_packets", q.TruncatedPackets)
+	b = intMember(b, "conflicting_overlaps", q.ConflictingOverlaps)
+	b = intMember(b, "retransmissions", q.Retransmissions)
+	b = intMember(b, "out_of_order", q.OutOfOrder)
+	b = intMember(b, "duplicates", q.Duplicates)
+	return append(b, '}')
+}
+
+func appendOctets(b []byte, o *smtpparse.Octets) []byte {
+	b = append(b, '{')
+	b = intMember(b, "client", o.Client)
+	b = intMember(b, "server", o.Server)
+	return append(b, '}')
+}
+
+func appendVerdict(b []byte, v *verdict.Verdict) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "state", string(v.State))
+	b = optionalBool(b, "clear", v.Clear)
+	b = optionalString(b, "failed_mechanism", v.FailedMechanism)
+	b = stringMember(b, "text", v.Text)
+	b = listMember(b, "evidence", v.Evidence, appendEvidence)
+	b = listMember(b, "causes", v.Causes, appendCause)
+	return append(b, '}')
+}
+
+func appendEvidence(b []byte, e *verdict.Evidence) []byte {
+	b = append(b, '{')
+	b = intMember(b, "frame", e.Frame)
+	b = stringMember(b, "text", e.Text)
+	return append(b, '}')
+}
+
+func appendCause(b []byte, c *verdict.Cause) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "id", string(c.ID))
+	b = stringMember(b, "text", c.Text)
+	b = intMember(b, "frame", c.Frame)
+	b = stringMember(b, "next", c.Next)
+	return append(b, '}')
+}
+
+func appendFinding(b []byte, f *verdict.Finding) []byte {
+	b = append(b, '{')
+	b = stringMember(b, "id", f.ID)
+	b = stringMember(b, "severity", f.Severity)
+	b = intMember(b, "frame", f.Frame)
+	b = stringMember(b, "text", f.Text)
+	b = optionalString(b, "next", f.Next)
+	return append(b, '}')
+}

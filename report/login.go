@@ -1,0 +1,136 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smtpscope/authtoken"
+	"smtpscope/smtpparse"
+)
+
+// logins prints what each attempt to authenticate was, in facts.
+func (p *page) logins(attempts []*smtpparse.Auth) {
+	for i, a := range attempts {
+		if a != nil {
+			p.login(numbered("Login", i, len(attempts)), a)
+		}
+	}
+}
+
+// numbered is a label, with its number when there are several of the kind.
+func numbered(label string, i, n int) string {
+	if n > 1 {
+		label += " " + strconv.Itoa(i+1)
+	}
+	return label
+}
+
+func (p *page) login(label string, a *smtpparse.Auth) {
+	p.row(label)
+	p.wrap(bodyColumn, join(" ", a.Verb, a.Mechanism)+
+		say(carriedOther(a), ", really "+a.Actual)+
+		": "+string(a.Outcome)+" ("+frames(a.FirstFrame, a.LastFrame)+say(a.TLS, ", inside TLS")+")")
+	p.fact("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
+	p.fact("gap", say(a.Gap, "octets of this attempt are missing in the capture"))
+	if a.SPNEGO != nil {
+		p.spnego(a.SPNEGO)
+	}
+	if a.Kerberos != nil {
+		p.kerberos(a.Kerberos)
+	}
+	if a.NTLM != nil {
+		p.ntlm(a.NTLM)
+	}
+	if a.SASL != nil {
+		p.sasl(a.SASL)
+	}
+	if a.SASLLayer != nil {
+		p.layer(a.SASLLayer)
+	}
+}
+
+// carriedOther tells that the tokens were not what the mechanism's name says.
+func carriedOther(a *smtpparse.Auth) bool {
+	return a.Actual != "" && a.Actual != "none" && !strings.EqualFold(a.Actual, a.Mechanism)
+}
+
+// replyText is a reply with its codes, each once.
+func replyText(code int, enhanced, text string) string {
+	if code == 0 {
+		return ""
+	}
+	if strings.HasPrefix(text, enhanced) {
+		enhanced = ""
+	}
+	return join(" ", strconv.Itoa(code), enhanced, text)
+}
+
+func (p *page) spnego(s *authtoken.SPNEGO) {
+	p.fact("SPNEGO", join("; ",
+		with("client offers ", strings.Join(s.MechTypes, ", ")),
+		with("server hints ", strings.Join(s.ServerMechTypes, ", ")),
+		with("server selects ", s.Selected),
+		s.NegState,
+		say(s.MechListMIC, "mechListMIC")))
+}
+
+func (p *page) kerberos(k *authtoken.Kerberos) {
+	if k.APReq {
+		kvno := ""
+		if k.KVNO != nil {
+			kvno = "kvno " + strconv.Itoa(*k.KVNO)
+		}
+		p.fact("ticket", join(", ", k.SPN+with("@", k.Realm), k.TicketEtype, kvno))
+		p.fact("authenticator", say(k.AuthenticatorEtype != k.TicketEtype, k.AuthenticatorEtype))
+		p.fact("AP-REQ", join(", ",
+			say(k.Mutual, "asks for mutual authentication"), say(!k.Mutual, "no mutual authentication asked for"),
+			say(k.UseSessionKey, "made for a session key (user to user)"),
+			say(k.APRep, "AP-REP seen"), say(k.Mutual && !k.APRep, "no AP-REP seen")))
+	}
+	if k.Error != nil {
+		p.fact("KRB-ERROR", join(", ", *k.Error, k.ErrorText,
+			with("for ", say(k.ErrorSPN != k.SPN, k.ErrorSPN)), with("server's clock ", stamp(k.ServerTime))))
+	}
+}
+
+func (p *page) ntlm(n *authtoken.NTLM) {
+	account := n.User
+	if n.Domain != "" {
+		account = n.Domain + `\` + n.User
+	}
+	if n.Version == "" { // no AUTHENTICATE_MESSAGE: no user yet
+		p.fact("client", join(", ", with("domain ", n.Domain), with("workstation ", n.Workstation), with("version ", n.ClientVersion)))
+	} else {
+		p.fact("NTLM", join(", ", n.Version, say(n.MIC, "MIC"), say(!n.MIC, "no MIC"), with("channel binding ", n.ChannelBinding)))
+		p.fact("account", join(", ", account, with("from ", n.Workstation), with("version ", n.ClientVersion)))
+	}
+	p.fact("target", join(", ", n.TargetSPN, say(n.UntrustedSPN, "from an untrusted source")))
+	p.fact("server", join(", ", n.ServerName, n.ServerDNS, with("domain ", n.ServerDomain),
+		with("version ", n.ServerVersion), with("clock ", stamp(n.ServerTime))))
+}
+
+func (p *page) sasl(s *authtoken.SASL) {
+	p.fact("user", join(", ", s.User, with("acts as ", s.AuthzID), with("realm ", s.Realm)))
+	p.fact("password", s.Password)
+	p.fact("trace", s.Trace)
+	p.fact("iterations", say(s.Iterations != 0, grouped(int64(s.Iterations))))
+	p.fact("binding", s.ChannelBinding)
+	if j := s.JWT; j != nil {
+		p.fact("token", join(", ", "JWT", j.Algorithm, with("key ", j.KeyID), with("expires ", stamp(j.Expires))))
+		for _, claim := range slices.Sorted(maps.Keys(j.Claims)) {
+			p.fact("  "+p.cut(claim, factColumn-bodyColumn-3), j.Claims[claim])
+		}
+	}
+	p.fact("error", s.Error)
+}
+
+func (p *page) layer(l *authtoken.SASLLayer) {
+	p.fact("SASL layer", join(", ",
+		with("offered ", strings.Join(l.Offered, " ")),
+		with("chosen ", l.Chosen),
+		say(l.MaxSize != 0, "at most "+count(int64(l.MaxSize), "octet")),
+		with("acts as ", l.AuthzID),
+		say(l.Sealed, "negotiated under encryption")))
+}

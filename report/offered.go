@@ -1,0 +1,150 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"smtpscope/smtpparse"
+)
+
+var tlsVias = map[string]string{
+	"starttls":       "STARTTLS",
+	"x-anonymoustls": "X-ANONYMOUSTLS",
+	"implicit":       "TLS from the first octet",
+}
+
+func (p *page) tls(t *smtpparse.TLS) {
+	if t == nil {
+		return
+	}
+	via, known := tlsVias[t.Via]
+	if !known {
+		via = t.Via
+	}
+	inside := "not opened: no key"
+	if t.Decrypted {
+		inside = "opened with a key"
+	}
+	p.para("TLS", via+" ("+frames(t.Frame, 0)+"), "+inside+"; "+
+		count(t.OctetsClient, "octet")+" from the client, "+grouped(t.OctetsServer)+" from the server")
+}
+
+// offered is what the server offered in the clear and inside TLS: of what was
+// said inside only how it differs, for that is what RFC 3207 lets change.
+func (p *page) offered(hellos []smtpparse.Hello) {
+	var before *smtpparse.Hello
+	label := "Offered"
+	for i := range hellos {
+		h := &hellos[i]
+		if before != nil && before.TLS == h.TLS && sameOffer(before, h) {
+			continue
+		}
+		p.row(label)
+		if p.col < bodyColumn+1 && (h.TLS || i > 0 || moreInside(hellos)) {
+			p.put(place(h.TLS))
+			p.to(bodyColumn + len("in the clear") + 2)
+		}
+		p.wrap(p.col, p.clip(offerText(before, h), 12*p.width))
+		before, label = h, ""
+	}
+}
+
+func moreInside(hellos []smtpparse.Hello) bool {
+	return slices.ContainsFunc(hellos, func(h smtpparse.Hello) bool { return h.TLS })
+}
+
+func place(tls bool) string {
+	if tls {
+		return "inside TLS"
+	}
+	return "in the clear"
+}
+
+func sameOffer(a, b *smtpparse.Hello) bool {
+	return a.ReplyCode == b.ReplyCode && a.Complete == b.Complete &&
+		slices.EqualFunc(a.Capabilities, b.Capabilities, sameCapability)
+}
+
+func sameCapability(a, b smtpparse.Capability) bool {
+	return a.Keyword == b.Keyword && slices.Equal(a.Params, b.Params)
+}
+
+func offerText(before, h *smtpparse.Hello) string {
+	switch {
+	case h.ReplyCode == 0 && len(h.Capabilities) == 0:
+		return h.Verb + ": the answer is not in the capture"
+	case h.ReplyCode >= 400:
+		return h.Verb + ": refused with " + grouped(int64(h.ReplyCode))
+	}
+	text := ""
+	if h.TLS && before != nil && !before.TLS && before.ReplyCode < 400 {
+		text = difference(before, h)
+	} else {
+		text = join(", ", say(!offersAuth(h), "no AUTH"), list(ordered(h.Capabilities)))
+	}
+	if !h.Complete {
+		text += " (the reply is not whole: there may be more)"
+	}
+	return text
+}
+
+// difference is what b offers more and less than a.
+func difference(a, b *smtpparse.Hello) string {
+	more, less := without(b.Capabilities, a.Capabilities), without(a.Capabilities, b.Capabilities)
+	switch {
+	case len(more) == 0 && len(less) == 0 && len(a.Capabilities) == len(b.Capabilities):
+		return join(", ", say(!offersAuth(b), "no AUTH"), "the same")
+	}
+	return join("; ", say(!offersAuth(b), "no AUTH"),
+		with("more: ", list(ordered(more))), with("no more: ", list(ordered(less))))
+}
+
+func without(list, other []smtpparse.Capability) []smtpparse.Capability {
+	seen := make(map[string]bool, len(other))
+	for _, c := range other {
+		seen[capabilityText(c)] = true
+	}
+	var rest []smtpparse.Capability
+	for _, c := range list {
+		if !seen[capabilityText(c)] {
+			rest = append(rest, c)
+		}
+	}
+	return rest
+}
+
+func offersAuth(h *smtpparse.Hello) bool {
+	return len(h.AuthMechanisms) > 0 || slices.ContainsFunc(h.Capabilities, isLogin)
+}
+
+func isLogin(c smtpparse.Capability) bool {
+	return c.Keyword == "AUTH" || c.Keyword == "AUTH=" || c.Keyword == "X-EXPS"
+}
+
+// ordered puts first what decides how a client can log in.
+func ordered(list []smtpparse.Capability) []smtpparse.Capability {
+	rank := func(c smtpparse.Capability) int {
+		switch {
+		case isLogin(c):
+			return 0
+		case c.Keyword == "STARTTLS" || c.Keyword == "X-ANONYMOUSTLS":
+			return 1
+		}
+		return 2
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b smtpparse.Capability) int { return rank(a) - rank(b) })
+	return list
+}
+
+func list(capabilities []smtpparse.Capability) string {
+	texts := make([]string, len(capabilities))
+	for i, c := range capabilities {
+		texts[i] = capabilityText(c)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func capabilityText(c smtpparse.Capability) string {
+	return join(" ", c.Keyword, strings.Join(c.Params, " "))
+}

@@ -1,0 +1,120 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+// summary closes the report: how many sessions of which state, and what should
+// be known of the capture.
+func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
+	p.styled(bold, "Summary")
+	p.to(p.col + 1)
+	p.on(dim)
+	for p.col < p.width {
+		p.put(p.marks.rule)
+	}
+	p.off(dim)
+	p.end()
+	p.on(bold)
+	p.to(labelColumn)
+	p.wrap(labelColumn, sessionCounts(s))
+	p.off(bold)
+	if s.Sessions == 0 {
+		p.hint(s, c)
+	}
+	p.para("Packets", join(", ", grouped(s.Packets)+" read", count(s.Bytes, "octet"), grouped(s.Kept)+" of them on the ports looked at"))
+	if span := join(" to ", stamp(s.Start), stamp(s.End)); span != "" {
+		p.para("Sessions", span)
+	}
+	for i, in := range s.Inputs {
+		p.row(first(i, "Inputs"))
+		p.wrap(bodyColumn, join(", ", in.Name+": "+in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet"))+
+			with("; damaged: ", strings.Join(in.Damage, "; ")))
+	}
+	p.connections(&s.Connections)
+	p.captureQuality(&s.Quality)
+	for i, limit := range slices.Sorted(maps.Keys(s.Limits)) {
+		p.row(first(i, "Limits"))
+		p.wrap(bodyColumn, limit+" reached "+count(s.Limits[limit], "time"))
+	}
+	for i, warning := range s.Warnings {
+		p.row(first(i, "Warnings"))
+		p.wrap(bodyColumn, warning)
+	}
+}
+
+// sessionCounts is the sentence that an operator wants: "3 sessions: 1
+// kerberos, 2 ntlm". States that this version does not know come last.
+func sessionCounts(s *inspect.Summary) string {
+	states := slices.Clone(verdict.States)
+	for _, state := range slices.Sorted(maps.Keys(s.States)) {
+		if !slices.Contains(states, state) {
+			states = append(states, state)
+		}
+	}
+	var counts []string
+	for _, state := range states {
+		if n := s.States[state]; n > 0 {
+			counts = append(counts, grouped(n)+" "+string(state))
+		}
+	}
+	return join(": ", count(s.Sessions, "session"), strings.Join(counts, ", "))
+}
+
+// hint says what to try when there is nothing to report.
+func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
+	switch {
+	case s.Packets == 0:
+		p.para("", "There was no packet to read.")
+	case s.Kept == 0 && !c.AutoPorts:
+		p.para("", "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
+	default:
+		p.para("", "Nothing that was read is an SMTP conversation.")
+	}
+}
+
+func portList(ports []uint16) string {
+	if len(ports) == 1 {
+		return "port " + strconv.Itoa(int(ports[0]))
+	}
+	texts := make([]string, len(ports))
+	for i, port := range ports {
+		texts[i] = strconv.Itoa(int(port))
+	}
+	return "ports " + strings.Join(texts, ", ")
+}
+
+// connections is about TCP connections that came to nothing.
+func (p *page) connections(c *inspect.Connections) {
+	text := join("; ",
+		say(c.Refused > 0, grouped(c.Refused)+" refused by the server"),
+		say(c.Unanswered > 0, grouped(c.Unanswered)+" never answered"),
+		say(c.Empty > 0, grouped(c.Empty)+" closed without a word"),
+		say(c.NotSMTP > 0, grouped(c.NotSMTP)+" that speak something else than SMTP"))
+	if text != "" {
+		p.para("Attempts", "TCP connections: "+text)
+	}
+}
+
+func (p *page) captureQuality(q *inspect.CaptureQuality) {
+	text := join("; ",
+		say(q.GapBytes > 0, count(q.GapBytes, "octet")+" missing"),
+		say(q.Midstream > 0, count(q.Midstream, "session")+" begun before the capture"),
+		say(q.OneSided > 0, count(q.OneSided, "session")+" with one direction only"),
+		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut by the snap length"),
+		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" that contradict what was sent before"),
+		say(q.Malformed > 0, count(q.Malformed, "packet")+" malformed"),
+		say(q.FragmentsLost > 0, count(q.FragmentsLost, "IP fragment")+" without the rest"))
+	for _, link := range slices.Sorted(maps.Keys(q.UnknownLinks)) {
+		text = join("; ", text, count(q.UnknownLinks[link], "packet")+" of the unknown link type "+link)
+	}
+	if text != "" {
+		p.para("Capture", text)
+	}
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"smtpscope/inspect"
+)
+
+// TextOptions says how the text report looks.
+type TextOptions struct {
+	// Width is the number of columns that rows keep to; 0 means 80, less than 40
+	// is taken as 40.
+	Width int
+	// Colour adds ANSI colours; without it there is no ESC in the report.
+	Colour bool
+	// ASCII keeps the report's own marks (arrows, rules, ellipses) to ASCII.
+	// Letters that were said on the wire stay as they are.
+	ASCII bool
+}
+
+type textPrinter struct {
+	sink
+	page
+	capture inspect.Capture // for the hint of an empty report
+}
+
+// NewText gives a printer of text for people: for each session a heading that
+// begins with '#', the verdict, what proves it and what to do, and then the
+// session itself, the short before the long.
+func NewText(w io.Writer, o TextOptions) Printer {
+	return &textPrinter{sink: sink{w: w}, page: newPage(o)}
+}
+
+func (p *textPrinter) Begin(c *inspect.Capture) error {
+	p.capture = *c
+	p.page.b = p.sink.b
+	p.banner(c)
+	return p.add(p.page.b)
+}
+
+func (p *textPrinter) Session(s *inspect.Session) error {
+	if s.Session == nil {
+		return errNoSession
+	}
+	p.page.b = p.sink.b
+	p.session(s)
+	return p.add(p.page.b)
+}
+
+func (p *textPrinter) End(s *inspect.Summary) error {
+	p.page.b = p.sink.b
+	p.summary(s, &p.capture)
+	if err := p.add(p.page.b); err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+func (p *textPrinter) Flush() error { return p.flush() }
+
+// banner says what is read. It is one sentence: the answer is below.
+func (p *page) banner(c *inspect.Capture) {
+	ports := "on any port"
+	if !c.AutoPorts {
+		ports = "on " + portList(c.Ports)
+	}
+	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" in "+strings.Join(c.Inputs, ", "))
+	if c.ShowSecrets {
+		p.wrap(labelColumn, "This report shows passwords and tokens (--show-secrets): keep it to yourself.")
+	}
+	p.blank()
+}
+
+// session prints one session: first what an administrator acts upon, then what
+// was said.
+func (p *page) session(s *inspect.Session) {
+	p.heading(s)
+	p.verdict(&s.Verdict)
+	p.findings(s.Findings)
+	p.quality(s.Session)
+	p.connection(s.Session)
+	p.tls(s.TLS)
+	p.offered(s.Hello)
+	p.logins(s.Auth)
+	p.mails(s.Messages)
+	p.anomalies(s.Anomalies)
+	p.dialogue(s.Session)
+	p.tokens(s.Auth)
+	p.blank()
+}
