@@ -1,0 +1,163 @@
+package capture
+
+import "net/netip"
+
+// An Assembler makes the chunks of each TCP connection out of packets: see
+// Chunk for their order. It is for use by one goroutine. Connections may be
+// spread over several Assemblers by Packet.Hash; what is handed out for a
+// connection depends on its own packets only, as long as no limit on totals
+// is reached.
+//
+// A Conn is the handler's until its Close chunk returns, or until Ignore was
+// called for it and the call of Handler.Chunk, if it is within one, returns.
+// Then the Assembler uses it again for another connection.
+type Assembler struct {
+	handler Handler
+	limits  Limits
+	serves  map[uint16]bool
+	stats   AssemblyStats
+
+	conns map[flowKey]*Conn
+	stubs stubTable
+	// oldest and newest are the ends of the list of conns by last packet.
+	oldest, newest *Conn
+	// waiting are the connections with a deadline, in no order.
+	waiting []*Conn
+	// clock is the time at which things happen now; for what a deadline
+	// caused that is the deadline, whenever it was looked at.
+	clock int64
+	// swept is the clock of the last Advance.
+	swept int64
+
+	segmentBuf segment
+	chunk      Chunk
+	due        []*Conn
+	buffers    bufferPool
+	helds      []*held
+	spare      []*Conn
+	prior      *Conn // the connection of the last packet
+}
+
+// NewAssembler returns an Assembler that hands its chunks to h. Of the rules
+// only the ports are used, to guess which side is the server.
+func NewAssembler(h Handler, r Rules, l Limits) *Assembler {
+	a := &Assembler{
+		handler: h,
+		limits:  l.orDefault(),
+		serves:  make(map[uint16]bool, len(r.Ports)),
+		conns:   make(map[flowKey]*Conn),
+	}
+	for _, port := range r.Ports {
+		a.serves[port] = true
+	}
+	return a
+}
+
+// Packet takes in the next packet. Chunks that nothing blocks are handed out
+// before it returns; p and its Data are not kept.
+func (a *Assembler) Packet(p *Packet) {
+	if !decode(p, &a.segmentBuf) {
+		a.stats.Undecoded++
+		return
+	}
+	a.segment(&a.segmentBuf)
+	a.segmentBuf.payload = nil
+}
+
+// Stats returns what was counted so far.
+func (a *Assembler) Stats() AssemblyStats {
+	s := a.stats
+	s.Conns, s.HalfOpen = int64(len(a.conns)), int64(a.stubs.kinds[stubHalfOpen].len)
+	return s
+}
+
+// sweepEvery is how often, in packet time, deadlines are looked at if nobody
+// calls Advance.
+const sweepEvery = int64(100e6)
+
+// segment takes in a decoded packet.
+func (a *Assembler) segment(s *segment) {
+	a.stats.Segments++
+	if s.clock-a.swept > sweepEvery {
+		a.Advance(s.clock)
+	}
+	key, from := keyOf(s.src, s.dst)
+	c := a.find(&key)
+	if c != nil && !a.wake(c, s.clock) {
+		c = nil
+	}
+	a.clock = s.clock
+	if c != nil && s.flags&flagSYN != 0 || c != nil && c.flow.renewal != nil {
+		if a.renews(c, from, s) {
+			c = nil
+		}
+	}
+	if c == nil {
+		if c = a.admit(key, from, s); c == nil {
+			return
+		}
+	}
+	a.touch(c, s.clock)
+	a.receive(c, from, s)
+	a.review(c)
+}
+
+// find returns the Conn of a flow, nil if there is none.
+func (a *Assembler) find(k *flowKey) *Conn {
+	if a.prior != nil && a.prior.flow.key == *k {
+		return a.prior
+	}
+	c := a.conns[*k]
+	if c != nil {
+		a.prior = c
+	}
+	return c
+}
+
+// newConn makes the Conn of a connection that begins with packet s, after what
+// the stub tells of.
+func (a *Assembler) newConn(t *stub, s *segment) *Conn {
+	if len(a.conns) >= a.limits.Conns {
+		a.stats.ConnLimit++
+		a.close(a.oldest, ClosedByLimit)
+	}
+	c := a.spareConn()
+	f := &c.flow
+	f.key, f.client, f.last = t.key, t.client, s.clock
+	f.since = f.mark()
+	c.VLAN, c.First, c.Start, c.Last, c.End = t.vlan, t.frame, t.time, t.frame, t.time
+	c.Client, c.Server = addrPort(&t.key, t.client), addrPort(&t.key, t.client.other())
+	for i := range f.stream {
+		if t.known[i] {
+			c.Initiator = InitiatorSeen
+			f.stream[i].number(t.isn[i]+1, originFixed)
+			f.stream[i].seen = t.seen[i]
+		}
+		c.count(side(i)).Packets = int64(t.packets[i])
+	}
+	switch {
+	case t.answered:
+		c.Handshake = HandshakeSYNACK
+	case t.known[t.client]:
+		c.Handshake = HandshakeSYN
+	}
+	a.conns[t.key] = c
+	a.prior = c
+	a.stats.Opened++
+	a.link(c)
+	a.maybeSettle(c)
+	return c
+}
+
+func (a *Assembler) spareConn() *Conn {
+	if last := len(a.spare) - 1; last >= 0 {
+		c := a.spare[last]
+		a.spare = a.spare[:last]
+		return c
+	}
+	return new(Conn)
+}
+
+func addrPort(k *flowKey, of side) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom16(k.addr[of]).Unmap(), k.port[of])
+}

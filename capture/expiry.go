@@ -1,0 +1,295 @@
+package capture
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Advance tells the Assembler that time went on to clock (see Batch.Clock),
+// with or without packets: what is due by then is done, in the order in which
+// it became due.
+func (a *Assembler) Advance(clock int64) {
+	if clock <= a.swept {
+		return
+	}
+	a.swept = clock
+	a.advanceWaiting(clock)
+	a.advanceIdle(clock)
+	for kind := range stubKinds {
+		for t := a.stubs.oldest(kind); t != nil && clock-t.last > a.lifetime(kind); t = a.stubs.oldest(kind) {
+			a.dropStub(t)
+		}
+	}
+}
+
+// Flush ends the input at clock: every connection is closed, in the order of
+// their first frames.
+func (a *Assembler) Flush(clock int64) {
+	a.Advance(clock)
+	a.due = a.due[:0]
+	for c := a.oldest; c != nil; c = c.flow.newer {
+		a.due = append(a.due, c)
+	}
+	slices.SortFunc(a.due, func(x, y *Conn) int { return cmp.Compare(x.First, y.First) })
+	for _, c := range a.due {
+		if !a.wake(c, clock) {
+			continue
+		}
+		a.clock = max(clock, c.flow.last)
+		reason := ClosedByEOF
+		if c.flow.phase == flowDying {
+			reason = c.flow.dying
+		}
+		a.close(c, reason)
+	}
+	for kind := range stubKinds {
+		for t := a.stubs.oldest(kind); t != nil; t = a.stubs.oldest(kind) {
+			a.dropStub(t)
+		}
+	}
+	clear(a.due)
+	a.due = a.due[:0]
+}
+
+// advanceWaiting does what is due in the connections that wait for something.
+func (a *Assembler) advanceWaiting(clock int64) {
+	a.due = a.due[:0]
+	for _, c := range a.waiting {
+		if at, _ := a.deadline(&c.flow); at <= clock {
+			a.due = append(a.due, c)
+		}
+	}
+	slices.SortFunc(a.due, func(x, y *Conn) int {
+		at, _ := a.deadline(&x.flow)
+		by, _ := a.deadline(&y.flow)
+		return cmp.Or(cmp.Compare(at, by), cmp.Compare(x.First, y.First))
+	})
+	for _, c := range a.due {
+		a.wake(c, clock)
+	}
+}
+
+// advanceIdle closes the connections that were silent for too long, in the
+// order in which they became so and then of their first frames.
+func (a *Assembler) advanceIdle(clock int64) {
+	for a.oldest != nil && clock-a.oldest.flow.last > int64(a.limits.Idle) {
+		last := a.oldest.flow.last
+		a.due = a.due[:0]
+		for c := a.oldest; c != nil && c.flow.last == last; c = c.flow.newer {
+			a.due = append(a.due, c)
+		}
+		slices.SortFunc(a.due, func(x, y *Conn) int { return cmp.Compare(x.First, y.First) })
+		for _, c := range a.due {
+			a.wake(c, clock)
+		}
+	}
+}
+
+// never is a deadline that does not come.
+const never = math.MaxInt64
+
+// duty is what is to be done at a deadline.
+type duty uint8
+
+const (
+	dutyClose   duty = iota // of flowDying
+	dutySettle              // of flowSettling
+	dutyRipen0              // stream 0
+	dutyRipen1              // stream 1
+	dutyUnhold0             // stream 0
+	dutyUnhold1             // stream 1
+)
+
+// deadline returns when something is to be done next in a flow, apart from
+// closing it as idle, and what.
+func (a *Assembler) deadline(f *flow) (at int64, what duty) {
+	at = never
+	earlier := func(t int64, d duty) {
+		if t < at {
+			at, what = t, d
+		}
+	}
+	window := int64(a.limits.ReorderTime)
+	switch f.phase {
+	case flowDying:
+		earlier(f.since.clock+window, dutyClose)
+	case flowSettling:
+		earlier(f.since.clock+window, dutySettle)
+		return at, what
+	}
+	for i := range f.stream {
+		st := &f.stream[i]
+		if st.ripening.to != 0 {
+			earlier(st.ripening.since.clock+window, dutyRipen0+duty(i))
+		}
+		if len(st.held) > 0 || st.fin == finPending {
+			earlier(st.heldSince+int64(a.limits.Hold), dutyUnhold0+duty(i))
+		}
+	}
+	return at, what
+}
+
+// wake does what has become due in a connection until clock, and reports
+// whether it is still open. Everything happens at its own time, so that the
+// result does not depend on how often this is called.
+func (a *Assembler) wake(c *Conn, clock int64) (open bool) {
+	f := &c.flow
+	if f.waiting == 0 && clock-f.last <= int64(a.limits.Idle) {
+		return true
+	}
+	for {
+		at, what := a.deadline(f)
+		idle := f.last + int64(a.limits.Idle) + 1
+		if min(at, idle) > clock {
+			return a.review(c)
+		}
+		a.clock = min(at, idle)
+		if idle < at {
+			a.stats.IdleExpired++
+			a.close(c, ClosedByIdle)
+			return false
+		}
+		switch what {
+		case dutyClose:
+			a.close(c, f.dying)
+			return false
+		case dutySettle:
+			a.settle(c)
+		case dutyRipen0, dutyRipen1:
+			a.ripe(c, side(what-dutyRipen0))
+		case dutyUnhold0, dutyUnhold1:
+			a.unhold(c, side(what-dutyUnhold0))
+		}
+		if !a.review(c) {
+			return false
+		}
+	}
+}
+
+// unhold ends the wait of a stream for something that nobody acknowledged.
+func (a *Assembler) unhold(c *Conn, of side) {
+	st := &c.flow.stream[of]
+	h, some := st.head()
+	if !some {
+		return
+	}
+	a.stats.HoldExpired++
+	st.heldSince = a.clock
+	a.unblock(c, of, h)
+	a.drain(c)
+}
+
+// review follows every change of a connection: it ends what the change has
+// made due, keeps to the limits, and keeps the list of those that wait. It
+// reports whether the connection is still open.
+func (a *Assembler) review(c *Conn) (open bool) {
+	f := &c.flow
+	a.ripePackets(c)
+	a.keepToLimits(c)
+	a.progress(c)
+	switch {
+	case f.ignored:
+		a.close(c, ClosedByLimit)
+		return false
+	case f.phase == flowDying && (f.done() || f.packets-f.since.packets >= int64(a.limits.ReorderPackets)):
+		a.close(c, f.dying)
+		return false
+	}
+	a.wait(c, f.phase == flowDying || f.blocked())
+	return true
+}
+
+// ripePackets does what became due by the number of packets.
+func (a *Assembler) ripePackets(c *Conn) {
+	f := &c.flow
+	window := int64(a.limits.ReorderPackets)
+	if f.phase == flowSettling {
+		if f.packets-f.since.packets < window && f.bytes <= settleBytes {
+			return
+		}
+		a.settle(c)
+	}
+	for i := range f.stream {
+		st := &f.stream[i]
+		if st.ripening.to == 0 && !st.missing() {
+			continue
+		}
+		st.ripen()
+		if st.ripening.to != 0 && f.packets-st.ripening.since.packets >= window {
+			a.ripe(c, side(i))
+			st.ripen()
+		}
+	}
+}
+
+// keepToLimits lets go of what a connection holds too much.
+func (a *Assembler) keepToLimits(c *Conn) {
+	f := &c.flow
+	for {
+		switch {
+		case f.bytes > a.limits.BufferedBytesPerConn:
+			a.stats.ConnBytesLimit++
+		case f.heldSegments() > a.limits.SegmentsPerConn:
+			a.stats.ConnSegmentLimit++
+		case a.stats.Buffered > int64(a.limits.BufferedBytes) && f.heldSegments() > 0:
+			a.stats.BytesLimit++
+		default:
+			return
+		}
+		if !a.relieve(c) {
+			return
+		}
+	}
+}
+
+// wait puts a connection on the list of those that wait, or takes it off.
+func (a *Assembler) wait(c *Conn, on bool) {
+	f := &c.flow
+	switch {
+	case on && f.waiting == 0:
+		a.waiting = append(a.waiting, c)
+		f.waiting = len(a.waiting)
+	case !on && f.waiting != 0:
+		last := a.waiting[len(a.waiting)-1]
+		a.waiting[f.waiting-1] = last
+		last.flow.waiting = f.waiting
+		a.waiting[len(a.waiting)-1] = nil
+		a.waiting = a.waiting[:len(a.waiting)-1]
+		f.waiting = 0
+	}
+}
+
+// touch makes c the connection that was active last.
+func (a *Assembler) touch(c *Conn, clock int64) {
+	c.flow.last = clock
+	if a.newest != c {
+		a.unlink(c)
+		a.link(c)
+	}
+}
+
+func (a *Assembler) link(c *Conn) {
+	c.flow.older, c.flow.newer = a.newest, nil
+	if a.newest != nil {
+		a.newest.flow.newer = c
+	} else {
+		a.oldest = c
+	}
+	a.newest = c
+}
+
+func (a *Assembler) unlink(c *Conn) {
+	f := &c.flow
+	if f.older != nil {
+		f.older.flow.newer = f.newer
+	} else {
+		a.oldest = f.newer
+	}
+	if f.newer != nil {
+		f.newer.flow.older = f.older
+	} else {
+		a.newest = f.older
+	}
+	f.older, f.newer = nil, nil
+}
