@@ -14,12 +14,13 @@ func notOffered(in *inquiry) []Cause {
 		return nil
 	}
 	o := offerBefore(in.session, in.last)
-	if o == nil || o.kerberos() != "" {
+	if o == nil || o.kerberos(in.last.Verb) != "" {
 		return nil
 	}
-	text := "The server offers no Kerberos here: its EHLO reply " + o.list()
-	if m := o.viaEXPS(); m != "" {
-		text = "The server offers Kerberos here only as X-EXPS " + wire(m) + ", which Exchange servers use among themselves: for clients its EHLO reply " + o.list()
+	list := o.list(in.last.Verb)
+	text := "The server offers no Kerberos here: its EHLO reply " + list
+	if m := o.kerberos("X-EXPS"); m != "" {
+		text = "The server offers Kerberos here only as X-EXPS " + wire(m) + ", which Exchange servers use among themselves: for clients its EHLO reply " + list
 	}
 	return []Cause{{ID: NotOffered, Text: text, Frame: o.hello.ReplyFrame, Next: notOfferedNext(in.session, in.last, o)}}
 }
@@ -143,11 +144,11 @@ func clientChose(in *inquiry) []Cause {
 		return negotiateWithoutKerberos(a, c)
 	default:
 		o := offerBefore(in.session, a)
-		if o == nil || o.kerberos() == "" {
+		if o == nil || o.kerberos(a.Verb) == "" {
 			return nil
 		}
 		c.Frame = a.FirstFrame
-		c.Text = "The server offered " + wire(o.kerberos()) + ", and the client used " + command(a) + " without trying it"
+		c.Text = "The server offered " + wire(o.kerberos(a.Verb)) + ", and the client used " + command(a) + " without trying it"
 	}
 	return []Cause{c}
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"strings"
 
 	"smtpscope/smtpparse"
@@ -41,27 +42,37 @@ func offerBefore(s *smtpparse.Session, a *smtpparse.Auth) *offer {
 	return o
 }
 
-// kerberos returns the mechanism of AUTH in which Kerberos may be, empty if none
-// was offered; viaEXPS that of X-EXPS.
-func (o *offer) kerberos() string { return firstGSS(o.auth) }
-func (o *offer) viaEXPS() string  { return firstGSS(o.exps) }
-
-// list names what AUTH offered, for a sentence.
-func (o *offer) list() string {
-	if len(o.auth) == 0 {
-		return "lists no AUTH"
+// kerberos returns the mechanism in which Kerberos may be that the offer holds
+// for a verb, empty if there is none. Who says X-EXPS may also say AUTH.
+func (o *offer) kerberos(verb string) string {
+	if verb == "X-EXPS" {
+		return cmp.Or(firstGSS(o.exps), firstGSS(o.auth))
 	}
-	shown := o.auth[:min(len(o.auth), 12)]
-	names := make([]string, len(shown))
-	for i, m := range shown {
-		names[i] = wire(m)
-	}
-	more := ""
-	if len(shown) < len(o.auth) {
-		more = " …"
-	}
-	return "lists AUTH " + strings.Join(names, " ") + more
+	return firstGSS(o.auth)
 }
+
+// list names what was offered for a verb, for a sentence.
+func (o *offer) list(verb string) string {
+	verb = cmp.Or(verb, "AUTH")
+	mechanisms := o.auth
+	if verb == "X-EXPS" {
+		mechanisms = o.exps
+	}
+	if len(mechanisms) == 0 {
+		return "lists no " + wire(verb)
+	}
+	names := make([]string, min(len(mechanisms), maxListed))
+	for i := range names {
+		names[i] = wire(mechanisms[i])
+	}
+	if len(names) < len(mechanisms) {
+		names = append(names, "…")
+	}
+	return "lists " + wire(verb) + " " + strings.Join(names, " ")
+}
+
+// maxListed is the number of mechanisms that a sentence repeats.
+const maxListed = 12
 
 // offersTLS tells that the hello listed STARTTLS.
 func (o *offer) offersTLS() bool {

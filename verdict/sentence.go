@@ -75,10 +75,10 @@ func offeredClause(s *smtpparse.Session, r ruling) string {
 		return ""
 	}
 	o := offerBefore(s, r.auth)
-	if o == nil || o.kerberos() == "" || gssBefore(s, r.auth) != nil {
+	if o == nil || o.kerberos(r.auth.Verb) == "" || gssBefore(s, r.auth) != nil {
 		return ""
 	}
-	return ", though the server offered " + wire(o.kerberos())
+	return ", though the server offered " + wire(o.kerberos(r.auth.Verb))
 }
 
 // fallbackClause says, after an accepted login that was not Kerberos, what was

@@ -1,0 +1,113 @@
+package verdict
+
+import (
+	"reflect"
+	"testing"
+
+	"smtpscope/smtpparse"
+)
+
+// framesOf collects every frame number that the model holds, however deep.
+func framesOf(s *smtpparse.Session) map[int64]bool {
+	frames := make(map[int64]bool)
+	collectFrames(reflect.ValueOf(s), frames)
+	return frames
+}
+
+func collectFrames(v reflect.Value, frames map[int64]bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			collectFrames(v.Elem(), frames)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			collectFrames(v.Index(i), frames)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			switch field := v.Type().Field(i); field.Name {
+			case "Frame", "ReplyFrame", "FirstFrame", "LastFrame", "Last":
+				frames[v.Field(i).Int()] = true
+			case "Time", "Start", "End", "Client", "Server":
+			default:
+				collectFrames(v.Field(i), frames)
+			}
+		}
+	}
+}
+
+func TestEvidence(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		script *script
+		want   []Evidence
+	}{
+		{
+			name:   "kerberos",
+			script: start().ehlo(gssapi).auth(kerberos(235, negotiation("MS-KRB5", "MS-KRB5"))),
+			want: []Evidence{
+				{Frame: 7, Text: "AUTH GSSAPI"},
+				{Frame: 8, Text: "AP-REQ: a Kerberos ticket for SMTPSVC/ex01.contoso.test"},
+				{Frame: 9, Text: "the server selected MS-KRB5"},
+				{Frame: 10, Text: "235"},
+			},
+		},
+		{
+			name:   "fallback",
+			script: start().auth(kerberos(535, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))).auth(ntlm("NTLM", 235)),
+			want: []Evidence{
+				{Frame: 5, Text: "AUTH GSSAPI"},
+				{Frame: 6, Text: "AP-REQ: a Kerberos ticket for SMTPSVC/ex01.contoso.test"},
+				{Frame: 7, Text: "KRB-ERROR: KRB_AP_ERR_MODIFIED(41)"},
+				{Frame: 8, Text: "535"},
+				{Frame: 9, Text: "AUTH NTLM"},
+				{Frame: 10, Text: "NTLM NEGOTIATE_MESSAGE"},
+				{Frame: 11, Text: "NTLM CHALLENGE_MESSAGE"},
+				{Frame: 12, Text: `NTLM AUTHENTICATE_MESSAGE NTLMv2 as CONTOSO\alice`},
+				{Frame: 13, Text: "235"},
+			},
+		},
+		{
+			name:   "anonymous",
+			script: start().ehlo().mail(250, 250),
+			want: []Evidence{
+				{Frame: 5, Text: "EHLO"},
+				{Frame: 7, Text: "MAIL without AUTH before it"},
+				{Frame: 14, Text: "final reply to the mail: 250"},
+			},
+		},
+		{
+			name:   "refused MAIL",
+			script: start().ehlo().say("MAIL").answer(530).quit(),
+			want:   []Evidence{{Frame: 5, Text: "EHLO"}, {Frame: 7, Text: "MAIL without AUTH before it"}, {Frame: 8, Text: "refused: 530"}},
+		},
+		{
+			name:   "encrypted",
+			script: start().starttls(false, 900, 3000),
+			want:   []Evidence{{Frame: 5, Text: "STARTTLS"}, {Frame: 6, Text: "the server agreed to TLS"}},
+		},
+		{
+			name:   "implicit tls",
+			script: resume().implicitTLS(900, 3000),
+			want:   []Evidence{{Frame: 4, Text: "the first TLS record"}},
+		},
+		{
+			name:   "gap",
+			script: start().ehlo().gap("server").mail(250, 250),
+			want:   []Evidence{{Frame: 7, Text: "packets are missing before this frame"}, {Frame: 8, Text: "MAIL"}},
+		},
+		{
+			name:   "unfinished",
+			script: start().auth(attempt("GSSAPI", "none", 0)).closed("eof"),
+			want:   []Evidence{{Frame: 5, Text: "AUTH GSSAPI; the last line of the attempt"}},
+		},
+		{name: "nothing said", script: &script{s: &smtpparse.Session{Close: "rst"}}, want: []Evidence{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if v, _ := Judge(tc.script.s); !reflect.DeepEqual(v.Evidence, tc.want) {
+				t.Errorf("evidence = %+v, want %+v", v.Evidence, tc.want)
+			}
+		})
+	}
+}
