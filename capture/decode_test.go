@@ -11,10 +11,10 @@ import (
 )
 
 // decoded selects and decodes an IP packet.
-func decoded(t *testing.T, data []byte, wire int) (segment, bool) {
+func decoded(t *testing.T, data []byte, wire uint32) (segment, bool) {
 	t.Helper()
 	p := packetOf(LinkRaw, data)
-	p.WireLen = uint32(wire)
+	p.WireLen = wire
 	var s segment
 	if !NewSelector(mailRules).Select(&p) {
 		return s, false
@@ -40,7 +40,7 @@ func TestDecodeLengths(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		data     []byte
-		wire     int // 0: as captured
+		wire     uint32 // 0: as captured
 		refused  bool
 		captured int
 		wireLen  int
@@ -68,7 +68,7 @@ func TestDecodeLengths(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			wire := test.wire
 			if wire == 0 {
-				wire = len(test.data)
+				wire = uint32(len(test.data))
 			}
 			s, ok := decoded(t, test.data, wire)
 			if ok == test.refused {
@@ -136,7 +136,7 @@ func TestDecodeRefusesWhatNoSelectorKept(t *testing.T) {
 func TestFingerprint(t *testing.T) {
 	print := func(change func(data []byte) []byte, data []byte) uint64 {
 		t.Helper()
-		s, ok := decoded(t, change(slices.Clone(data)), len(data))
+		s, ok := decoded(t, change(slices.Clone(data)), uint32(len(data)))
 		if !ok {
 			t.Fatal("not decoded")
 		}

@@ -36,7 +36,7 @@ func (w *walk) ip() step {
 
 // enterIP notes that an IP header is at w.off.
 func (w *walk) enterIP() bool {
-	w.l3 = w.off
+	w.l3, w.outer = w.off, len(w.data)
 	w.depth++
 	return w.depth <= maxIPDepth
 }
@@ -155,7 +155,7 @@ type extensionEnd struct {
 // header, unless that is the whole datagram (RFC 6946: atomic fragments).
 func skipExtensions(data []byte, off, namedAt int) (e extensionEnd, ok bool) {
 	e = extensionEnd{off: off, next: data[namedAt], namedAt: namedAt}
-	for range maxExtensions {
+	for range maxExtensions + 1 {
 		size := 0
 		switch e.next {
 		case protocolHopByHop, protocolRouting, protocolDestOpts, protocolMobility, protocolHIP, protocolShim6:

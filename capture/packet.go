@@ -5,7 +5,7 @@ package capture
 type Packet struct {
 	// Data holds the captured octets, from the link header on. For a datagram
 	// that was put together from fragments it holds that datagram, beginning
-	// with its IP header (L3 is 0 then).
+	// with its IP header (L3 is 0 then, unless that datagram is a tunnel's).
 	Data []byte
 	// Time is the packet's time in nanoseconds since the Unix epoch, UTC.
 	Time int64

@@ -42,7 +42,8 @@ func NewSelector(r Rules) *Selector {
 // and WireLen is the datagram's length. L3 is 0 unless the datagram carries a
 // tunnel. If p is not wanted its fields are as before.
 //
-// Select never writes to the octets of p.Data.
+// When a tunnel has cut the packet that it carries, Data is shortened to what
+// the tunnel carried. Select never writes to the octets of p.Data.
 func (s *Selector) Select(p *Packet) bool {
 	found := s.peek(p)
 	if found == undecided {
@@ -92,20 +93,38 @@ const (
 	fragmented                 // an IP fragment; the defragmenter has counted it
 )
 
-// peek decides on the packets that nearly every capture consists of: Ethernet,
-// at most one VLAN tag, IPv4 without options or IPv6 without extension headers,
-// and TCP or a UDP that is no tunnel. This is the hottest code of the program:
-// a packet that no rule wants costs nothing but these loads and compares.
+// peek decides on the packets that nearly every capture consists of: Ethernet
+// with at most one VLAN tag, Linux cooked v2 ("any"), or no link header; IPv4
+// without options or IPv6 without extension headers; TCP, or a UDP that is no
+// tunnel. This is the hottest code of the program: a packet that no rule wants
+// costs nothing but these loads and compares.
 func (s *Selector) peek(p *Packet) finding {
 	d := p.Data
-	const shortest = 18 + 20 + 4 // one tag, IPv4, ports
-	if p.Link != LinkEthernet || len(d) < shortest {
+	const shortest = 20 + 20 + 4 // Linux cooked v2, IPv4, ports
+	if len(d) < shortest {
 		return undecided
 	}
-	etherType, l3, vlan := binary.BigEndian.Uint16(d[12:]), 14, uint16(0)
-	if etherType == etherTypeVLAN {
-		vlan = binary.BigEndian.Uint16(d[14:]) & 0xfff
-		etherType, l3 = binary.BigEndian.Uint16(d[16:]), 18
+	var etherType, vlan uint16
+	l3 := 0
+	switch p.Link {
+	case LinkEthernet:
+		etherType, l3 = binary.BigEndian.Uint16(d[12:]), 14
+		if etherType == etherTypeVLAN {
+			vlan = binary.BigEndian.Uint16(d[14:]) & 0xfff
+			etherType, l3 = binary.BigEndian.Uint16(d[16:]), 18
+		}
+	case LinkSLL2:
+		if binary.BigEndian.Uint16(d[8:]) >= hardwareIEEE80211 {
+			return undecided
+		}
+		etherType, l3 = binary.BigEndian.Uint16(d), 20
+	case LinkRaw:
+		etherType = etherTypeIPv4
+		if d[0]>>4 == 6 {
+			etherType = etherTypeIPv6
+		}
+	default:
+		return undecided
 	}
 	ip := d[l3:]
 	var protocol uint8

@@ -35,6 +35,8 @@ func BenchmarkSelectUnwanted(b *testing.B) {
 		{"vlan", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeDot1Q), &layers.Dot1Q{VLANIdentifier: 42, Type: v4}, ipv4Layer(tcp), web}},
 		{"qinq", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeQinQ), &layers.Dot1Q{VLANIdentifier: 42, Type: layers.EthernetTypeDot1Q}, &layers.Dot1Q{VLANIdentifier: 43, Type: v4}, ipv4Layer(tcp), web}},
 		{"arp", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(layers.EthernetTypeARP)}},
+		{"sll2", LinkSLL2, []gopacket.SerializableLayer{octets("0800 0000 00000002 0001 00 06 020000000001 0000"), ipv4Layer(tcp), web}},
+		{"null", LinkNull, []gopacket.SerializableLayer{octets("02000000"), ipv4Layer(tcp), web}},
 		{"raw", LinkRaw, []gopacket.SerializableLayer{ipv4Layer(tcp), web}},
 		{"vxlan", LinkEthernet, []gopacket.SerializableLayer{ethernetLayer(v4), ipv4Layer(udp), udpLayer(4789), &layers.VXLAN{ValidIDFlag: true}, ethernetLayer(v4), ipv4Layer(tcp), web}},
 	} {

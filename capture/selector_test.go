@@ -408,13 +408,58 @@ func TestUnknownLinksAreBounded(t *testing.T) {
 }
 
 func TestL3BeyondSixteenBits(t *testing.T) {
-	radiotap := make([]byte, 65535)
-	binary.LittleEndian.PutUint16(radiotap[2:], 65535)
-	data := append(radiotap, octets("0801 0000 020000000001 020000000002 020000000003 0000 aaaa03 000000 0800")...)
-	data = append(data, serialize(t, mail4()...)...)
-	p := packetOf(LinkRadiotap, data)
+	// Two IPv6 headers of unstated length with 32 KiB of extension headers each.
+	unstated := func(next string) []byte {
+		header := octets("60000000 0000 3c 40" + strings.Repeat("00", 32))
+		for range maxExtensions - 1 {
+			header = append(header, octets("3cff"+strings.Repeat("00", 2046))...)
+		}
+		return append(header, octets(next+"ff"+strings.Repeat("00", 2046))...)
+	}
+	once := append(unstated("04"), serialize(t, mail4()...)...)
+	p := packetOf(LinkRaw, once)
+	if !NewSelector(mailRules).Select(&p) || p.L3 != ipv6HeaderLen+maxExtensions*2048 {
+		t.Errorf("one header of them: L3 %d", p.L3)
+	}
+	p = packetOf(LinkRaw, append(unstated("29"), once...))
 	s := NewSelector(mailRules)
 	if s.Select(&p) || s.Stats().Malformed != 1 {
 		t.Errorf("selected with L3 %d; %+v", p.L3, s.Stats())
 	}
+}
+
+// A mirror may cut the frame that it sends; what comes behind the tunnel's
+// packet is then no part of the segment.
+func TestTunnelThatCuts(t *testing.T) {
+	frame := serialize(t, append(stack{ethernetLayer(v4)}, mail4()...)...)
+	cutFrame := gopacket.Payload(frame[:len(frame)-13])
+	data := append(serialize(t, ethernetLayer(v4), ipv4Layer(isGRE), &layers.GRE{Protocol: layers.EthernetTypeERSPAN, SeqPresent: true},
+		&layers.ERSPANII{Version: 1, IsTruncated: true}, cutFrame), 0xde, 0xad, 0xbe, 0xef)
+	p := packetOf(LinkEthernet, data)
+	if !NewSelector(mailRules).Select(&p) {
+		t.Fatal("not selected")
+	}
+	var got segment
+	if !decode(&p, &got) {
+		t.Fatal("not decoded")
+	}
+	if !bytes.Equal(got.payload, payload(20)) || got.wireLen != 33 {
+		t.Errorf("payload % x of %d", got.payload, got.wireLen)
+	}
+	if len(p.Data) != len(data)-4 || int(p.WireLen) != len(p.Data) {
+		t.Errorf("%d octets of %d", len(p.Data), p.WireLen)
+	}
+}
+
+// A tunnel's outer header may state its length where the inner one, captured
+// before segmentation, does not.
+func TestTunnelAroundUnstatedLength(t *testing.T) {
+	inner := serialize(t, mail4()...)
+	binary.BigEndian.PutUint16(inner[2:], 0)
+	data := append(serialize(t, ethernetLayer(v4), ipv4Layer(4), gopacket.Payload(inner)), 0xde, 0xad, 0xbe, 0xef)
+	p := packetOf(LinkEthernet, data)
+	if !NewSelector(mailRules).Select(&p) {
+		t.Fatal("not selected")
+	}
+	checkMail(t, &p)
 }

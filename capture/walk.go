@@ -21,8 +21,10 @@ type walk struct {
 	packet []byte
 	wire   uint32
 	link   LinkType
-	// data is packet, cut at the end that the innermost IP header states.
-	data []byte
+	// data is packet, cut at the end that the innermost IP header states; outer
+	// is where the IP headers around that one end.
+	data  []byte
+	outer int
 	// off is where the next header begins.
 	off int
 	// number says what the next header is, in the numbering that the step
@@ -112,6 +114,12 @@ func (w *walk) judge(p *Packet) finding {
 		return unwanted
 	}
 	tcp, ok := locateTCP(w.packet, w.l3, w.wire)
+	if ok && tcp.wireEnd > w.outer && w.outer < len(w.packet) {
+		// The tunnel's packet was cut on its way, as mirrors do. What comes
+		// after it in the frame is not the segment's.
+		w.packet, w.wire = w.packet[:w.outer], uint32(w.outer)
+		tcp, ok = locateTCP(w.packet, w.l3, w.wire)
+	}
 	if !ok || w.l3 > 0xffff {
 		return malformed
 	}

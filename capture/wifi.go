@@ -19,8 +19,8 @@ type wifi struct {
 func (w *walk) radiotap() step {
 	length, ok := w.peek16(2)
 	size := int(length<<8 | length>>8) // little-endian
-	const shortest = 8
-	if !ok || size < shortest {
+	const shortest, longest = 8, 4096  // gopacket allocates for each field
+	if !ok || size < shortest || size > longest {
 		return foundMalformed
 	}
 	header := w.take(size)
