@@ -1,0 +1,72 @@
+package capture
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"sync/atomic"
+	"syscall"
+)
+
+// An inlet is where the octets of an input come from: a file, a pipe, standard
+// input; as they are, before any decompression.
+type inlet struct {
+	reader io.Reader
+	// file is what close closes; nil for standard input, which is not ours.
+	file *os.File
+	// ahead is the goroutine that reads, if there is one.
+	ahead *readAhead
+	// named: a regular file that was opened by its name. regular: it is read
+	// without waiting, and may be standard input.
+	named, regular bool
+	size           int64
+	// offset counts the octets read, for other goroutines too.
+	offset atomic.Int64
+}
+
+// openInlet opens a file or a pipe by its name, or standard input for "-".
+func openInlet(name string, stdin io.Reader) (*inlet, error) {
+	if name == "-" {
+		o := &inlet{reader: stdin}
+		if file, ok := stdin.(*os.File); ok {
+			info, err := file.Stat()
+			o.regular = err == nil && info.Mode().IsRegular()
+		}
+		return o, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: syscall.EISDIR}
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	o := &inlet{reader: file, file: file}
+	if info.Mode().IsRegular() {
+		o.named, o.regular, o.size = true, true, info.Size()
+	}
+	return o, nil
+}
+
+// Read reads from where it all begins.
+func (o *inlet) Read(p []byte) (int, error) {
+	n, err := o.reader.Read(p)
+	o.offset.Add(int64(n))
+	return n, err
+}
+
+// close makes a Read that waits return. It may be called from any goroutine,
+// and more than once.
+func (o *inlet) close() {
+	if o.ahead != nil {
+		o.ahead.stop()
+	}
+	if o.file != nil {
+		o.file.Close() // of a file only read, an error tells nothing
+	}
+}

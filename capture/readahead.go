@@ -1,0 +1,89 @@
+package capture
+
+import (
+	"io"
+	"io/fs"
+	"sync"
+)
+
+// aheadChunks is how many chunks a readAhead goes ahead at most.
+const aheadChunks = 4
+
+// A readAhead reads in a goroutine of its own: what takes time, as
+// decompressing does, goes on beside the work on what has come; and who waits
+// for a pipe can be told to stop.
+type readAhead struct {
+	full chan []byte // in order; closed at the end, when err is set
+	free chan []byte
+	err  error
+
+	// chunk is the one that is being given out, rest what is left of it.
+	chunk, rest []byte
+
+	stop func() // may be called from any goroutine, and more than once
+	done chan struct{}
+}
+
+// newReadAhead reads what open returns, in chunks of size octets. If patient,
+// it fills each chunk, which suits files; else it hands over what one Read gives.
+func newReadAhead(open func() (io.Reader, error), size int, patient bool) *readAhead {
+	r := &readAhead{
+		full: make(chan []byte, aheadChunks),
+		free: make(chan []byte, aheadChunks),
+		done: make(chan struct{}),
+	}
+	r.stop = sync.OnceFunc(func() { close(r.done) })
+	for range aheadChunks {
+		r.free <- make([]byte, size)
+	}
+	go r.run(open, patient)
+	return r
+}
+
+func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
+	defer close(r.full)
+	src, err := open()
+	if closer, ok := src.(io.Closer); ok {
+		defer closer.Close()
+	}
+	for err == nil {
+		var chunk []byte
+		select {
+		case chunk = <-r.free:
+		case <-r.done:
+			r.err = fs.ErrClosed
+			return
+		}
+		var n int
+		for n < len(chunk) && err == nil && (n == 0 || patient) {
+			var m int
+			m, err = src.Read(chunk[n:])
+			n += m
+		}
+		r.full <- chunk[:n] // has room for all chunks
+	}
+	r.err = err
+}
+
+// Read waits for the goroutine if nothing is there, and never for more than
+// that.
+func (r *readAhead) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.chunk != nil {
+			r.free <- r.chunk[:cap(r.chunk)]
+			r.chunk = nil
+		}
+		select {
+		case chunk, ok := <-r.full:
+			if !ok {
+				return 0, r.err
+			}
+			r.chunk, r.rest = chunk, chunk
+		case <-r.done:
+			return 0, fs.ErrClosed
+		}
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
