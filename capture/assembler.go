@@ -34,6 +34,7 @@ type Assembler struct {
 	due        []*Conn
 	buffers    bufferPool
 	helds      []*held
+	copies     []*manyCopies
 	spare      []*Conn
 	prior      *Conn // the connection of the last packet
 }

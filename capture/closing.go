@@ -129,6 +129,7 @@ func (a *Assembler) recycle(c *Conn) {
 			room[i] = st.heldRoom
 		}
 	}
+	a.forgetCopies(&f.copies)
 	*c = Conn{}
 	for i := range room {
 		c.flow.stream[i].held, c.flow.stream[i].heldRoom = room[i], room[i]

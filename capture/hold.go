@@ -161,6 +161,7 @@ func (a *Assembler) old(c *Conn, from side, p *stretch) {
 		return
 	}
 	c.count(from).Retransmitted++
+	a.lookBack(&c.flow.copies)
 }
 
 // hold keeps a copy of data, which nothing held overlaps, for later.

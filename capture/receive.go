@@ -129,6 +129,7 @@ func (f *flow) probes(from side, s *segment, off int64) bool {
 // the same: who forges a contradiction may copy every header field.
 func (a *Assembler) copied(c *Conn, from side, s *segment, off int64) {
 	c.count(from).Duplicates++
+	a.lookBack(&c.flow.copies)
 	p := stretch{off: off, data: s.payload, end: off + int64(s.wireLen)}
 	if a.contradicts(&c.flow.stream[from], &p) {
 		c.count(from).Conflicts++
