@@ -74,7 +74,7 @@ func (p *page) connection(s *smtpparse.Session) {
 		with("client calls itself ", p.clip(name, p.width)),
 		with("relayed for ", s.ProxiedClient),
 		say(s.VLAN != 0, "VLAN "+grouped(int64(s.VLAN))),
-		elapsed(s.Start, s.End),
+		join(" ", elapsed(s.Start, s.End), with("from ", clock(s.Start, "15:04:05.000Z"))),
 		count(s.Packets, "packet"),
 		closing))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"time"
@@ -15,9 +16,10 @@ import (
 func (p *page) heading(s *inspect.Session) {
 	p.styled(bold, "#"+strconv.FormatInt(s.ID, 10))
 	p.to(p.col + 2)
-	p.styled(stateStyle(&s.Verdict), stateWords(&s.Verdict))
-	p.part(address(s.Client) + " " + p.marks.joint + " " + address(s.Server))
-	p.part(stamp(s.Start))
+	p.styled(stateStyle(&s.Verdict), p.cut(stateWords(&s.Verdict), p.width/2))
+	p.part(2, address(s.Client))
+	p.part(1, p.marks.joint+" "+address(s.Server))
+	p.part(2, clock(s.Start, "2006-01-02 15:04:05Z"))
 	if p.col+2 <= p.width {
 		p.to(p.col + 1)
 		p.on(dim)
@@ -29,13 +31,17 @@ func (p *page) heading(s *inspect.Session) {
 	p.end()
 }
 
-// part appends one part of a heading, in a new row if this one is full.
-func (p *page) part(s string) {
-	if p.col+2+columns(s) > p.width {
+// part appends one part of a heading after a distance, in a new row if this one
+// is full.
+func (p *page) part(distance int, s string) {
+	if s == "" {
+		return
+	}
+	if p.col+distance+columns(s) > p.width {
 		p.end()
 		p.to(labelColumn)
 	} else {
-		p.to(p.col + 2)
+		p.to(p.col + distance)
 	}
 	p.put(p.cut(s, p.width-p.col))
 }
@@ -47,7 +53,7 @@ func stateWords(v *verdict.Verdict) string {
 		words += " (" + v.FailedMechanism + ")"
 	}
 	if v.Clear {
-		words += " (in the clear)"
+		words += " (clear)"
 	}
 	return words
 }
@@ -59,19 +65,20 @@ func address(e smtpparse.Endpoint) string {
 	return netip.AddrPortFrom(e.IP, e.Port).String()
 }
 
-// stamp is a time to the millisecond; "" for none.
-func stamp(t time.Time) string {
+// clock is a time in UTC; "" for none.
+func clock(t time.Time, layout string) string {
 	if t = writable(t); t.IsZero() {
 		return ""
 	}
-	return t.Format("2006-01-02 15:04:05.000 UTC")
+	return t.Format(layout)
 }
+
+// stamp is a time to the millisecond; "" for none.
+func stamp(t time.Time) string { return clock(t, "2006-01-02 15:04:05.000Z") }
 
 func (p *page) verdict(v *verdict.Verdict) {
 	p.row("Verdict")
-	p.on(bold)
-	p.wrap(bodyColumn, v.Text)
-	p.off(bold)
+	p.wrapStyled(bold, bodyColumn, cmp.Or(v.Text, string(v.State)))
 	width := 0
 	for _, e := range v.Evidence {
 		width = max(width, digits(e.Frame))
@@ -138,7 +145,7 @@ func first(i int, label string) string {
 func (p *page) findings(list []verdict.Finding) {
 	for i, f := range list {
 		p.row(first(i, "Findings"))
-		p.styled(severityStyle(f.Severity), f.Severity)
+		p.styled(severityStyle(f.Severity), p.cut(f.Severity, len("medium")))
 		p.to(bodyColumn + len("medium") + 2)
 		p.advice(f.Text, f.ID, f.Frame, f.Next)
 	}

@@ -11,7 +11,8 @@ import (
 
 // A ladder is the dialogue with its columns: time since the session began,
 // frame, and what each side said, the server's side further right. A row that
-// begins with an arrow was said on the wire; one that begins with '*' is ours.
+// begins with an arrow was said on the wire, with a token's kind in braces; one
+// that begins with '*' is ours.
 type ladder struct {
 	*page
 	start          time.Time
@@ -58,7 +59,7 @@ func (p *page) dialogue(s *smtpparse.Session) {
 func (l *ladder) line(line *smtpparse.Line) {
 	if l.before != nil && line.TLS != l.before.TLS {
 		l.to(l.client)
-		l.put("* " + say(line.TLS, "inside TLS, opened:") + say(!line.TLS, "in the clear again:"))
+		l.put("* " + say(line.TLS, "inside TLS, decrypted:") + say(!line.TLS, "outside TLS:"))
 		l.end()
 	}
 	// What came in the same packet as the row above needs no second time.
@@ -95,7 +96,7 @@ func (l *ladder) side(line *smtpparse.Line) {
 		return
 	}
 	l.put(arrow + " ")
-	l.wrap(hang, join(" ", l.clip(wireText(line), room), with("* ", line.Token)))
+	l.wrap(hang, join(" ", l.clip(wireText(line), room), say(line.Token != "", "{"+line.Token+"}")))
 }
 
 // wireText is a line as it was said.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -29,8 +30,8 @@ func numbered(label string, i, n int) string {
 
 func (p *page) login(label string, a *smtpparse.Auth) {
 	p.row(label)
-	p.wrap(bodyColumn, join(" ", a.Verb, a.Mechanism)+
-		say(carriedOther(a), ", really "+a.Actual)+
+	p.wrap(bodyColumn, cmp.Or(join(" ", a.Verb, a.Mechanism), "an AUTH that is not in the capture,")+
+		say(carriedOther(a), " carrying "+a.Actual)+
 		": "+string(a.Outcome)+" ("+frames(a.FirstFrame, a.LastFrame)+say(a.TLS, ", inside TLS")+")")
 	p.fact("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
 	p.fact("gap", say(a.Gap, "octets of this attempt are missing in the capture"))
@@ -53,7 +54,7 @@ func (p *page) login(label string, a *smtpparse.Auth) {
 
 // carriedOther tells that the tokens were not what the mechanism's name says.
 func carriedOther(a *smtpparse.Auth) bool {
-	return a.Actual != "" && a.Actual != "none" && !strings.EqualFold(a.Actual, a.Mechanism)
+	return a.Actual != "" && a.Actual != "none" && a.Actual != "unknown" && !strings.EqualFold(a.Actual, a.Mechanism)
 }
 
 // replyText is a reply with its codes, each once.

@@ -41,29 +41,22 @@ func (p *page) mail(label string, m *smtpparse.Message) {
 func (p *page) recipients(list []smtpparse.Recipient) {
 	width := 0
 	for _, r := range list {
-		if n := columns(Printable(r.Address)) + 2; n <= (p.width-factColumn)/2 {
-			width = max(width, n)
-		}
+		width = max(width, columns(Printable(recipientReply(&r))))
 	}
 	for i, r := range list {
 		p.to(bodyColumn)
 		p.styled(dim, first(i, "to"))
 		p.to(factColumn)
-		address := p.clip("<"+r.Address+">", 2*p.width)
-		if pad := width - columns(address); pad > 0 {
-			address += strings.Repeat(" ", pad)
-		}
-		p.wrap(factColumn, join("  ", address, recipientReply(&r), strings.Join(r.Params, " ")))
+		p.put(p.cut(recipientReply(&r), (p.width-factColumn)/2))
+		p.to(min(factColumn+width, (p.width+factColumn)/2) + 2)
+		p.wrap(p.col, p.clip(join(" ", "<"+r.Address+">", strings.Join(r.Params, " ")), 2*p.width))
 	}
 }
 
 func recipientReply(r *smtpparse.Recipient) string {
 	reply := replyText(r.ReplyCode, r.EnhancedCode, "")
-	switch {
-	case r.ReplyCode == 0:
-		reply = "no reply seen"
-	case r.ReplyCode >= 400:
-		reply += " refused"
+	if r.ReplyCode == 0 {
+		reply = "no reply"
 	}
-	return join(", ", reply, with("delivery ", replyText(r.DeliveryCode, "", "")))
+	return join(", ", reply, with("then ", replyText(r.DeliveryCode, "", "")))
 }

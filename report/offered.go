@@ -21,9 +21,9 @@ func (p *page) tls(t *smtpparse.TLS) {
 	if !known {
 		via = t.Via
 	}
-	inside := "not opened: no key"
+	inside := "not decrypted"
 	if t.Decrypted {
-		inside = "opened with a key"
+		inside = "decrypted"
 	}
 	p.para("TLS", via+" ("+frames(t.Frame, 0)+"), "+inside+"; "+
 		count(t.OctetsClient, "octet")+" from the client, "+grouped(t.OctetsServer)+" from the server")
@@ -34,23 +34,20 @@ func (p *page) tls(t *smtpparse.TLS) {
 func (p *page) offered(hellos []smtpparse.Hello) {
 	var before *smtpparse.Hello
 	label := "Offered"
+	anyInside := slices.ContainsFunc(hellos, func(h smtpparse.Hello) bool { return h.TLS })
 	for i := range hellos {
 		h := &hellos[i]
 		if before != nil && before.TLS == h.TLS && sameOffer(before, h) {
 			continue
 		}
 		p.row(label)
-		if p.col < bodyColumn+1 && (h.TLS || i > 0 || moreInside(hellos)) {
+		if anyInside {
 			p.put(place(h.TLS))
 			p.to(bodyColumn + len("in the clear") + 2)
 		}
 		p.wrap(p.col, p.clip(offerText(before, h), 12*p.width))
 		before, label = h, ""
 	}
-}
-
-func moreInside(hellos []smtpparse.Hello) bool {
-	return slices.ContainsFunc(hellos, func(h smtpparse.Hello) bool { return h.TLS })
 }
 
 func place(tls bool) string {
@@ -73,6 +70,8 @@ func offerText(before, h *smtpparse.Hello) string {
 	switch {
 	case h.ReplyCode == 0 && len(h.Capabilities) == 0:
 		return h.Verb + ": the answer is not in the capture"
+	case h.Verb == "HELO" && len(h.Capabilities) == 0 && h.ReplyCode < 400:
+		return "no AUTH: HELO brings no extensions"
 	case h.ReplyCode >= 400:
 		return h.Verb + ": refused with " + grouped(int64(h.ReplyCode))
 	}
@@ -96,7 +95,7 @@ func difference(a, b *smtpparse.Hello) string {
 		return join(", ", say(!offersAuth(b), "no AUTH"), "the same")
 	}
 	return join("; ", say(!offersAuth(b), "no AUTH"),
-		with("more: ", list(ordered(more))), with("no more: ", list(ordered(less))))
+		with("more: ", list(ordered(more))), with("gone: ", list(ordered(less))))
 }
 
 func without(list, other []smtpparse.Capability) []smtpparse.Capability {
@@ -146,5 +145,9 @@ func list(capabilities []smtpparse.Capability) string {
 }
 
 func capabilityText(c smtpparse.Capability) string {
-	return join(" ", c.Keyword, strings.Join(c.Params, " "))
+	params := strings.Join(c.Params, " ")
+	if strings.HasSuffix(c.Keyword, "=") {
+		return c.Keyword + params
+	}
+	return join(" ", c.Keyword, params)
 }

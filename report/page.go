@@ -82,27 +82,51 @@ func (p *page) end() {
 func (p *page) blank() { p.b = append(p.b, '\n') }
 
 // wrap appends s and ends the row; rows after the first begin in column hang.
-// Rows break at spaces, and inside of words that are longer than a row.
-func (p *page) wrap(hang int, s string) {
-	s = Printable(s)
-	for {
-		room := p.width - p.col
-		n := fit(s, room)
-		if n == len(s) && columns(s) <= room {
-			break
-		}
-		if space := strings.LastIndexByte(s[:min(n+1, len(s))], ' '); space > 0 {
-			n = space
-		} else if first, _, _ := strings.Cut(s, " "); p.col > hang && columns(first) <= p.width-hang {
-			n = 0 // the word has a row of its own
-		}
-		p.b = append(p.b, s[:n]...)
+func (p *page) wrap(hang int, s string) { p.wrapStyled(plainText, hang, s) }
+
+// wrapStyled is wrap in a style, which ends with each row: pagers forget it there.
+func (p *page) wrapStyled(st style, hang int, s string) {
+	hang = min(hang, p.width/2)
+	for s = Printable(s); ; {
+		n := p.breakpoint(s, hang)
+		p.on(st)
+		p.b = append(p.b, strings.TrimRight(s[:n], " ")...)
+		p.off(st)
 		p.end()
+		if s = strings.TrimPrefix(s[n:], " "); s == "" {
+			return
+		}
 		p.to(hang)
-		s = strings.TrimPrefix(s[n:], " ")
 	}
-	p.b = append(p.b, s...)
-	p.end()
+}
+
+// breakpoint is how much of s goes into the row that the page is in: up to a
+// space, or as much as there is room for when the next word would not fit into
+// a row of its own either, or is of a script that breaks anywhere.
+func (p *page) breakpoint(s string, hang int) int {
+	if p.col >= p.width && p.col > hang {
+		return 0
+	}
+	n := fit(s, p.width-p.col)
+	if n == len(s) || s[n] == ' ' || breaksAnywhere(s, n) {
+		return n
+	}
+	space := strings.LastIndexByte(s[:n], ' ')
+	word, _, _ := strings.Cut(s[space+1:], " ")
+	if columns(word) > p.width-hang {
+		return n
+	}
+	if space < 0 && p.col <= hang {
+		return n // even an empty row is too short
+	}
+	return max(space, 0)
+}
+
+// breaksAnywhere tells that a row may end before s[n:]: next to a wide letter.
+func breaksAnywhere(s string, n int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:n])
+	after, _ := utf8.DecodeRuneInString(s[n:])
+	return runeColumns(before) == 2 || runeColumns(after) == 2
 }
 
 // row begins a row with its label, "" for one that goes on.

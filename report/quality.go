@@ -16,7 +16,7 @@ func (p *page) quality(s *smtpparse.Session) {
 		say(q.OneSided, "has one direction only"),
 		say(q.GapBytes > 0 || q.Gaps > 0, "lacks "+count(q.GapBytes, "octet")+" in "+count(q.Gaps, "gap")),
 		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut by the snap length"),
-		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" that contradict what was sent before"))
+		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" with other octets than sent before"))
 	if text != "" {
 		p.para("Capture", text)
 	}
@@ -46,7 +46,7 @@ var anomalyWords = map[smtpparse.AnomalyKind]string{
 	smtpparse.ReplyAfterSTARTTLS:    "plain text behind the 220 of STARTTLS (injection)",
 	smtpparse.STARTTLSStripped:      "STARTTLS was blanked out in the EHLO reply, as firewalls do",
 	smtpparse.PlainAfterSTARTTLS:    "plain text where TLS should begin",
-	smtpparse.DotEndSmuggling:       "an end of data that is not CRLF.CRLF (smuggling)",
+	smtpparse.DotEndSmuggling:       "an end of data that is not CRLF.CRLF",
 	smtpparse.PipelinedTooEarly:     "commands sent before they were allowed",
 	smtpparse.DataWithoutGoAhead:    "the message came before the server's 354",
 	smtpparse.UnclosedReply:         "a reply that never ends",

@@ -18,13 +18,16 @@ const (
 
 // styled puts s in a style if the page has colours.
 func (p *page) styled(st style, s string) {
+	if s == "" {
+		return
+	}
 	p.on(st)
 	p.put(s)
 	p.off(st)
 }
 
 func (p *page) on(st style) {
-	if p.colour {
+	if p.colour && st != plainText {
 		p.b = append(p.b, st...)
 	}
 }

@@ -21,21 +21,18 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	}
 	p.off(dim)
 	p.end()
-	p.on(bold)
 	p.to(labelColumn)
-	p.wrap(labelColumn, sessionCounts(s))
-	p.off(bold)
+	p.wrapStyled(bold, labelColumn, sessionCounts(s))
 	if s.Sessions == 0 {
 		p.hint(s, c)
 	}
-	p.para("Packets", join(", ", grouped(s.Packets)+" read", count(s.Bytes, "octet"), grouped(s.Kept)+" of them on the ports looked at"))
+	p.para("Packets", grouped(s.Packets)+" read ("+count(s.Bytes, "octet")+"), "+grouped(s.Kept)+" on the ports looked at")
 	if span := join(" to ", stamp(s.Start), stamp(s.End)); span != "" {
-		p.para("Sessions", span)
+		p.para("Time", span)
 	}
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
-		p.wrap(bodyColumn, join(", ", in.Name+": "+in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet"))+
-			with("; damaged: ", strings.Join(in.Damage, "; ")))
+		p.wrap(bodyColumn, join(", ", in.Name+": "+in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet")))
 	}
 	p.connections(&s.Connections)
 	p.captureQuality(&s.Quality)
@@ -69,13 +66,14 @@ func sessionCounts(s *inspect.Summary) string {
 
 // hint says what to try when there is nothing to report.
 func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
+	p.to(labelColumn)
 	switch {
 	case s.Packets == 0:
-		p.para("", "There was no packet to read.")
+		p.wrap(labelColumn, "There was no packet to read.")
 	case s.Kept == 0 && !c.AutoPorts:
-		p.para("", "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
+		p.wrap(labelColumn, "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
 	default:
-		p.para("", "Nothing that was read is an SMTP conversation.")
+		p.wrap(labelColumn, "Nothing that was read is an SMTP conversation.")
 	}
 }
 
@@ -102,18 +100,17 @@ func (p *page) connections(c *inspect.Connections) {
 	}
 }
 
+// captureQuality says what the capture lacks. Damaged inputs and unknown link
+// types are among the warnings.
 func (p *page) captureQuality(q *inspect.CaptureQuality) {
 	text := join("; ",
 		say(q.GapBytes > 0, count(q.GapBytes, "octet")+" missing"),
 		say(q.Midstream > 0, count(q.Midstream, "session")+" begun before the capture"),
 		say(q.OneSided > 0, count(q.OneSided, "session")+" with one direction only"),
 		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut by the snap length"),
-		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" that contradict what was sent before"),
+		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" with other octets than sent before"),
 		say(q.Malformed > 0, count(q.Malformed, "packet")+" malformed"),
 		say(q.FragmentsLost > 0, count(q.FragmentsLost, "IP fragment")+" without the rest"))
-	for _, link := range slices.Sorted(maps.Keys(q.UnknownLinks)) {
-		text = join("; ", text, count(q.UnknownLinks[link], "packet")+" of the unknown link type "+link)
-	}
 	if text != "" {
 		p.para("Capture", text)
 	}

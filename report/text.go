@@ -65,11 +65,20 @@ func (p *page) banner(c *inspect.Capture) {
 	if !c.AutoPorts {
 		ports = "on " + portList(c.Ports)
 	}
-	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" in "+strings.Join(c.Inputs, ", "))
+	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" in "+inputs(c.Inputs))
 	if c.ShowSecrets {
 		p.wrap(labelColumn, "This report shows passwords and tokens (--show-secrets): keep it to yourself.")
 	}
 	p.blank()
+}
+
+// inputs names the first few inputs and counts the others.
+func inputs(names []string) string {
+	const few = 3
+	if more := len(names) - few; more > 1 {
+		return strings.Join(names[:few], ", ") + " and " + grouped(int64(more)) + " more"
+	}
+	return strings.Join(names, ", ")
 }
 
 // session prints one session: first what an administrator acts upon, then what

@@ -6,12 +6,15 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"smtpscope/inspect"
+	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
 
@@ -140,4 +143,67 @@ func TestWholeReport(t *testing.T) {
 			golden(t, tt.name+".golden", out.Bytes())
 		})
 	}
+}
+
+// Colours repeat what the words say: without them the report is the same.
+func TestColoursAddNothing(t *testing.T) {
+	sequence := regexp.MustCompile("\x1b\\[[0-9]*m")
+	for _, sample := range samples() {
+		coloured := text(t, TextOptions{Colour: true}, sample.session)
+		if !bytes.Contains(coloured, []byte("\x1b[1m")) {
+			t.Errorf("%s: no colours", sample.name)
+		}
+		for row := range bytes.Lines(coloured) {
+			if found := sequence.FindAll(row, -1); len(found) > 0 && string(found[len(found)-1]) != string(noStyle) {
+				t.Errorf("%s: a style goes on after the row: %q", sample.name, row)
+			}
+		}
+		stripped := sequence.ReplaceAll(coloured, nil)
+		if diff := cmp.Diff(string(text(t, TextOptions{}, sample.session)), string(stripped)); diff != "" {
+			t.Errorf("%s (-plain +coloured):\n%s", sample.name, diff)
+		}
+	}
+}
+
+func TestASCIIMarks(t *testing.T) {
+	for _, s := range []*inspect.Session{ntlmSession(), encryptedSession(), failedSession()} {
+		for row := range bytes.Lines(text(t, TextOptions{ASCII: true}, s)) {
+			if !plain(string(bytes.TrimSuffix(row, []byte("\n")))) {
+				t.Errorf("%q", row)
+			}
+		}
+	}
+}
+
+// Sections that have nothing to say are not there.
+func TestTextOfAnEmptySession(t *testing.T) {
+	s := &inspect.Session{Session: &smtpparse.Session{ID: 9, Auth: []*smtpparse.Auth{nil}, Messages: []*smtpparse.Message{nil}}, Verdict: verdict.Verdict{State: verdict.None}}
+	want := "#9  none  ?:0 → ?:0 " + strings.Repeat("─", 60) + "\n  Verdict   none\n  Session   0 packets\n\n"
+	if diff := cmp.Diff(want, string(text(t, TextOptions{}, s))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add(uint64(1), "220 ex01.contoso.test ready", 80)
+	f.Add(uint64(2), "\x1b]0;title\x07 \u202e \xff\xfe \u2028 漢字漢字漢字 e\u0301\u0301", 40)
+	f.Add(uint64(3), strings.Repeat("x", 1000)+" "+strings.Repeat("漢", 1000), 132)
+	f.Fuzz(func(t *testing.T, seed uint64, wire string, width int) {
+		width = 40 + int(uint(width)%200)
+		fill := sparse(seed, wire)
+		s, sum, c := filled[inspect.Session](fill), filled[inspect.Summary](fill), filled[inspect.Capture](fill)
+		var out bytes.Buffer
+		p := NewText(&out, TextOptions{Width: width})
+		for _, err := range []error{p.Begin(c), p.Session(s), p.End(sum)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		checkPage(t, out.Bytes(), width)
+
+		again := readBack(t, encoded(t, s))
+		if direct := readBack(t, reference(t, s)); !bytes.Equal(text(t, TextOptions{}, direct), text(t, TextOptions{}, again)) {
+			t.Error("text of the JSON read back differs")
+		}
+	})
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strconv"
+
 	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 )
@@ -20,7 +22,7 @@ func (p *page) tokens(attempts []*smtpparse.Auth) {
 			continue
 		}
 		p.blank()
-		p.row(numbered("Tokens", i, len(attempts)))
+		p.row("Tokens" + say(len(attempts) > 1, " of login "+strconv.Itoa(i+1)))
 		p.end()
 		width := 0
 		for _, s := range a.Steps {
@@ -35,11 +37,9 @@ func (p *page) tokens(attempts []*smtpparse.Auth) {
 func (p *page) step(s *smtpparse.Step, width int) {
 	p.to(treeColumn)
 	p.frame(s.Frame, width)
-	p.put(s.From)
+	p.put(p.cut(s.From, len("server")))
 	p.to(p.col + 2)
-	p.on(cyan)
-	p.wrap(p.col, join(", ", s.Kind, say(s.Bytes > 0, count(int64(s.Bytes), "octet")), s.Text))
-	p.off(cyan)
+	p.wrapStyled(cyan, p.col, join(", ", s.Kind, say(s.Bytes > 0, count(int64(s.Bytes), "octet")), s.Text))
 	if s.Tree != nil {
 		p.root(s.Tree)
 	}
