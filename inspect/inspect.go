@@ -1,4 +1,126 @@
 // Package inspect joins the rooms: packets become connections, connections
 // become sessions, sessions get their verdict. It is the one place that knows
 // about shards, limits and progress. It prints nothing.
+//
+//	Source ─► Batch ─┬─► shard 0: assembler ─► parser ─► verdict ─┬─► collector ─► sink
+//	                 └─► shard 1: assembler ─► parser ─► verdict ─┘
+//
+// Every shard sees every batch and takes the connections whose hash is its
+// own. The collector waits for all shards at the end of each batch and puts
+// what they finished in an order that does not depend on their number.
 package inspect
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync/atomic"
+
+	"smtpscope/capture"
+	"smtpscope/smtpparse"
+)
+
+// Options steer an Inspector.
+type Options struct {
+	// Rules are those that the source selects packets by.
+	Rules capture.Rules
+	// ShowSecrets keeps credentials readable.
+	ShowSecrets bool
+	// Shards is the number of goroutines that follow connections; 0 means one
+	// for each processor, at most 8.
+	Shards int
+	// Limits bound what connections may hold, over all shards together.
+	Limits capture.Limits
+	// SessionLimits bound what is kept of one session.
+	SessionLimits smtpparse.Limits
+}
+
+// A Sink takes the sessions in order, each when it has ended. An error ends
+// the inspection.
+type Sink interface {
+	Session(s *Session) error
+	// Flush comes after a run of sessions, before a wait for more packets.
+	Flush() error
+}
+
+// An Inspector runs one inspection.
+type Inspector struct {
+	source  capture.Source
+	options Options
+	shards  []*shard
+	tally   tally
+
+	sessions atomic.Int64
+}
+
+// New prepares an inspection of the source.
+func New(source capture.Source, o Options) *Inspector {
+	if o.Shards <= 0 {
+		o.Shards = min(runtime.GOMAXPROCS(0), 8)
+	}
+	in := &Inspector{source: source, options: o, tally: newTally()}
+	for i := range o.Shards {
+		in.shards = append(in.shards, newShard(i, o))
+	}
+	return in
+}
+
+// Sessions is the number of sessions that have been handed out so far. It may
+// be called from any goroutine.
+func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
+
+// Run reads the source to its end and hands each session to the sink. The
+// error is the source's or the sink's; the summary is valid in any case and
+// tells of what was read until then.
+func (in *Inspector) Run(sink Sink) (*Summary, error) {
+	for _, s := range in.shards {
+		go s.run()
+	}
+	collected := make(chan error, 1)
+	failed := make(chan struct{})
+	go func() { collected <- in.collect(sink, failed) }()
+
+	readErr := in.dispatch(failed)
+	for _, s := range in.shards {
+		close(s.in)
+	}
+	sinkErr := <-collected
+	return in.summary(), errors.Join(sinkErr, readErr)
+}
+
+// dispatch hands every batch to every shard until the source or the sink ends.
+func (in *Inspector) dispatch(failed <-chan struct{}) error {
+	for {
+		batch, err := in.source.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read packets: %w", err)
+		}
+		w := &work{batch: batch}
+		w.pending.Store(int32(len(in.shards)))
+		for _, s := range in.shards {
+			select {
+			case s.in <- w:
+			case <-failed:
+				// Nobody is left to take the results; the source's memory goes with it.
+				return nil
+			}
+		}
+	}
+}
+
+// work is a batch on its way through all shards.
+type work struct {
+	batch   *capture.Batch
+	pending atomic.Int32
+}
+
+// done is called by each shard once; the last one releases the batch.
+func (w *work) done() {
+	if w.pending.Add(-1) == 0 {
+		w.batch.Release()
+	}
+}

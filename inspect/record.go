@@ -70,12 +70,17 @@ type Connections struct {
 
 // CaptureQuality sums up what the capture lacks.
 type CaptureQuality struct {
-	GapBytes            int64            `json:"gap_bytes"`
-	Midstream           int64            `json:"midstream"` // sessions
-	OneSided            int64            `json:"one_sided"` // sessions
-	TruncatedPackets    int64            `json:"truncated_packets"`
-	ConflictingOverlaps int64            `json:"conflicting_overlaps"`
-	Malformed           int64            `json:"malformed_packets"`
-	FragmentsLost       int64            `json:"fragments_lost"`
-	UnknownLinks        map[string]int64 `json:"unknown_link_types,omitempty"` // packets by link type
+	GapBytes            int64 `json:"gap_bytes"`
+	Midstream           int64 `json:"midstream"` // sessions
+	OneSided            int64 `json:"one_sided"` // sessions
+	TruncatedPackets    int64 `json:"truncated_packets"`
+	ConflictingOverlaps int64 `json:"conflicting_overlaps"`
+	Malformed           int64 `json:"malformed_packets"`
+	FragmentsLost       int64 `json:"fragments_lost"`
+	// LatePackets came after their bytes had been declared missing.
+	LatePackets int64 `json:"late_packets"`
+	// ImplausiblePackets claim what cannot be: acknowledgements of bytes never
+	// sent, sequence numbers far away, data behind the end.
+	ImplausiblePackets int64            `json:"implausible_packets"`
+	UnknownLinks       map[string]int64 `json:"unknown_link_types,omitempty"` // packets by link type
 }

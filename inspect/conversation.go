@@ -1,0 +1,219 @@
+package inspect
+
+import (
+	"time"
+
+	"smtpscope/capture"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+// probeLimit is how many bytes of a direction are looked at to find out
+// whether it is SMTP. A greeting or a verb shows in far fewer.
+const probeLimit = 512
+
+// convState says what a conversation waits for.
+type convState uint8
+
+const (
+	silent    convState = iota // the first byte
+	probing                    // enough bytes to tell whether it is SMTP
+	following                  // it is a session
+	notSMTP                    // it is not our business
+)
+
+// A conversation is a connection on its way to becoming a session.
+type conversation struct {
+	state   convState
+	options *Options
+	parser  *smtpparse.Parser
+	conn    *capture.Conn
+	// held are the first bytes of each direction while they are being judged.
+	held     [2][]byte
+	prologue prologue
+
+	id         int64 // the session's, given by the collector
+	announced  bool
+	begunFrame int64 // the frame that made it a session
+	endClock   int64 // running time of its end, Unix nanoseconds
+	firstFrame int64
+	session    *Session
+}
+
+func (s *shard) newConversation(c *capture.Chunk) *conversation {
+	return &conversation{options: &s.options, conn: c.Conn}
+}
+
+// follow begins the parsing.
+func (v *conversation) follow() {
+	v.state = following
+	v.parser = smtpparse.NewParser(smtpparse.Options{
+		ShowSecrets: v.options.ShowSecrets,
+		Midstream:   v.conn.Handshake == capture.HandshakeUnseen,
+		Limits:      v.options.SessionLimits,
+	})
+}
+
+func mark(c *capture.Chunk) smtpparse.Mark {
+	return smtpparse.Mark{Time: time.Unix(0, c.Time).UTC(), Frame: c.Frame}
+}
+
+func direction(d capture.Dir) smtpparse.Dir {
+	if d == capture.FromClient {
+		return smtpparse.Client
+	}
+	return smtpparse.Server
+}
+
+// chunk takes the next bytes, gap or end of a direction.
+func (v *conversation) chunk(c *capture.Chunk) {
+	switch v.state {
+	case following:
+		v.feed(c)
+	case silent:
+		v.first(c)
+	case probing:
+		v.probe(c)
+	case notSMTP:
+	}
+}
+
+func (v *conversation) feed(c *capture.Chunk) {
+	switch c.Kind {
+	case capture.Data:
+		v.parser.Feed(direction(c.Dir), mark(c), c.Data)
+	case capture.Gap:
+		v.parser.Gap(direction(c.Dir), mark(c), c.Missing)
+	case capture.End:
+		v.parser.End(direction(c.Dir), mark(c))
+	}
+}
+
+// first decides on a conversation by its first chunk: on a wanted port it is a
+// session; on any other it has to show that it is one.
+func (v *conversation) first(c *capture.Chunk) {
+	if c.Kind == capture.End {
+		return
+	}
+	serverWanted := wanted(v.options.Rules, v.conn.Server.Port())
+	clientWanted := wanted(v.options.Rules, v.conn.Client.Port())
+	if !serverWanted && !clientWanted {
+		v.state = probing
+		v.probe(c)
+		return
+	}
+	// Where the ports leave open which side serves, the bytes say it.
+	if serverWanted == clientWanted && c.Kind == capture.Data {
+		v.orient(c, smtpparse.LooksLike(c.Data))
+	}
+	v.follow()
+	v.feed(c)
+}
+
+func wanted(r capture.Rules, port uint16) bool {
+	for _, p := range r.Ports {
+		if p == port {
+			return true
+		}
+	}
+	return false
+}
+
+// orient turns a connection whose direction was guessed wrongly.
+func (v *conversation) orient(c *capture.Chunk, g smtpparse.Guess) {
+	if v.conn.Initiator == capture.InitiatorSeen {
+		return
+	}
+	fromServer := c.Dir == capture.FromServer
+	if g == smtpparse.GuessServer && !fromServer || g == smtpparse.GuessClient && fromServer {
+		v.conn.Swap()
+		c.Dir = c.Dir.Reverse()
+		v.held[0], v.held[1] = v.held[1], v.held[0]
+	}
+}
+
+// probe judges the bytes of a connection on an unlisted port.
+func (v *conversation) probe(c *capture.Chunk) {
+	if c.Kind != capture.Data {
+		if c.Kind == capture.Gap {
+			v.state = notSMTP
+		}
+		return
+	}
+	dir := c.Dir
+	v.held[dir] = append(v.held[dir], c.Data...)
+	switch v.prologue.skip(dir, &v.held) {
+	case prologueMore:
+		v.giveUpWhenLong()
+		return
+	case prologueNone, prologueOver:
+	}
+	if len(v.held[dir]) == 0 {
+		return
+	}
+	switch g := smtpparse.LooksLike(v.held[dir]); g {
+	case smtpparse.GuessServer, smtpparse.GuessClient:
+		v.orient(c, g)
+		v.release(c)
+	case smtpparse.GuessMore:
+		v.giveUpWhenLong()
+	default:
+		// The other direction may still show it: a server that greets a client
+		// which spoke first. One side that is certainly something else ends it.
+		v.state = notSMTP
+	}
+}
+
+func (v *conversation) giveUpWhenLong() {
+	if len(v.held[0]) > probeLimit || len(v.held[1]) > probeLimit {
+		v.state = notSMTP
+	}
+}
+
+// release feeds what was held back, the server's bytes first: whatever it said
+// before this point came before the client's answer or greets it.
+func (v *conversation) release(c *capture.Chunk) {
+	v.follow()
+	for _, dir := range [...]capture.Dir{capture.FromServer, capture.FromClient} {
+		if len(v.held[dir]) > 0 {
+			v.parser.Feed(direction(dir), mark(c), v.held[dir])
+		}
+	}
+	v.held = [2][]byte{}
+}
+
+// close ends the session, fills in what only packets tell, and judges it.
+func (v *conversation) close(c *capture.Chunk) {
+	v.parser.Close(mark(c))
+	s := v.parser.Session()
+	describe(s, v.conn, c)
+	v.endClock = c.Clock
+	v.session = &Session{Session: s}
+	v.session.Verdict, v.session.Findings = verdict.Judge(s)
+	v.parser, v.conn = nil, nil
+}
+
+// describe fills in the facts of the connection.
+func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
+	client, server := &conn.Count[capture.FromClient], &conn.Count[capture.FromServer]
+	s.Start, s.End = time.Unix(0, conn.Start).UTC(), time.Unix(0, conn.End).UTC()
+	s.Client = smtpparse.Endpoint{IP: conn.Client.Addr(), Port: conn.Client.Port()}
+	s.Server = smtpparse.Endpoint{IP: conn.Server.Addr(), Port: conn.Server.Port()}
+	s.CommunityID = communityID(conn.Client, conn.Server)
+	s.Initiator = conn.Initiator.String()
+	s.VLAN = conn.VLAN
+	s.Close = c.Reason.String()
+	s.Packets = client.Packets + server.Packets
+	s.Bytes = smtpparse.Octets{Client: client.Bytes, Server: server.Bytes}
+	s.Quality = smtpparse.Quality{
+		GapBytes:            client.GapBytes + server.GapBytes,
+		Gaps:                client.Gaps + server.Gaps,
+		Midstream:           conn.Handshake == capture.HandshakeUnseen,
+		OneSided:            client.Packets == 0 || server.Packets == 0,
+		TruncatedPackets:    client.Truncated + server.Truncated,
+		ConflictingOverlaps: client.Conflicts + server.Conflicts,
+		Retransmissions:     client.Retransmitted + server.Retransmitted,
+		OutOfOrder:          client.OutOfOrder + server.OutOfOrder,
+		Duplicates:          client.Duplicates + server.Duplicates,
+	}
+}

@@ -1,0 +1,118 @@
+package inspect
+
+import (
+	"smtpscope/capture"
+)
+
+// A shard follows the connections whose hash is its own.
+type shard struct {
+	index     uint32
+	count     uint32
+	options   Options
+	assembler *capture.Assembler
+	in        chan *work
+	out       chan *result
+	// current collects what the present batch brings to light.
+	current *result
+	spare   []*conversation
+	counts  shardCounts
+}
+
+// shardCounts is read when the shard has ended.
+type shardCounts struct {
+	empty, notSMTP int64
+}
+
+// A result is what one batch (or the end of the input) brought to light in one shard.
+type result struct {
+	// begun are the conversations that became sessions, in no order.
+	begun []*conversation
+	// ended are those that ended.
+	ended []*conversation
+}
+
+func newShard(index int, o Options) *shard {
+	s := &shard{
+		index:   uint32(index),
+		count:   uint32(o.Shards),
+		options: o,
+		in:      make(chan *work, 4),
+		out:     make(chan *result, 4),
+		current: &result{},
+	}
+	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
+	return s
+}
+
+// run takes batches until the channel is closed, then ends all connections.
+func (s *shard) run() {
+	defer close(s.out)
+	clock := int64(0)
+	for w := range s.in {
+		packets := w.batch.Packets
+		for i := range packets {
+			if p := &packets[i]; p.Hash%s.count == s.index {
+				s.assembler.Packet(p)
+			}
+		}
+		clock = w.batch.Clock
+		s.assembler.Advance(clock)
+		w.done()
+		s.hand()
+	}
+	s.assembler.Flush(clock)
+	s.hand()
+}
+
+func (s *shard) hand() {
+	s.out <- s.current
+	s.current = &result{}
+}
+
+// Chunk implements capture.Handler.
+func (s *shard) Chunk(c *capture.Chunk) {
+	if c.Kind == capture.Open {
+		c.Conn.Owner = s.newConversation(c)
+		return
+	}
+	conv, ok := c.Conn.Owner.(*conversation)
+	if !ok {
+		return
+	}
+	switch c.Kind {
+	case capture.Close:
+		s.close(conv, c)
+	default:
+		conv.chunk(c)
+		s.settle(conv, c)
+	}
+}
+
+// settle acts on a conversation that has just become a session, or has turned
+// out to be none.
+func (s *shard) settle(conv *conversation, c *capture.Chunk) {
+	switch {
+	case conv.state == notSMTP:
+		s.counts.notSMTP++
+		c.Conn.Owner = nil
+		c.Conn.Ignore()
+	case conv.state == following && !conv.announced:
+		conv.announced = true
+		conv.begunFrame, conv.firstFrame = c.Frame, c.Conn.First
+		s.current.begun = append(s.current.begun, conv)
+	}
+}
+
+func (s *shard) close(conv *conversation, c *capture.Chunk) {
+	c.Conn.Owner = nil
+	if conv.state != following {
+		if conv.state == silent {
+			s.counts.empty++
+		} else {
+			s.counts.notSMTP++
+		}
+		return
+	}
+	conv.close(c)
+	s.current.ended = append(s.current.ended, conv)
+}

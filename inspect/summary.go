@@ -1,0 +1,136 @@
+package inspect
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"smtpscope/capture"
+	"smtpscope/verdict"
+)
+
+// A tally counts over all sessions handed out.
+type tally struct {
+	start, end time.Time
+	sessions   int64
+	states     map[verdict.State]int64
+	quality    CaptureQuality
+	omitted    map[string]int64
+}
+
+func newTally() tally {
+	return tally{states: map[verdict.State]int64{}, omitted: map[string]int64{}}
+}
+
+func (t *tally) add(s *Session) {
+	if t.start.IsZero() || s.Start.Before(t.start) {
+		t.start = s.Start
+	}
+	if s.End.After(t.end) {
+		t.end = s.End
+	}
+	t.sessions++
+	t.states[s.Verdict.State]++
+	q := &s.Quality
+	t.quality.GapBytes += q.GapBytes
+	t.quality.TruncatedPackets += q.TruncatedPackets
+	t.quality.ConflictingOverlaps += q.ConflictingOverlaps
+	if q.Midstream {
+		t.quality.Midstream++
+	}
+	if q.OneSided {
+		t.quality.OneSided++
+	}
+	for what, n := range s.Omitted {
+		t.omitted[what] += n
+	}
+}
+
+// summary is complete when Run has ended.
+func (in *Inspector) summary() *Summary {
+	st := in.source.Stats()
+	sum := &Summary{
+		Start: in.tally.start, End: in.tally.end,
+		Packets: st.Packets, Bytes: st.Bytes, Kept: st.Kept,
+		Sessions: in.tally.sessions, States: in.tally.states,
+		Quality:  in.tally.quality,
+		Limits:   map[string]int64{},
+		Warnings: []string{},
+	}
+	sum.Quality.Malformed = st.Selection.Malformed
+	sum.Quality.FragmentsLost = st.Selection.FragmentsLost
+	for what, n := range in.tally.omitted {
+		sum.Limits["session-"+what] += n
+	}
+	var assembly capture.AssemblyStats
+	for _, s := range in.shards {
+		sum.Connections.Empty += s.counts.empty
+		sum.Connections.NotSMTP += s.counts.notSMTP
+		assembly.Add(s.assembler.Stats())
+	}
+	sum.addAssembly(&assembly)
+	for _, input := range st.Inputs {
+		sum.Inputs = append(sum.Inputs, describeInput(input))
+		for _, d := range input.Damage {
+			sum.Warnings = append(sum.Warnings, input.Name+": "+d)
+		}
+	}
+	sum.addUnknownLinks(st.Selection.UnknownLink)
+	return sum
+}
+
+// addAssembly takes over what reassembly counted. Limits carry the names of the
+// flags that set them.
+func (sum *Summary) addAssembly(a *capture.AssemblyStats) {
+	sum.Connections.Opened = a.Opened
+	sum.Connections.Refused = a.Refused
+	sum.Connections.Unanswered = a.Unanswered + a.Unfinished
+	sum.Quality.Malformed += a.Undecoded
+	sum.Quality.LatePackets = a.Late
+	sum.Quality.ImplausiblePackets = a.ImplausibleACKs + a.OutOfWindow + a.BeyondFIN + a.Cycles
+	for _, limit := range []struct {
+		name string
+		bit  int64
+		what string
+	}{
+		{"max-connections", a.ConnLimit, "sessions were ended early"},
+		{"max-half-open", a.HalfOpenLimit, "connection attempts were forgotten"},
+		{"max-buffer", a.BytesLimit, "holes were given up early"},
+		{"max-conn-buffer", a.ConnBytesLimit, "holes were given up early"},
+		{"max-segments", a.ConnSegmentLimit, "holes were given up early"},
+		{"hold", a.HoldExpired, ""},
+		{"idle", a.IdleExpired, ""},
+		{"recent", a.RecentLimit, ""},
+		{"closed", a.ClosedLimit, ""},
+		{"ignored", a.IgnoredLimit, ""},
+	} {
+		if limit.bit == 0 {
+			continue
+		}
+		sum.Limits[limit.name] = limit.bit
+		if limit.what != "" {
+			sum.Warnings = append(sum.Warnings, fmt.Sprintf("limit --%s was reached %d times: %s", limit.name, limit.bit, limit.what))
+		}
+	}
+}
+
+func describeInput(i capture.InputStats) Input {
+	out := Input{Name: i.Name, Format: i.Format, Packets: i.Packets, Damage: i.Damage, Links: []string{}}
+	for _, l := range i.Links {
+		out.Links = append(out.Links, l.String())
+	}
+	return out
+}
+
+func (sum *Summary) addUnknownLinks(unknown map[capture.LinkType]int64) {
+	if len(unknown) == 0 {
+		return
+	}
+	sum.Quality.UnknownLinks = map[string]int64{}
+	for _, link := range slices.Sorted(maps.Keys(unknown)) {
+		n := unknown[link]
+		sum.Quality.UnknownLinks[link.String()] = n
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets of link type %s were skipped: it is not decoded", n, link))
+	}
+}
