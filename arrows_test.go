@@ -20,9 +20,9 @@ var arrows = map[string][]string{
 	"smtpscope/verdict":   {"smtpparse", "authtoken"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/pcaps":  {},
-	"smtpscope/trafficgen": {},
+	"smtpscope/report":     {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/pcaps":      {},
+	"smtpscope/trafficgen": {"capture"},
 }
 
 // only says which of our packages may import what others must not.

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// The exit codes of the program.
+const (
+	exitFine         = 0
+	exitBreached     = 1 // a requirement is breached
+	exitUsage        = 2 // usage, or input that cannot be read
+	exitInconclusive = 3 // a requirement that cannot be judged
+)
+
+// A hintError is an operator's error with the remedy, where we know one.
+type hintError struct {
+	err  error
+	hint string
+}
+
+func (e *hintError) Error() string { return e.err.Error() }
+func (e *hintError) Unwrap() error { return e.err }
+func (e *hintError) Hint() string  { return e.hint }
+
+// complain prints an error for the operator: "smtpscope: " and the error in
+// lower case without a period, then its hint on a line of its own.
+func complain(w io.Writer, err error) {
+	fmt.Fprintf(w, "smtpscope: %v\n", err)
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		fmt.Fprintf(w, "smtpscope: hint: %s\n", hinted.Hint())
+	}
+}

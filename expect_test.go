@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"smtpscope/inspect"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+// An expectation is what was configured and what the client saw when a capture
+// was recorded: written by hand, not by any parser.
+type expectation struct {
+	State verdict.State `json:"state"`
+	Auth  []struct {
+		Mechanism string `json:"mechanism"`
+		Actual    string `json:"actual"`
+		ReplyCode int    `json:"reply_code"`
+		SPN       string `json:"spn"`
+		User      string `json:"user"`
+	} `json:"auth"`
+	Messages []struct {
+		MailFrom     string   `json:"mail_from"`
+		RcptOK       []string `json:"rcpt_ok"`
+		RcptRejected []string `json:"rcpt_rejected"`
+		Transfer     string   `json:"transfer"`
+		ReplyCode    int      `json:"reply_code"`
+		Bytes        *int64   `json:"bytes"`
+	} `json:"messages"`
+}
+
+// TestTruth holds what the program says of each recorded capture against what
+// is known to have happened.
+func TestTruth(t *testing.T) {
+	for _, name := range captures(t) {
+		t.Run(scenario(name), func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join("pcaps", scenario(name)+".expect.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want expectation
+			if err := json.Unmarshal(text, &want); err != nil {
+				t.Fatal(err)
+			}
+			want.check(t, sessions(t, output(t, "-r", name, "--format", "json", "--ports", "24,25,465,587,2525")))
+		})
+	}
+}
+
+// sessions reads the session records back.
+func sessions(t *testing.T, out []byte) []*inspect.Session {
+	t.Helper()
+	var all []*inspect.Session
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		var record struct {
+			Type string `json:"type"`
+			inspect.Session
+		}
+		if err := json.Unmarshal(lines.Bytes(), &record); err != nil {
+			t.Fatalf("not JSON: %v", err)
+		}
+		if record.Type == "session" {
+			all = append(all, &record.Session)
+		}
+	}
+	slices.SortFunc(all, func(a, b *inspect.Session) int { return int(a.ID - b.ID) })
+	return all
+}
+
+func (want *expectation) check(t *testing.T, got []*inspect.Session) {
+	t.Helper()
+	if !slices.ContainsFunc(got, func(s *inspect.Session) bool { return s.Verdict.State == want.State }) {
+		t.Errorf("no session is %q", want.State)
+	}
+	want.checkAuth(t, got)
+	want.checkMessages(t, got)
+}
+
+func (want *expectation) checkAuth(t *testing.T, got []*inspect.Session) {
+	t.Helper()
+	n := 0
+	for _, s := range got {
+		for _, a := range s.Auth {
+			if n == len(want.Auth) {
+				t.Fatalf("more than %d attempts: %s %s", n, a.Verb, a.Mechanism)
+			}
+			w := want.Auth[n]
+			n++
+			if !strings.EqualFold(a.Mechanism, w.Mechanism) || a.Actual != w.Actual || a.ReplyCode != w.ReplyCode {
+				t.Errorf("attempt %d: %s is %s, %d; want %s is %s, %d", n, a.Mechanism, a.Actual, a.ReplyCode, w.Mechanism, w.Actual, w.ReplyCode)
+			}
+			if w.SPN != "" && (a.Kerberos == nil || a.Kerberos.SPN != w.SPN) {
+				t.Errorf("attempt %d: %+v, want SPN %s", n, a.Kerberos, w.SPN)
+			}
+			if user := userOf(a); w.User != "" && w.SPN == "" && !strings.EqualFold(user, w.User) {
+				t.Errorf("attempt %d: user %q, want %q", n, user, w.User)
+			}
+		}
+	}
+	if n < len(want.Auth) {
+		t.Errorf("%d attempts, want %d", n, len(want.Auth))
+	}
+}
+
+func (want *expectation) checkMessages(t *testing.T, got []*inspect.Session) {
+	t.Helper()
+	n := 0
+	for _, s := range got {
+		for _, m := range s.Messages {
+			if n == len(want.Messages) {
+				t.Fatalf("more than %d messages: from %s", n, m.MailFrom)
+			}
+			w := want.Messages[n]
+			n++
+			var ok, rejected []string
+			for _, r := range m.RcptTo {
+				if r.ReplyCode >= 400 {
+					rejected = append(rejected, r.Address)
+				} else if r.ReplyCode != 0 {
+					ok = append(ok, r.Address)
+				}
+			}
+			if m.MailFrom != w.MailFrom || m.Transfer != w.Transfer || m.ReplyCode != w.ReplyCode {
+				t.Errorf("message %d: %s by %s: %d; want %s by %s: %d", n, m.MailFrom, m.Transfer, m.ReplyCode, w.MailFrom, w.Transfer, w.ReplyCode)
+			}
+			if !slices.Equal(ok, w.RcptOK) || !slices.Equal(rejected, w.RcptRejected) {
+				t.Errorf("message %d: recipients %q, refused %q; want %q, %q", n, ok, rejected, w.RcptOK, w.RcptRejected)
+			}
+			if w.Bytes != nil && m.Bytes != *w.Bytes {
+				t.Errorf("message %d: %d octets, want %d", n, m.Bytes, *w.Bytes)
+			}
+		}
+	}
+	if n < len(want.Messages) {
+		t.Errorf("%d messages, want %d", n, len(want.Messages))
+	}
+}
+
+// userOf is the name that the client gave, whatever the mechanism.
+func userOf(a *smtpparse.Auth) string {
+	switch {
+	case a.NTLM != nil:
+		return a.NTLM.User
+	case a.SASL != nil:
+		return a.SASL.User
+	}
+	return ""
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"smtpscope/capture"
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+// defaultPorts are those of submission and relay, and Exchange's hub transport.
+var defaultPorts = []uint16{25, 465, 587, 2525}
+
+// config is the command line, understood.
+type config struct {
+	inputs       []string
+	maxPackets   int64
+	rules        capture.Rules
+	keylog       string
+	tlsKey       string
+	format       string
+	require      []verdict.State
+	showSecrets  bool
+	noProgress   bool
+	limits       capture.Limits
+	dialogue     int
+	shards       int
+	version      bool
+	help         bool
+	profileCPU   string
+	profileAlloc string
+}
+
+// later are flags of tcpdump and tshark that users will try and that are not
+// built yet: they deserve a better word than "not defined".
+var later = map[string]string{
+	"i": "live capture is not built yet: record with tcpdump -w and read that with -r, or pipe: tcpdump -w - | smtpscope -r -",
+	"D": "live capture is not built yet",
+	"p": "live capture is not built yet",
+	"s": "live capture is not built yet",
+	"w": "writing packets is not built yet",
+	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
+}
+
+// parseFlags understands the command line. The error is for the operator.
+func parseFlags(args []string) (*config, error) {
+	c := &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+	fs := flag.NewFlagSet("smtpscope", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	c.define(fs)
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			c.help = true
+			return c, nil
+		}
+		return nil, explain(err)
+	}
+	if c.help || c.version {
+		return c, nil
+	}
+	return c, c.validate(fs.Args())
+}
+
+func (c *config) define(fs *flag.FlagSet) {
+	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
+	fs.Func("c", "", positive(&c.maxPackets))
+	fs.Func("ports", "", c.setPorts)
+	fs.StringVar(&c.keylog, "keylog", "", "")
+	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	fs.StringVar(&c.format, "format", "text", "")
+	fs.Func("require", "", c.setRequire)
+	fs.BoolVar(&c.showSecrets, "show-secrets", false, "")
+	fs.BoolVar(&c.noProgress, "no-progress", false, "")
+	fs.Func("max-connections", "", positive(&c.limits.Conns))
+	fs.Func("max-half-open", "", positive(&c.limits.HalfOpen))
+	fs.Func("max-buffer", "", size(&c.limits.BufferedBytes))
+	fs.Func("max-conn-buffer", "", size(&c.limits.BufferedBytesPerConn))
+	fs.Func("max-segments", "", positive(&c.limits.SegmentsPerConn))
+	fs.Func("max-dialogue", "", positive(&c.dialogue))
+	fs.Func("hold", "", duration(&c.limits.Hold))
+	fs.Func("reorder", "", duration(&c.limits.ReorderTime))
+	fs.Func("idle", "", duration(&c.limits.Idle))
+	fs.BoolVar(&c.version, "version", false, "")
+	fs.BoolVar(&c.help, "help", false, "")
+	fs.BoolVar(&c.help, "h", false, "")
+	// For those who work on smtpscope itself; not in the usage text.
+	fs.Func("shards", "", positive(&c.shards))
+	fs.StringVar(&c.profileCPU, "cpuprofile", "", "")
+	fs.StringVar(&c.profileAlloc, "memprofile", "", "")
+}
+
+// explain turns the flag package's error into ours.
+func explain(err error) error {
+	const undefined = "flag provided but not defined: -"
+	if name, ok := strings.CutPrefix(err.Error(), undefined); ok {
+		if why, known := later[strings.TrimPrefix(name, "-")]; known {
+			return fmt.Errorf("-%s: %s", strings.TrimPrefix(name, "-"), why)
+		}
+		return &hintError{fmt.Errorf("unknown flag -%s", name), "smtpscope --help lists the flags"}
+	}
+	return &hintError{err, "smtpscope --help lists the flags"}
+}
+
+func (c *config) validate(rest []string) error {
+	switch {
+	case len(rest) > 0 && len(c.inputs) == 0:
+		return &hintError{fmt.Errorf("unexpected argument %q", rest[0]), "a capture is read with -r: smtpscope -r " + rest[0]}
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
+	case len(c.inputs) == 0:
+		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap; --help lists the flags"}
+	case c.format == "tui":
+		return errors.New("--format tui: the terminal screens are not built yet; text and json are")
+	case c.format != "text" && c.format != "json":
+		return fmt.Errorf("--format %s: there are text and json", c.format)
+	}
+	stdin := 0
+	for _, name := range c.inputs {
+		if name == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return errors.New("-r -: standard input can be read only once")
+	}
+	return nil
+}
+
+func (c *config) setPorts(list string) error {
+	if list == "auto" {
+		c.rules = capture.Rules{Ports: defaultPorts, AnyPort: true}
+		return nil
+	}
+	var ports []uint16
+	for _, word := range strings.Split(list, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
+		if err != nil || n == 0 {
+			return fmt.Errorf("%q is no port: a list such as 25,587, or auto", word)
+		}
+		if !slices.Contains(ports, uint16(n)) {
+			ports = append(ports, uint16(n))
+		}
+	}
+	c.rules = capture.Rules{Ports: ports}
+	return nil
+}
+
+func (c *config) setRequire(list string) error {
+	for _, word := range strings.Split(list, ",") {
+		state := verdict.State(strings.ToLower(strings.TrimSpace(word)))
+		if !slices.Contains(requirable, state) {
+			return fmt.Errorf("%q cannot be required: one of %v", word, requirable)
+		}
+		c.require = append(c.require, state)
+	}
+	return nil
+}
+
+// inspectOptions is what the inspection needs of the command line.
+func (c *config) inspectOptions() inspect.Options {
+	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits}
+	o.SessionLimits.Dialogue = c.dialogue
+	return o
+}
+
+// positive sets an integer that must be at least 1.
+func positive[T int | int64](to *T) func(string) error {
+	return func(s string) error {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || n < 1 || T(n) <= 0 {
+			return fmt.Errorf("%q is no positive number", s)
+		}
+		*to = T(n)
+		return nil
+	}
+}
+
+// size sets a number of octets, with K, M or G for powers of 1024.
+func size[T int | int64](to *T) func(string) error {
+	return func(s string) error {
+		digits := strings.TrimRight(strings.ToUpper(s), "KMG")
+		shift := map[string]uint{"": 0, "K": 10, "M": 20, "G": 30}
+		by, known := shift[strings.ToUpper(s)[len(digits):]]
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || !known || n < 1 || n > math.MaxInt64>>by || T(n<<by) <= 0 {
+			return fmt.Errorf("%q is no size: a number with K, M or G", s)
+		}
+		*to = T(n << by)
+		return nil
+	}
+}
+
+func duration(to *time.Duration) func(string) error {
+	return func(s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("%q is no duration: such as 100ms, 30s, 10m", s)
+		}
+		*to = d
+		return nil
+	}
+}

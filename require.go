@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+// requirable are the states that --require takes: those in which somebody got
+// in, or mail was given without anybody being asked.
+var requirable = []verdict.State{
+	verdict.Kerberos, verdict.IAKERB, verdict.NTLM, verdict.NTLMInGSSAPI, verdict.Password,
+	verdict.Challenge, verdict.OAuth, verdict.Certificate, verdict.Other, verdict.Anonymous,
+}
+
+// A requirement judges sessions against the states that are allowed.
+//
+// A session in another state than those breaches it when somebody got in or
+// mail was given anonymously; a session in which nobody got in (none, failed
+// without mail) breaches nothing; what is encrypted or incomplete cannot be
+// judged.
+type requirement struct {
+	allowed []verdict.State
+	// seen counts the sessions judged; breaches and unknown those that were not fine.
+	seen, breaches, unknown int
+	first                   *inspect.Session // that breached, else that could not be judged
+}
+
+func (r *requirement) judge(s *inspect.Session) {
+	r.seen++
+	state := s.Verdict.State
+	switch {
+	case slices.Contains(r.allowed, state):
+	case slices.Contains(requirable, state), state == verdict.Failed && gaveMail(s):
+		r.breaches++
+		if r.breaches == 1 {
+			r.first = s
+		}
+	case state == verdict.Encrypted || state == verdict.Incomplete:
+		r.unknown++
+		if r.first == nil {
+			r.first = s
+		}
+	}
+}
+
+// gaveMail tells that the server took a message.
+func gaveMail(s *inspect.Session) bool {
+	for _, m := range s.Messages {
+		if m.Status == "sent" {
+			return true
+		}
+	}
+	return false
+}
+
+// outcome is the exit code and, unless all is fine, a sentence for the operator.
+func (r *requirement) outcome() (int, string) {
+	if len(r.allowed) == 0 {
+		return exitFine, ""
+	}
+	words := make([]string, len(r.allowed))
+	for i, s := range r.allowed {
+		words[i] = string(s)
+	}
+	want := strings.Join(words, " or ")
+	switch {
+	case r.breaches > 0:
+		return exitBreached, fmt.Sprintf("%s is required: %d of %d sessions got in otherwise, the first is #%d (%s)",
+			want, r.breaches, r.seen, r.first.ID, r.first.Verdict.State)
+	case r.unknown > 0:
+		return exitInconclusive, fmt.Sprintf("%s is required: %d of %d sessions cannot be judged, the first is #%d (%s)",
+			want, r.unknown, r.seen, r.first.ID, r.first.Verdict.State)
+	case r.seen == 0:
+		return exitInconclusive, want + " is required: there is no SMTP session to judge"
+	}
+	return exitFine, ""
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"testing"
+
+	"smtpscope/inspect"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+func judged(state verdict.State, statuses ...string) *inspect.Session {
+	s := &inspect.Session{Session: &smtpparse.Session{}, Verdict: verdict.Verdict{State: state}}
+	for _, status := range statuses {
+		s.Messages = append(s.Messages, &smtpparse.Message{Status: status})
+	}
+	return s
+}
+
+func TestRequirement(t *testing.T) {
+	kerberos := []verdict.State{verdict.Kerberos}
+	tests := []struct {
+		name     string
+		allowed  []verdict.State
+		sessions []*inspect.Session
+		want     int
+	}{
+		{name: "nothing is required", sessions: []*inspect.Session{judged(verdict.NTLM)}, want: exitFine},
+		{name: "all as required", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.Kerberos)}, want: exitFine},
+		{name: "one otherwise", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.NTLMInGSSAPI)}, want: exitBreached},
+		{name: "one of several allowed", allowed: []verdict.State{verdict.Kerberos, verdict.IAKERB}, sessions: []*inspect.Session{judged(verdict.IAKERB)}, want: exitFine},
+		{name: "anonymous mail", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Anonymous, "sent")}, want: exitBreached},
+		{name: "nobody got in", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed), judged(verdict.None)}, want: exitFine},
+		{name: "failed, yet mail was taken", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed, "sent")}, want: exitBreached},
+		{name: "failed, and mail refused", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed, "refused")}, want: exitFine},
+		{name: "encrypted", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.Encrypted)}, want: exitInconclusive},
+		{name: "incomplete", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Incomplete)}, want: exitInconclusive},
+		{name: "a breach weighs more than the unknown", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Encrypted), judged(verdict.Password)}, want: exitBreached},
+		{name: "no session at all", allowed: kerberos, want: exitInconclusive},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := requirement{allowed: test.allowed}
+			for _, s := range test.sessions {
+				r.judge(s)
+			}
+			code, word := r.outcome()
+			if code != test.want {
+				t.Errorf("exit %d (%s), want %d", code, word, test.want)
+			}
+			if (word == "") != (code == exitFine) {
+				t.Errorf("exit %d says %q", code, word)
+			}
+		})
+	}
+}

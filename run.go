@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/pprof"
+	"syscall"
+
+	"smtpscope/capture"
+	"smtpscope/inspect"
+	"smtpscope/report"
+)
+
+// run is the program: it returns the exit code and calls nobody's os.Exit.
+// Results go to stdout, everything else to stderr.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c, err := parseFlags(args)
+	if err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	switch {
+	case c.help:
+		fmt.Fprint(stdout, usage)
+		return exitFine
+	case c.version:
+		fmt.Fprintf(stdout, "smtpscope %s\n", version())
+		return exitFine
+	}
+	stop, err := c.profile()
+	if err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	defer stop()
+	if err := c.checkKeys(); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
+	if err != nil {
+		complain(stderr, plain(err))
+		return exitUsage
+	}
+	defer source.Close()
+	return c.inspect(source, stdout, stderr)
+}
+
+// inspect reads the source to its end, or to an interrupt, and prints.
+func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
+	inspector := inspect.New(source, c.inspectOptions())
+	printer := c.printer(stdout)
+	sink := &judgingSink{Printer: printer, requirement: requirement{allowed: c.require}}
+
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
+	go func() {
+		if _, ok := <-interrupts; ok {
+			source.Close()
+		}
+	}()
+	progress := c.startProgress(source, inspector, stderr)
+	err := printer.Begin(c.captureRecord())
+	var summary *inspect.Summary
+	if err == nil {
+		summary, err = inspector.Run(sink)
+		if endErr := printer.End(summary); err == nil {
+			err = endErr
+		}
+	}
+	progress.stop()
+	return c.conclude(sink, summary, err, stderr)
+}
+
+// conclude says on stderr what went wrong and finds the exit code.
+func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error, stderr io.Writer) int {
+	if summary != nil {
+		for _, warning := range summary.Warnings {
+			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
+		}
+		if n := summary.States["encrypted"]; n > 0 && c.keylog+c.tlsKey != "" {
+			fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted: keys are not used yet\n", n)
+		}
+	}
+	if err != nil {
+		complain(stderr, plain(err))
+		return exitUsage
+	}
+	code, word := sink.requirement.outcome()
+	if word != "" {
+		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
+	}
+	return code
+}
+
+// A judgingSink prints sessions and holds them against what is required.
+type judgingSink struct {
+	report.Printer
+	requirement requirement
+}
+
+// Session implements inspect.Sink.
+func (s *judgingSink) Session(record *inspect.Session) error {
+	s.requirement.judge(record)
+	return s.Printer.Session(record)
+}
+
+func (c *config) printer(w io.Writer) report.Printer {
+	if c.format == "json" {
+		return report.NewJSON(w)
+	}
+	return report.NewText(w, c.textOptions(w))
+}
+
+func (c *config) captureRecord() *inspect.Capture {
+	return &inspect.Capture{
+		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
+		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+	}
+}
+
+// checkKeys makes sure that key files given can be read.
+func (c *config) checkKeys() error {
+	for _, name := range []string{c.keylog, c.tlsKey} {
+		if name == "" {
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return plain(err)
+		}
+		_, err = f.Read(make([]byte, 1))
+		f.Close()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return plain(err)
+		}
+	}
+	return nil
+}
+
+// plain takes the word for the cause out of file errors that say it twice, and
+// adds what helps.
+func plain(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return &hintError{err, "try it as a user who may read the file, for example with sudo"}
+	}
+	return err
+}
+
+// profile starts the profiles asked for; the function returned writes them.
+func (c *config) profile() (stop func(), err error) {
+	var cpu *os.File
+	if c.profileCPU != "" {
+		if cpu, err = os.Create(c.profileCPU); err != nil {
+			return nil, err
+		}
+		if err := pprof.StartCPUProfile(cpu); err != nil {
+			return nil, err
+		}
+	}
+	return func() {
+		if cpu != nil {
+			pprof.StopCPUProfile()
+			cpu.Close()
+		}
+		if c.profileAlloc != "" {
+			writeHeapProfile(c.profileAlloc)
+		}
+	}, nil
+}
+
+func writeHeapProfile(name string) {
+	f, err := os.Create(name)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	runtime.GC()
+	_ = pprof.Lookup("allocs").WriteTo(f, 0)
+}

@@ -1,0 +1,48 @@
+package main
+
+// usage is what --help prints. A test holds it against the flags.
+const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
+
+Says of each SMTP session in a capture how the client really authenticated, with
+the frames that prove it and, where it was not Kerberos, why not.
+
+  smtpscope -r trace.pcap                     a report to read
+  smtpscope -r trace.pcap --format json       one JSON object a line
+  smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
+  tcpdump -w - port 587 | smtpscope -r -      while packets arrive
+
+Input:
+  -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is
+                      standard input; several are merged by time
+  -c N                stop after N packets
+  --ports LIST        the server ports, such as 25,587 (default 25,465,587,2525);
+                      auto finds SMTP on any port by its bytes
+  --keylog FILE       TLS keys (NSS key log); checked, not used yet
+  --tls-key FILE      the server's RSA key (PEM); checked, not used yet
+
+Output:
+  --format FORMAT     text or json (default text)
+  --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
+                      be known; states: kerberos iakerb ntlm ntlm-in-gssapi
+                      password challenge oauth certificate other anonymous
+  --show-secrets      print passwords and tokens instead of <redacted>
+  --no-progress       no progress line on a terminal
+
+Limits (what is dropped because of one is counted and said):
+  --max-connections N     followed at once
+  --max-half-open N       connections of which only the SYN was seen
+  --max-buffer SIZE       octets held out of order, over all connections
+  --max-conn-buffer SIZE  the same for one connection
+  --max-segments N        segments held out of order for one connection
+  --max-dialogue N        lines kept of one session
+  --hold DURATION         how long a hole may stay open (capture time)
+  --reorder DURATION      how late a packet may come that the other side has
+                          acknowledged already
+  --idle DURATION         a silent connection is taken for ended
+
+  --version           print the version
+  --help              print this
+
+Exit: 0 fine; 1 a requirement is breached; 2 usage, or input that cannot be
+read; 3 a requirement cannot be judged (encrypted, incomplete, no session).
+`
