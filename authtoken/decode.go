@@ -48,7 +48,7 @@ func formatOf(b []byte) format {
 		return formatGSS
 	case b[0] == context, b[0] == context|1:
 		return formatSPNEGO
-	case krbKind(b[0]) != "":
+	case isKRBMessage(b):
 		return formatKRB5
 	case len(b) >= 16 && hasPrefix(b, "\x01\x00\x00\x00"):
 		return formatNTLMSignature
@@ -81,7 +81,7 @@ func (d *decoder) decode(in span) *Token {
 	case formatGSS:
 		return d.decodeGSS(in)
 	case formatSPNEGO:
-		s := d.begin(KindNegTokenInit, in)
+		s := d.begin(KindUnknown, in)
 		s.spnego(in)
 		return s.finish()
 	case formatKRB5:
@@ -172,7 +172,6 @@ func (d *decoder) decodeGSS(in span) *Token {
 func (s *scan) innerContextToken(mech string, in span) {
 	switch mech {
 	case oidSPNEGO:
-		s.token.Kind = KindNegTokenInit
 		s.spnego(in)
 	case oidKRB5, oidMSKRB5, oidKRB5U2U:
 		s.krb5Token(in, mech)

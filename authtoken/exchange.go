@@ -21,7 +21,7 @@ type Exchange struct {
 	Layer    *SASLLayer
 	SASL     *SASL
 
-	mechanism string // upper case
+	mechanism string // upper case; inferred from a token if it was not seen
 	options   Options
 
 	proven    string    // what the client's last decisive token was; "" if none
@@ -103,6 +103,13 @@ func (s *scan) decisive(protocol string) {
 		return
 	}
 	s.x.proven = protocol
+}
+
+func (x *Exchange) spnego() *SPNEGO {
+	if x.SPNEGO == nil {
+		x.SPNEGO = &SPNEGO{MechTypes: []string{}}
+	}
+	return x.SPNEGO
 }
 
 func (x *Exchange) ntlm() *NTLM {

@@ -8,7 +8,6 @@ import (
 // A gs2Header is the header of RFC 5801, section 4, which SCRAM (RFC 5802,
 // section 7) and OAUTHBEARER (RFC 7628, section 3.1) use too.
 type gs2Header struct {
-	nonstd  bool   // F: the token keeps its GSS framing
 	flag    []byte // "n", "y", or "p=" and the type
 	authzid []byte // encoded; nil when there is none
 	flagAt  int
@@ -20,7 +19,7 @@ type gs2Header struct {
 func parseGS2(b []byte) (gs2Header, bool) {
 	var h gs2Header
 	if hasPrefix(b, "F,") {
-		h.nonstd, h.flagAt = true, 2
+		h.flagAt = 2 // F: the token keeps its GSS framing
 	}
 	comma := bytes.IndexByte(b[h.flagAt:], ',')
 	if comma < 0 {

@@ -28,6 +28,19 @@ func krbKind(tag byte) Kind {
 	return ""
 }
 
+// isKRBMessage tells whether b begins with a KRB message: its tag, a length, a
+// SEQUENCE. The tag alone does not do: most of them are small letters.
+func isKRBMessage(b []byte) bool {
+	if len(b) < 3 || krbKind(b[0]) == "" {
+		return false
+	}
+	header := 2
+	if b[1] > 0x80 {
+		header += int(b[1] & 0x7F)
+	}
+	return len(b) <= header || b[header] == tagSequence
+}
+
 // isKRB5Token tells whether b begins with a token identifier of RFC 4121,
 // section 4.1 and 4.2.6, or RFC 1964, section 1.1, as it stands without framing.
 func isKRB5Token(b []byte) bool {
@@ -40,10 +53,22 @@ func isKRB5Token(b []byte) bool {
 		return b[2] == application|30
 	case "\x05\x04", "\x04\x04":
 		return b[2]&^knownWrapFlags == 0
-	case "\x02\x01", "\x01\x01", "\x01\x02":
-		return true
+	case "\x02\x01":
+		return hasFiller(b, 6, 8)
+	case "\x01\x01", "\x01\x02":
+		return hasFiller(b, 4, 8)
 	}
 	return false
+}
+
+// hasFiller tells whether the octets from i to j are ff, as far as they are there.
+func hasFiller(b []byte, i, j int) bool {
+	for ; i < j && i < len(b); i++ {
+		if b[i] != 0xFF {
+			return false
+		}
+	}
+	return true
 }
 
 // krb5Token reads a token identifier and what follows it. mech is the object

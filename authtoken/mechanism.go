@@ -1,6 +1,9 @@
 package authtoken
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A family is a group of SASL mechanisms whose messages are read alike.
 type family uint8
@@ -45,6 +48,7 @@ func familyOf(mechanism string) family {
 		return familyExchangeAuth
 	}
 	switch {
+	case !isMechanismName(mechanism):
 	case strings.HasPrefix(mechanism, "SCRAM-"):
 		return familySCRAM
 	case strings.HasPrefix(mechanism, "GS2-"):
@@ -53,10 +57,21 @@ func familyOf(mechanism string) family {
 	return familyUnknown
 }
 
+// isMechanismName wants the characters of RFC 4422, section 3.1, since Actual
+// repeats the name.
+func isMechanismName(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	})
+}
+
 // dispatch reads an outermost token by the family of its mechanism.
 func (d *decoder) dispatch(in span) *Token {
 	if len(in.b) == 0 {
 		return d.empty(in)
+	}
+	if d.x.mechanism == "" {
+		d.x.mechanism = inferMechanism(d.from, in.b)
 	}
 	switch familyOf(d.x.mechanism) {
 	case familyGSS:
@@ -89,6 +104,29 @@ func (d *decoder) dispatch(in span) *Token {
 		return d.decode(in)
 	}
 	return d.opaque(KindUnknown, in)
+}
+
+// inferMechanism tells a mechanism whose name was not seen (a capture that begins
+// in the middle) by a token that no other mechanism sends; empty if it cannot.
+func inferMechanism(from Side, token []byte) string {
+	switch from {
+	case Server:
+		switch strings.ToLower(string(token[:min(len(token), 16)])) {
+		case "username:", "password:", "user name\x00", "password\x00":
+			return "LOGIN"
+		}
+	case Client:
+		if hasPrefix(token, "user=") && bytes.Contains(token, []byte("\x01auth=")) {
+			return "XOAUTH2"
+		}
+		if header, ok := parseGS2(token); ok && hasPrefix(token[header.end:], "\x01") {
+			return "OAUTHBEARER"
+		}
+		if bytes.Count(token, []byte{0}) == 2 && isText(bytes.ReplaceAll(token, []byte{0}, []byte{' '})) {
+			return "PLAIN"
+		}
+	}
+	return ""
 }
 
 // empty takes a token without octets, which LOGIN counts too.

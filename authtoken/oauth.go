@@ -30,7 +30,7 @@ func (d *decoder) decodeOAuthBearer(in span) *Token {
 		return s.finish()
 	}
 	header, ok := parseGS2(in.b)
-	if !ok || header.end > len(in.b) {
+	if !ok {
 		s.damage("gs2-header", in.at, "no gs2 header")
 		return s.finish()
 	}

@@ -10,7 +10,7 @@ import (
 // server's signature are masked; salt and nonces are not, since without the
 // proof they give nothing to guess against.
 func (d *decoder) decodeSCRAM(in span) *Token {
-	s := d.begin("sasl.scram.unknown", in)
+	s := d.begin(KindUnknown, in)
 	switch {
 	case d.from == Server && (hasPrefix(in.b, "v=") || hasPrefix(in.b, "e=")):
 		s.token.Kind = "sasl.scram.server-final"
@@ -37,9 +37,7 @@ func (s *scan) scramClientFirst(in span) {
 	}
 	s.token.Kind = "sasl.scram.client-first"
 	s.gs2Header(header, in)
-	if header.end <= len(in.b) {
-		s.scramAttributes(in.from(header.end))
-	}
+	s.scramAttributes(in.from(header.end))
 }
 
 // scramAttributes reads the list of attr-val, for each a letter, "=" and a value

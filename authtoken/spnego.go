@@ -6,9 +6,7 @@ const maxMechs = 64
 // spnego reads a NegotiationToken (RFC 4178, section 4.2): [0] NegTokenInit or
 // [1] NegTokenResp.
 func (s *scan) spnego(in span) {
-	if s.x.SPNEGO == nil {
-		s.x.SPNEGO = &SPNEGO{MechTypes: []string{}}
-	}
+	s.token.Kind = spnegoKind(in.b, s.from)
 	rest := in
 	choice, ok := s.next(&rest, "")
 	if !ok {
@@ -16,28 +14,37 @@ func (s *scan) spnego(in span) {
 	}
 	switch choice.tag {
 	case context:
-		s.token.Kind = KindNegTokenInit
-		if s.from == Server {
-			s.token.Kind = KindNegTokenInit2
-		}
 		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
 			s.negTokenInit(seq.body)
 		}
 	case context | 1:
-		s.token.Kind = KindNegTokenResp
 		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
 			s.negTokenResp(seq.body)
 		}
 	default:
-		s.token.Kind = KindUnknown
 		s.damage("NegotiationToken", choice.whole.at, "tag "+hexNumber(uint64(choice.tag), 1))
 	}
 	s.excess(rest)
 }
 
+// spnegoKind names the message by its first octet. A NegTokenInit of the server
+// is the one that [MS-SPNG] calls NegTokenInit2, with hints or without.
+func spnegoKind(b []byte, from Side) Kind {
+	switch {
+	case len(b) > 0 && b[0] == context|1:
+		return KindNegTokenResp
+	case len(b) == 0 || b[0] != context:
+		return KindUnknown
+	case from == Server:
+		return KindNegTokenInit2
+	}
+	return KindNegTokenInit
+}
+
 // negTokenInit reads RFC 4178, section 4.2.1, and its variant with hints,
 // [MS-SPNG] 2.2.1, where [3] is negHints and [4] the mechListMIC.
 func (s *scan) negTokenInit(in span) {
+	s.x.spnego()
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {
 		case context:
@@ -81,9 +88,9 @@ func (s *scan) mechTypes(in span) {
 		}
 	}
 	if s.from == Server {
-		s.x.SPNEGO.ServerMechTypes = names
+		s.x.spnego().ServerMechTypes = names
 	} else {
-		s.x.SPNEGO.MechTypes = names
+		s.x.spnego().MechTypes = names
 	}
 }
 
@@ -106,7 +113,7 @@ func (s *scan) carried(name string, in span) {
 }
 
 func (s *scan) mechListMIC(in span) {
-	s.x.SPNEGO.MechListMIC = true
+	s.x.spnego().MechListMIC = true
 	if e, ok := s.expect(in, tagOctetString, "mechListMIC"); ok {
 		s.add("mechListMIC", octets(len(e.body.b)), e.body)
 	}
@@ -135,6 +142,7 @@ func (s *scan) negHints(in span) {
 
 // negTokenResp reads RFC 4178, section 4.2.2. Every field is optional.
 func (s *scan) negTokenResp(in span) {
+	s.x.spnego()
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {
 		case context:
@@ -163,7 +171,7 @@ func (s *scan) negState(in span) {
 	}
 	s.add("negState", name, at)
 	if s.from != Client {
-		s.x.SPNEGO.NegState = name
+		s.x.spnego().NegState = name
 	}
 }
 
@@ -174,7 +182,7 @@ func (s *scan) supportedMech(in span) {
 	}
 	s.add("supportedMech", mechLabel(e.body.b), e.body)
 	if s.from != Client {
-		s.x.SPNEGO.Selected = mechName(e.body.b)
+		s.x.spnego().Selected = mechName(e.body.b)
 	}
 }
 
