@@ -15,11 +15,10 @@ import (
 // grep '^#' makes a list of them.
 func (p *page) heading(s *inspect.Session) {
 	p.styled(bold, "#"+strconv.FormatInt(s.ID, 10))
-	p.to(p.col + 2)
-	p.styled(stateStyle(&s.Verdict), p.cut(stateWords(&s.Verdict), p.width/2))
-	p.part(2, address(s.Client))
-	p.part(1, p.marks.joint+" "+address(s.Server))
-	p.part(2, clock(s.Start, "2006-01-02 15:04:05Z"))
+	p.part(2, stateStyle(&s.Verdict), stateWords(&s.Verdict))
+	p.part(2, plainText, address(s.Client))
+	p.part(1, plainText, p.marks.joint+" "+address(s.Server))
+	p.part(2, plainText, clock(s.Start, "2006-01-02 15:04:05Z"))
 	if p.col+2 <= p.width {
 		p.to(p.col + 1)
 		p.on(dim)
@@ -33,17 +32,17 @@ func (p *page) heading(s *inspect.Session) {
 
 // part appends one part of a heading after a distance, in a new row if this one
 // is full.
-func (p *page) part(distance int, s string) {
+func (p *page) part(distance int, st style, s string) {
 	if s == "" {
 		return
 	}
-	if p.col+distance+columns(s) > p.width {
+	if p.col+distance+columns(Printable(s)) > p.width {
 		p.end()
 		p.to(labelColumn)
 	} else {
 		p.to(p.col + distance)
 	}
-	p.put(p.cut(s, p.width-p.col))
+	p.styled(st, p.cut(s, p.width-p.col))
 }
 
 // stateWords is the state and what makes it worse.

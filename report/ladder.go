@@ -44,23 +44,20 @@ func (p *page) dialogue(s *smtpparse.Session) {
 	p.to(l.frameEnd - len("frame"))
 	p.styled(dim, "frame")
 	p.to(l.client)
-	p.styled(dim, "client "+p.marks.to+"  "+p.marks.from+" server")
-	p.end()
+	p.wrapStyled(dim, l.client, "client "+p.marks.to+"  "+p.marks.from+" server")
 	for i := range s.Dialogue {
 		l.line(&s.Dialogue[i])
 	}
 	if n := s.Omitted["dialogue"]; n > 0 {
 		p.to(l.client)
-		p.put("* " + count(n, "more line") + " not kept")
-		p.end()
+		p.wrap(l.client, "* "+count(n, "more line")+" not kept")
 	}
 }
 
 func (l *ladder) line(line *smtpparse.Line) {
 	if l.before != nil && line.TLS != l.before.TLS {
 		l.to(l.client)
-		l.put("* " + say(line.TLS, "inside TLS, decrypted:") + say(!line.TLS, "outside TLS:"))
-		l.end()
+		l.wrap(l.client, "* "+say(line.TLS, "inside TLS, decrypted:")+say(!line.TLS, "outside TLS:"))
 	}
 	// What came in the same packet as the row above needs no second time.
 	if l.before == nil || line.Frame != l.before.Frame || line.Frame == 0 || !line.Time.Equal(l.before.Time) {

@@ -104,10 +104,10 @@ func (p *page) wrapStyled(st style, hang int, s string) {
 // space, or as much as there is room for when the next word would not fit into
 // a row of its own either, or is of a script that breaks anywhere.
 func (p *page) breakpoint(s string, hang int) int {
-	if p.col >= p.width && p.col > hang {
-		return 0
-	}
 	n := fit(s, p.width-p.col)
+	if p.col > hang && p.col+columns(s[:n]) > p.width {
+		return 0 // not even one letter
+	}
 	if n == len(s) || s[n] == ' ' || breaksAnywhere(s, n) {
 		return n
 	}

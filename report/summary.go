@@ -110,7 +110,9 @@ func (p *page) captureQuality(q *inspect.CaptureQuality) {
 		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut by the snap length"),
 		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" with other octets than sent before"),
 		say(q.Malformed > 0, count(q.Malformed, "packet")+" malformed"),
-		say(q.FragmentsLost > 0, count(q.FragmentsLost, "IP fragment")+" without the rest"))
+		say(q.FragmentsLost > 0, count(q.FragmentsLost, "IP fragment")+" without the rest"),
+		say(q.LatePackets > 0, count(q.LatePackets, "packet")+" that came too late"),
+		say(q.ImplausiblePackets > 0, count(q.ImplausiblePackets, "packet")+" that cannot be true"))
 	if text != "" {
 		p.para("Capture", text)
 	}

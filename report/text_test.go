@@ -108,7 +108,7 @@ func TestWholeReport(t *testing.T) {
 		Inputs: []inspect.Input{{Name: "monday.pcapng", Format: "pcapng", Links: []string{"Ethernet", "raw IP"}, Packets: 1234000},
 			{Name: "tuesday.pcap.gz", Format: "pcap, gzip", Links: []string{"Linux cooked v2"}, Packets: 567, Damage: []string{"cut short in packet 567"}}},
 		Connections: inspect.Connections{Opened: 9, Refused: 1, Empty: 5},
-		Quality:     inspect.CaptureQuality{GapBytes: 1448, Midstream: 1, UnknownLinks: map[string]int64{"147": 12}},
+		Quality:     inspect.CaptureQuality{GapBytes: 1448, Midstream: 1, LatePackets: 2, UnknownLinks: map[string]int64{"147": 12}},
 		Limits:      map[string]int64{"dialogue": 1},
 		Warnings:    []string{"tuesday.pcap.gz: cut short in packet 567 (12 octets of 60 are there)"}}
 	tests := []struct {
