@@ -16,7 +16,7 @@ func decoded(t *testing.T, data []byte, wire uint32) (segment, bool) {
 	p := packetOf(LinkRaw, data)
 	p.WireLen = wire
 	var s segment
-	if !NewSelector(mailRules).Select(&p) {
+	if !NewSelector(smtpPorts).Select(&p) {
 		return s, false
 	}
 	if !decode(&p, &s) {
@@ -84,7 +84,7 @@ func TestDecodeLengths(t *testing.T) {
 func TestDecodeCarriesThePacketsFacts(t *testing.T) {
 	p := packetOf(LinkEthernet, serialize(t, append(stack{ethernetLayer(layers.EthernetTypeDot1Q), &layers.Dot1Q{VLANIdentifier: 42, Type: v4}}, mail4()...)...))
 	p.Time, p.Clock, p.Frame, p.Interface = 11, 12, 13, 14
-	if !NewSelector(mailRules).Select(&p) {
+	if !NewSelector(smtpPorts).Select(&p) {
 		t.Fatal("not selected")
 	}
 	var s segment

@@ -276,7 +276,7 @@ func sameSegment(a, b *segment) bool {
 func TestWalkAgreesWithGopacket(t *testing.T) {
 	const packets = 20000
 	r := rand.New(rand.NewPCG(20, 26))
-	s := NewSelector(mailRules)
+	s := NewSelector(smtpPorts)
 	byGopacket := 0
 	for range packets {
 		g, link, data := generate(t, r)

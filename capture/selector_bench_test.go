@@ -8,7 +8,7 @@ import (
 )
 
 func benchmarkSelect(b *testing.B, link LinkType, want bool, data []byte) {
-	s := NewSelector(mailRules)
+	s := NewSelector(smtpPorts)
 	p := packetOf(link, data)
 	b.ReportAllocs()
 	b.SetBytes(int64(len(data)))
@@ -63,7 +63,7 @@ func BenchmarkSelectWanted(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	data := serialize(b, ethernetLayer(layers.EthernetTypeIPv4), ipv4Layer(layers.IPProtocolTCP), tcpLayer(50000, 25), payload(1448))
 	p := packetOf(LinkEthernet, data)
-	if !NewSelector(mailRules).Select(&p) {
+	if !NewSelector(smtpPorts).Select(&p) {
 		b.Fatal("not selected")
 	}
 	var s segment

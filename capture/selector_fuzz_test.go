@@ -32,13 +32,13 @@ func FuzzSelect(f *testing.F) {
 		p := packetOf(fuzzLinks[int(which)%len(fuzzLinks)], data)
 		p.WireLen += more
 		before, octetsBefore := p, bytes.Clone(data)
-		s := NewSelector(mailRules)
+		s := NewSelector(smtpPorts)
 		kept := s.Select(&p)
 		if !bytes.Equal(data, octetsBefore) {
 			t.Fatal("the octets were written to")
 		}
 		walked := before
-		byWalk := NewSelector(mailRules)
+		byWalk := NewSelector(smtpPorts)
 		if found := byWalk.walk.run(byWalk, &walked); (found == wanted) != kept {
 			t.Fatalf("kept: %v, but the walk says %d", kept, found)
 		}
@@ -72,7 +72,7 @@ func checkKept(t *testing.T, p *Packet) {
 	if len(got.payload) > 0 && !within(got.payload, p.Data) {
 		t.Fatal("the payload is not within the packet")
 	}
-	wants := NewSelector(mailRules).wants
+	wants := NewSelector(smtpPorts).wants
 	if !wants(uint32(got.src.Port())<<16 | uint32(got.dst.Port())) {
 		t.Fatalf("kept, but nobody wants %v → %v", got.src, got.dst)
 	}
@@ -96,7 +96,7 @@ func FuzzWalkAgreesWithGopacket(f *testing.F) {
 		_, link, data := generate(t, rand.New(rand.NewPCG(seed, 1)))
 		data[int(at)%len(data)] ^= change
 		p := packetOf(link, data)
-		if !NewSelector(mailRules).Select(&p) {
+		if !NewSelector(smtpPorts).Select(&p) {
 			return
 		}
 		checkKept(t, &p)

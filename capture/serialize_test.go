@@ -62,7 +62,7 @@ func payload(n int) gopacket.Payload {
 	return p
 }
 
-var mailRules = Rules{Ports: []uint16{25, 465, 587, 2525}}
+var smtpPorts = Rules{Ports: []uint16{25, 465, 587, 2525}}
 
 func packetOf(link LinkType, data []byte) Packet {
 	return Packet{Data: data, WireLen: uint32(len(data)), Link: link, Frame: 1}
