@@ -50,44 +50,100 @@ type Limits struct {
 }
 
 // A Parser follows one conversation.
-type Parser struct{}
+type Parser struct {
+	options Options
+	lim     Limits
+	s       *Session
+	strings arena
+
+	state state
+	in    [2]input
+	inTLS bool // what is read now came out of TLS
+
+	queue         queue
+	waiting       []answer // replies that wait for sense (align.go)
+	reply         reply
+	challengeText []byte // of the last 334
+
+	held     hold
+	draining draining
+	verdict  heldBack
+	oneSided bool // the server is not in the capture: no reply is waited for
+
+	tx        *transaction // the mail transaction under way
+	body      body
+	after     hold // what followed the believed end
+	believed  believedEnd
+	left      int64 // counted octets to come
+	lastChunk bool
+	lhlo      bool // LMTP
+
+	attempt    *attempt // the AUTH attempt under way
+	authDone   bool     // a 235 was seen
+	layer      layerChoice
+	unwrapping bool // what is read now came out of the SASL layer
+
+	starttls starttls
+	proxied  proxied
+	secrets  secrets
+	scratch  []byte
+}
 
 // NewParser returns a parser at the beginning of a conversation.
-func NewParser(o Options) *Parser { panic("not written yet") }
+func NewParser(o Options) *Parser {
+	p := &Parser{options: o, lim: o.Limits.withDefaults()}
+	p.Reset(o.Midstream)
+	return p
+}
 
 // Reset makes the parser ready for another conversation with the same options.
 // The Session handed out before stays as it is.
-func (p *Parser) Reset(midstream bool) { panic("not written yet") }
+func (p *Parser) Reset(midstream bool) {
+	p.options.Midstream = midstream
+	p.s = &Session{Hello: []Hello{}, Auth: []*Auth{}, Messages: []*Message{}, Dialogue: make([]Line, 0, 24), Anomalies: []Anomaly{}}
+	p.strings.reset()
+	for dir := range p.in {
+		p.in[dir].reset()
+	}
+	p.inTLS, p.oneSided, p.unwrapping, p.draining = false, false, false, drainNone
+	p.starttls, p.proxied, p.left, p.lastChunk = starttls{}, proxied{}, 0, false
+	p.body.tx, p.believed = nil, believedEnd{}
+	p.secrets.reset()
+	p.forget()
+	if midstream {
+		p.state = expectVerdict
+		p.verdict.begin(&p.body)
+		p.secrets.wary = true
+		p.queue.push(newPending(pendingUnknown, Mark{}))
+	} else {
+		p.queue.push(newPending(pendingGreeting, Mark{}))
+	}
+}
 
 // Feed takes the next bytes of one direction. The data is not kept.
-func (p *Parser) Feed(dir Dir, at Mark, data []byte) { panic("not written yet") }
+func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
+	if len(data) == 0 {
+		return
+	}
+	if p.in[dir].wire == wireTLS {
+		p.opaque(dir, at, data)
+		return
+	}
+	p.feed(dir, at, data)
+}
 
 // Gap tells that n bytes of one direction are missing (0: unknown how many).
-func (p *Parser) Gap(dir Dir, at Mark, n int64) { panic("not written yet") }
+func (p *Parser) Gap(dir Dir, at Mark, n int64) {
+	if p.in[dir].wire == wireTLS {
+		p.say(dir, at, Line{Kind: LineGap, Octets: n})
+		return
+	}
+	p.gap(dir, at, n)
+}
 
 // End tells that a direction has ended.
-func (p *Parser) End(dir Dir, at Mark) { panic("not written yet") }
-
-// Close tells that the conversation is over: what is pending is settled.
-func (p *Parser) Close(at Mark) { panic("not written yet") }
+func (p *Parser) End(dir Dir, at Mark) { p.say(dir, at, Line{Kind: LineEnd}) }
 
 // Session returns the session as far as it is known. It grows with every call
 // of Feed; after Close it is final.
-func (p *Parser) Session() *Session { panic("not written yet") }
-
-// Guess says what the first bytes of a direction look like.
-type Guess uint8
-
-// The guesses.
-const (
-	GuessMore    Guess = iota // too few bytes to tell
-	GuessNotSMTP              // neither
-	GuessClient               // an SMTP client's (EHLO, HELO, LHLO, other verbs, a PROXY header)
-	GuessServer               // an SMTP server's (three digits and a space or hyphen)
-	GuessTLS                  // a TLS record: ClientHello
-)
-
-// LooksLike judges the first bytes of a direction: which side of an SMTP
-// conversation sends such. It is for connections whose opening was not seen,
-// and for finding SMTP on any port.
-func LooksLike(data []byte) Guess { panic("not written yet") }
+func (p *Parser) Session() *Session { return p.s }

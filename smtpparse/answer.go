@@ -1,0 +1,152 @@
+package smtpparse
+
+// give finds the command that a reply answers.
+func (p *Parser) give(a answer) {
+	front := p.queue.front()
+	switch {
+	case front == nil || front.verb != pendingUnknown && p.state == expectDataEnd && front.verb != verbDATA:
+		p.giveNobody(a)
+	case front.verb == pendingUnknown:
+		p.giveAfterHole(a)
+	case front.verb.mayAnswer(a.code):
+		p.giveFront(a)
+	default:
+		p.giveMisfit(a)
+	}
+}
+
+// giveFront answers the first command of the queue.
+func (p *Parser) giveFront(a answer) {
+	e := *p.queue.front()
+	p.queue.pop()
+	p.resolve(&e, a)
+}
+
+// giveAfterHole takes a reply while it is not known where the conversation is.
+func (p *Parser) giveAfterHole(a answer) {
+	if p.s.Greeting == nil && a.code == 220 && !p.in[Client].spoke && len(p.s.Messages) == 0 {
+		p.queue.drop() // the beginning after all
+		p.state = expectCommand
+		p.greet(a)
+		return
+	}
+	if onlyFor(a.code) {
+		if n, ok := p.queue.find(a.code); ok {
+			p.settle(n)
+			p.giveFront(a)
+			return
+		}
+	}
+	if p.state == expectVerdict || onlyFor(a.code) {
+		p.giveNobody(a)
+		return
+	}
+	p.deferReply(a)
+}
+
+// giveMisfit takes a reply that the first command cannot have. One that only a
+// later command can have shows that the replies between are missing.
+func (p *Parser) giveMisfit(a answer) {
+	front := p.queue.front()
+	if n, ok := p.queue.find(a.code); ok && onlyFor(a.code) {
+		if front.verb == pendingGreeting {
+			p.anomaly(NoGreeting, a.at, "")
+		}
+		for range n {
+			p.queue.drop()
+		}
+		p.giveFront(a)
+		return
+	}
+	switch {
+	case front.verb == pendingGreeting:
+		p.anomaly(NoGreeting, a.at, "")
+		p.queue.drop()
+		p.give(a)
+	case front.verb.gated():
+		if a.code != 220 || p.in[Client].spoke {
+			p.unexpected(a)
+		}
+		p.giveFront(a)
+	default:
+		p.giveNobody(a)
+	}
+}
+
+// giveNobody takes a reply that no command in the queue asked for.
+func (p *Parser) giveNobody(a answer) {
+	switch {
+	case p.state == expectVerdict:
+		p.judge(a)
+	case a.code == 334:
+		p.challengeUnasked(a)
+	case a.code == 235:
+		p.outcomeUnasked(a)
+	case p.state == expectDataEnd:
+		p.answerInBody(a)
+	case a.code == 354 && (p.missing() || p.tx != nil && p.tx.data == dataNone):
+		p.goAheadUnasked(a)
+	default:
+		p.unexpected(a)
+	}
+}
+
+// missing tells that part of what the client said is not in the capture.
+func (p *Parser) missing() bool {
+	return !p.in[Client].spoke || p.queue.has(pendingUnknown)
+}
+
+// unexpected notes a reply that answers nothing. A 421 may come at any time
+// (RFC 5321, section 3.8).
+func (p *Parser) unexpected(a answer) {
+	switch {
+	case a.code == 421 || p.missing():
+	case a.code == 220:
+		p.anomaly(SecondServerGreeting, a.at, "")
+	default:
+		p.anomaly(UnexpectedReply, a.at, "")
+	}
+	if p.in[Client].spoke || a.code != 221 {
+		return
+	}
+}
+
+// resolve gives a reply to its command.
+func (p *Parser) resolve(e *pending, a answer) {
+	switch e.verb {
+	case pendingGreeting:
+		p.greet(a)
+	case verbEHLO, verbHELO, verbLHLO:
+		p.helloAnswered(e.hello, a)
+	case verbMAIL:
+		p.mailAnswered(e, a)
+	case verbRCPT:
+		p.rcptAnswered(e, a)
+	case verbDATA:
+		p.dataAnswered(e, a)
+	case verbBDAT, verbBURL:
+		p.chunkAnswered(e, a)
+	case pendingDataEnd:
+		p.messageAnswered(e, a)
+	case verbAUTH, verbXEXPS:
+		p.authAnswered(e, a)
+	case verbSTARTTLS, verbXANONYMOUSTLS:
+		p.tlsAnswered(a)
+	case verbXCLIENT:
+		p.xclientAnswered(a)
+	case verbXEXCH50:
+		if a.code == 354 {
+			p.move(gotGoAhead)
+			p.endEmptyCount(a.at)
+		} else {
+			p.move(gotOutcome)
+		}
+	}
+}
+
+// greet notes the first reply.
+func (p *Parser) greet(a answer) {
+	if p.s.Greeting == nil {
+		p.s.Greeting = &Greeting{Code: a.code, Text: a.first, Lines: a.lines, Frame: a.at.Frame}
+	}
+}

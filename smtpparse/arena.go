@@ -1,0 +1,110 @@
+package smtpparse
+
+import "strings"
+
+const (
+	firstBlock = 1024 // octets
+	laterBlock = 4096
+)
+
+// An arena turns octets of the wire into strings of one session. Many short
+// strings share one block, so that a session costs a few allocations, not one
+// for each line. The blocks live as long as any string of them.
+type arena struct {
+	block strings.Builder
+	next  int // size of the next block
+}
+
+// reset forgets the blocks; the strings handed out stay valid.
+func (a *arena) reset() {
+	a.block = strings.Builder{}
+	a.next = firstBlock
+}
+
+// room begins a new block when the present one cannot take n more octets. A
+// Builder that must grow would copy the strings it holds already.
+func (a *arena) room(n int) {
+	if a.block.Cap()-a.block.Len() >= n {
+		return
+	}
+	a.block = strings.Builder{}
+	a.block.Grow(max(a.next, n))
+	a.next = laterBlock
+}
+
+// text copies b.
+func (a *arena) text(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if len(b) > firstBlock {
+		return string(b)
+	}
+	a.room(len(b))
+	from := a.block.Len()
+	a.block.Write(b)
+	return a.block.String()[from:]
+}
+
+// upper copies b in upper case (ASCII only, as SMTP keywords are).
+func (a *arena) upper(b []byte) string {
+	s := a.text(b)
+	for i := range len(s) {
+		if c := s[i]; 'a' <= c && c <= 'z' {
+			return strings.ToUpper(s)
+		}
+	}
+	return s
+}
+
+// fields copies the words of b, at most max of them; rest tells how many more there are.
+func (a *arena) fields(b []byte, max int) (words []string, rest int) {
+	words = make([]string, 0, min(countWords(b), max))
+	for len(b) > 0 {
+		var w []byte
+		w, b = cutWord(b)
+		switch {
+		case len(w) == 0:
+		case len(words) < max:
+			words = append(words, a.text(w))
+		default:
+			rest++
+		}
+	}
+	return words, rest
+}
+
+func countWords(b []byte) (n int) {
+	for len(b) > 0 {
+		var w []byte
+		if w, b = cutWord(b); len(w) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// cutWord splits b behind its first word. Spaces and tabs part words.
+func cutWord(b []byte) (word, rest []byte) {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	for i, c := range b {
+		if isSpace(c) {
+			return b[:i], b[i+1:]
+		}
+	}
+	return b, nil
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}

@@ -1,0 +1,298 @@
+package smtpparse
+
+import (
+	"strings"
+
+	"smtpscope/authtoken"
+)
+
+// An attempt is an AUTH attempt and what the session does not show of it.
+type attempt struct {
+	Auth
+	exchange *authtoken.Exchange
+	stage    authStage
+	lost     bool // a 334 may be missing: what the client holds ready may answer it
+}
+
+type authStage uint8
+
+const (
+	authBare   authStage = iota // the verb came alone, no 334 yet
+	authTokens                  // tokens go to and fro
+	authCancel                  // the client sent "*"
+)
+
+// auth takes AUTH or X-EXPS (RFC 4954, section 4).
+func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
+	if p.authDone {
+		p.anomaly(AuthAfterSuccess, at, "")
+	}
+	word, initial := cutWord(args)
+	initial = trimSpace(initial)
+	t := p.beginAttempt(at, name, p.strings.upper(word))
+	shown, token := name, ""
+	if t.Mechanism != "" {
+		shown += " " + t.Mechanism
+	}
+	if len(initial) > 0 || over > 0 {
+		t.InitialResponse = true
+		t.stage = authTokens
+		token = p.clientToken(t, at, initial, over)
+		shown += " " + p.shownToken(initial)
+	}
+	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
+	p.queue.push(pending{verb: v, frame: at.Frame, auth: t, rcpt: noLine, hello: noLine})
+	p.move(sentAuth)
+	p.waitNot()
+}
+
+// beginAttempt makes an attempt and shows it in the session.
+func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
+	t := &attempt{exchange: authtoken.NewExchange(mechanism, authtoken.Options{ShowSecrets: p.options.ShowSecrets})}
+	t.Verb, t.Mechanism, t.Outcome, t.Steps = name, mechanism, Incomplete, []Step{}
+	t.FirstFrame, t.LastFrame, t.Time, t.TLS = at.Frame, at.Frame, at.Time.UTC(), p.inTLS
+	t.Actual = t.exchange.Actual()
+	p.attempt = t
+	if len(p.s.Auth) >= p.lim.Auth {
+		p.omit("auth")
+	} else {
+		p.s.Auth = append(p.s.Auth, &t.Auth)
+	}
+	return t
+}
+
+// abandonsAuth tells that a line in place of a response is a command beyond
+// doubt: the client gave up without saying so.
+func (p *Parser) abandonsAuth(v verb, line []byte) bool {
+	_, args := cutWord(line)
+	return v != verbOther && v != verbNOOP && commandLike(v, args)
+}
+
+// authResponse takes the client's answer to a 334.
+func (p *Parser) authResponse(at Mark, line []byte, over int64) {
+	t := p.attempt
+	if t == nil {
+		t = p.beginAttempt(at, "", "")
+		t.stage = authTokens
+	}
+	l := Line{Kind: LineAuth}
+	if response := trimSpace(line); string(response) == "*" {
+		l.Text = "*"
+		t.stage = authCancel
+		t.addStep(p, Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: "cancel"})
+	} else {
+		t.stage = authTokens
+		l.Token = p.clientToken(t, at, response, over)
+		l.Text = p.shownToken(response)
+	}
+	p.say(Client, at, l)
+	p.queue.push(pending{verb: verbAUTH, frame: at.Frame, auth: t, rcpt: noLine, hello: noLine})
+	p.move(sentResponse)
+	p.waitNot()
+}
+
+// clientToken decodes what the client sent and returns its kind.
+func (p *Parser) clientToken(t *attempt, at Mark, text []byte, over int64) string {
+	if string(text) == "=" { // RFC 4954 section 4: an empty initial response
+		text = nil
+	}
+	p.secrets.remember(text)
+	token, clean := decodeBase64(text)
+	if !clean || over > 0 {
+		p.anomaly(BadBase64, at, "client")
+	}
+	p.secrets.rememberToken(t.Mechanism, token)
+	return t.token(p, authtoken.Client, at, token)
+}
+
+// token gives a token to the exchange and notes the step.
+func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) string {
+	decoded := t.exchange.Add(from, token)
+	step := Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: kindPath(decoded), Bytes: len(token), Damage: decoded.Damage}
+	if from == authtoken.Server {
+		step.From = "server"
+	}
+	if decoded.Tree.Name != "" {
+		step.Tree = &decoded.Tree
+	}
+	t.addStep(p, step)
+	x := t.exchange
+	t.Actual, t.SPNEGO, t.NTLM, t.Kerberos, t.SASLLayer, t.SASL = x.Actual(), x.SPNEGO, x.NTLM, x.Kerberos, x.Layer, x.SASL
+	return step.Kind
+}
+
+func (t *attempt) addStep(p *Parser, s Step) {
+	t.LastFrame = s.Frame
+	if len(t.Steps) >= maxSteps {
+		p.omit("steps")
+		return
+	}
+	t.Steps = append(t.Steps, s)
+}
+
+// kindPath joins the kinds of a token and of those inside it: "spnego.NegTokenInit > krb5.AP-REQ".
+func kindPath(t *authtoken.Token) string {
+	if len(t.Inner) == 0 {
+		return string(t.Kind)
+	}
+	var b strings.Builder
+	b.WriteString(string(t.Kind))
+	for _, inner := range t.Inner {
+		b.WriteString(" > ")
+		b.WriteString(kindPath(inner))
+	}
+	return b.String()
+}
+
+// authAnswered takes the server's reply to AUTH or to a response.
+func (p *Parser) authAnswered(e *pending, a answer) {
+	t := e.auth
+	if p.answersHeld(t) {
+		// The 334 is missing; what the client sent after it is at hand.
+		t.lost = false
+		p.move(gotChallenge)
+		p.drain()
+		if f := p.queue.front(); f != nil && f.auth == t {
+			p.giveFront(a)
+			return
+		}
+	}
+	if a.code == 334 {
+		p.challenge(t, a)
+		p.attempt = t
+		p.move(gotChallenge)
+		return
+	}
+	p.authOutcome(t, a)
+}
+
+// answersHeld tells that the held octets begin with a response to a 334 that
+// is missing in the capture.
+func (p *Parser) answersHeld(t *attempt) bool {
+	if !t.lost || p.state != expectAuthReply || p.held.len() == 0 {
+		return false
+	}
+	line, whole := p.held.firstLine()
+	word, _ := cutWord(line)
+	v, _ := lookupVerb(word)
+	return whole && !p.abandonsAuth(v, line)
+}
+
+// challenge notes a 334.
+func (p *Parser) challenge(t *attempt, a answer) {
+	text := trimSpace(p.challengeText)
+	token, isToken := p.challengeToken(t, a.at, text)
+	t.stage = max(t.stage, authTokens)
+	kind := "text"
+	if isToken {
+		kind = t.token(p, authtoken.Server, a.at, token)
+	} else {
+		t.addStep(p, Step{From: "server", Frame: a.at.Frame, Time: a.at.Time.UTC(), Kind: kind, Text: p.strings.text(text)})
+	}
+	if a.place != noLine {
+		l := &p.s.Dialogue[a.place]
+		l.Token = kind
+		if isToken && len(text) > 0 && !p.options.ShowSecrets {
+			l.Text = tokenText
+		} else {
+			l.Text = p.strings.text(text)
+		}
+	}
+}
+
+// challengeToken decodes a 334's text, unless it is for humans: after a bare
+// AUTH NTLM or AUTH GSSAPI Exchange says "ntlm supported", "GSSAPI supported"
+// ([MS-SMTPNTLM] 2.2.1.2), which must not be taken for base64.
+func (p *Parser) challengeToken(t *attempt, at Mark, text []byte) (token []byte, ok bool) {
+	token, clean := decodeBase64(text)
+	if t.stage == authBare && len(text) > 0 && overGSS(t.Mechanism) {
+		return token, clean && gssToken(token)
+	}
+	if !clean {
+		if words(text) {
+			return nil, false
+		}
+		p.anomaly(BadBase64, at, "server")
+	}
+	return token, true
+}
+
+// overGSS tells that a mechanism's tokens are those of GSS, SSPI or NTLM.
+func overGSS(mechanism string) bool {
+	switch mechanism {
+	case "", "NTLM", "GSSAPI", "GSS-SPNEGO", "EXCHANGEAUTH", "NEGOTIATE", "KERBEROS_V5":
+		return true
+	}
+	return strings.HasPrefix(mechanism, "GS2-")
+}
+
+// gssToken tells that a server's first token is one beyond doubt: NTLMSSP, or
+// DER of GSS framing or NegTokenInit/Resp whose length is right.
+func gssToken(b []byte) bool {
+	if strings.HasPrefix(string(b[:min(len(b), 8)]), "NTLMSSP\x00") {
+		return true
+	}
+	if len(b) < 2 || b[0] != 0x60 && b[0] != 0xa0 && b[0] != 0xa1 {
+		return false
+	}
+	length, head := int(b[1]), 2
+	if n := int(b[1]) - 0x80; n > 0 && n <= 3 && len(b) >= 2+n {
+		length = 0
+		for _, c := range b[2 : 2+n] {
+			length = length<<8 | int(c)
+		}
+		head += n
+	}
+	return head+length == len(b)
+}
+
+// authOutcome notes how an attempt ended.
+func (p *Parser) authOutcome(t *attempt, a answer) {
+	t.ReplyCode, t.EnhancedCode, t.ReplyText, t.LastFrame = a.code, a.enhanced, a.text, a.at.Frame
+	switch {
+	case a.code == 235:
+		t.Outcome = Accepted
+		p.authDone = true
+		p.armLayer(t)
+	case a.code < 400:
+	case t.stage == authCancel:
+		t.Outcome = Cancelled
+	default:
+		t.Outcome = Rejected
+		p.secrets.wary = true
+	}
+	if p.attempt == t || p.attempt == nil {
+		p.attempt = nil
+		p.move(gotOutcome)
+	}
+}
+
+// challengeUnasked takes a 334 for which no AUTH was seen.
+func (p *Parser) challengeUnasked(a answer) {
+	t := p.attempt
+	if t == nil {
+		if !p.missing() || p.state == expectDataEnd && p.in[Client].spoke {
+			p.unexpected(a)
+			return
+		}
+		t = p.beginAttempt(a.at, "", "")
+		t.stage = authTokens
+		t.Gap = true
+	}
+	p.challenge(t, a)
+	p.move(gotChallenge)
+}
+
+// outcomeUnasked takes a 235 for which no AUTH was seen.
+func (p *Parser) outcomeUnasked(a answer) {
+	t := p.attempt
+	if t == nil {
+		if !p.missing() {
+			p.unexpected(a)
+			return
+		}
+		t = p.beginAttempt(a.at, "", "")
+		t.Gap = true
+	}
+	p.authOutcome(t, a)
+}

@@ -1,0 +1,257 @@
+package smtpparse
+
+import "bytes"
+
+// A body follows the octets of a message: it finds the end of DATA, undoes the
+// dot stuffing (RFC 5321, section 4.5.2), and hands lines to the header and MIME
+// readers while they want them. Between line ends it runs at the speed of
+// bytes.IndexByte.
+type body struct {
+	tx     *transaction // nil: the octets belong to no message that is shown
+	octets int64        // of the message so far
+	at     bodyAt
+	begins lineBegin // how the line with the dot began
+	rule   dotRule
+	gaps   bool // octets are missing
+	dotAt  int64
+
+	suspects []suspect // ends that are none, seen by the last scan
+	line     []byte    // the present line, while it is kept
+	keep     bool
+	reader   contentReader
+}
+
+type dotRule uint8
+
+const (
+	noDots   dotRule = iota // BDAT: octets as they are
+	dotsRule                // DATA
+)
+
+// bodyAt says where in the line structure the next octet stands.
+type bodyAt uint8
+
+const (
+	atLine    bodyAt = iota // a line begins, begins says after what
+	inLine                  // inside a line
+	afterCR                 // behind a CR
+	afterDot                // behind a dot that begins a line
+	afterDotR               // behind such a dot and a CR
+)
+
+// lineBegin says what ended the line before.
+type lineBegin uint8
+
+const (
+	afterCRLF lineBegin = iota
+	afterBareLF
+	afterBareCR
+	afterGap // unknown
+)
+
+var beginText = [...]string{afterCRLF: "CRLF", afterBareLF: "LF", afterBareCR: "CR", afterGap: "…"}
+
+// A suspect is a dot that ends the message for some servers and not for others.
+type suspect struct {
+	text   string // such as "LF . CRLF"
+	behind int    // offset in the scanned data behind it
+	octets int64  // the message's size if it ended there
+	gap    bool   // it follows a hole
+}
+
+func (b *body) begin(tx *transaction, rule dotRule, limit int) {
+	*b = body{tx: tx, rule: rule, line: b.line[:0], suspects: b.suspects[:0], reader: b.reader}
+	b.reader.begin(limit)
+	b.keep = b.reader.wants(0)
+}
+
+// scan reads data up to the end of the message, if that is in it.
+func (b *body) scan(data []byte) (n int, ended bool) {
+	b.suspects = b.suspects[:0]
+	if b.rule == noDots && b.reader.idle() {
+		b.octets += int64(len(data))
+		return len(data), false
+	}
+	i, cr, lf := 0, -1, -1
+	for i < len(data) {
+		if b.at != inLine {
+			if b.octet(data[i], i+1) {
+				b.octets++
+				return i + 1, true
+			}
+			b.octets++
+			i++
+			continue
+		}
+		if lf < i {
+			lf = indexFrom(data, i, '\n')
+		}
+		if cr < i {
+			cr = indexFrom(data, i, '\r')
+		}
+		stop := min(cr, lf)
+		if b.keep {
+			b.more(data[i:stop])
+		}
+		b.octets += int64(stop - i)
+		switch i = stop; {
+		case stop == len(data):
+		case cr+1 == lf && lf < len(data):
+			b.octets += 2
+			b.endLine(afterCRLF)
+			i += 2
+		case stop == lf:
+			b.octets++
+			b.endLine(afterBareLF)
+			i++
+		default:
+			b.octets++
+			b.at = afterCR
+			i++
+		}
+	}
+	return i, false
+}
+
+func indexFrom(data []byte, from int, c byte) int {
+	if k := bytes.IndexByte(data[from:], c); k >= 0 {
+		return from + k
+	}
+	return len(data)
+}
+
+// octet takes one octet at or near a line's end. behind is the offset behind
+// it. It returns true at the end of the message; octets does not count c yet.
+func (b *body) octet(c byte, behind int) (end bool) {
+	switch b.at {
+	case atLine:
+		if b.keep = b.reader.wants(c); c == '.' && b.rule == dotsRule {
+			b.at, b.dotAt = afterDot, b.octets
+			return false
+		}
+	case afterCR:
+		if c == '\n' {
+			b.octets++ // endLine looks at the size
+			b.endLine(afterCRLF)
+			b.octets--
+			return false
+		}
+		b.bareCR()
+		if c == '.' && b.rule == dotsRule {
+			b.begins, b.at, b.dotAt = afterBareCR, afterDot, b.octets
+			return false
+		}
+	case afterDot:
+		switch c {
+		case '\r':
+			b.at = afterDotR
+			return false
+		case '\n':
+			b.suspect("LF", behind)
+			b.unstuff()
+			b.octets++
+			b.endLine(afterBareLF)
+			b.octets--
+			return false
+		}
+		b.unstuff()
+	case afterDotR:
+		if c == '\n' && b.begins == afterCRLF {
+			return true
+		}
+		if c == '\n' {
+			b.suspect("CRLF", behind)
+			b.unstuff()
+			b.octets++
+			b.endLine(afterCRLF)
+			b.octets--
+			return false
+		}
+		b.suspect("CR", behind-1)
+		b.unstuff()
+		b.bareCR()
+	}
+	b.plain(c)
+	return false
+}
+
+// plain takes an octet that is neither dot nor the second half of a line's end.
+func (b *body) plain(c byte) {
+	switch c {
+	case '\r':
+		b.at = afterCR
+	case '\n':
+		b.octets++
+		b.endLine(afterBareLF)
+		b.octets--
+	default:
+		b.at = inLine
+		if b.keep {
+			b.more([]byte{c})
+		}
+	}
+}
+
+// unstuff settles a dot at a line's beginning that is not the end: behind CRLF
+// it was put there by the client and is none of the message.
+func (b *body) unstuff() {
+	if b.begins == afterCRLF {
+		b.octets--
+	} else if b.keep {
+		b.more([]byte{'.'})
+	}
+}
+
+func (b *body) bareCR() {
+	if b.keep {
+		b.more([]byte{'\r'})
+	}
+}
+
+func (b *body) suspect(end string, behind int) {
+	if b.begins == afterCRLF && end == "CRLF" {
+		return
+	}
+	b.suspects = append(b.suspects, suspect{
+		text:   beginText[b.begins] + " . " + end,
+		behind: behind,
+		octets: b.dotAt,
+		gap:    b.begins == afterGap,
+	})
+}
+
+// more keeps part of the line.
+func (b *body) more(part []byte) {
+	room := max(0, b.reader.limit-len(b.line))
+	b.line = append(b.line, part[:min(room, len(part))]...)
+}
+
+// endLine ends the line; octets counts its end already.
+func (b *body) endLine(how lineBegin) {
+	b.at, b.begins = atLine, how
+	if b.keep {
+		b.reader.take(b.line, b.octets)
+		b.line = b.line[:0]
+		b.keep = false
+	} else {
+		b.reader.lines++
+	}
+}
+
+// gap takes a hole: where in a line the next octet stands is not known.
+func (b *body) gap() {
+	b.gaps = true
+	b.at, b.begins = atLine, afterGap
+	b.line = b.line[:0]
+	b.reader.gap()
+}
+
+// end ends the message at the size given.
+func (b *body) end(octets int64) {
+	b.octets = octets
+	if len(b.line) > 0 {
+		b.reader.take(b.line, octets)
+		b.line = b.line[:0]
+	}
+	b.reader.end(octets)
+}

@@ -1,0 +1,163 @@
+package smtpparse
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/emersion/go-message"
+)
+
+// headerFields are what is read of a header: of the message, or of a part.
+type headerFields struct {
+	subject, from, to, messageID, date string
+
+	media    string // in lower case
+	boundary string
+	fileName string
+	attached bool // Content-Disposition: attachment
+	base64   bool
+}
+
+// isFile tells that a part is an attachment. A multipart is none.
+func (f *headerFields) isFile() bool {
+	return f.boundary == "" && (f.fileName != "" || f.attached)
+}
+
+// readHeader reads the fields of a header whose lines end in LF. top: the
+// message's own header.
+func readHeader(b []byte, top bool) (f headerFields) {
+	var h message.Header
+	for len(b) > 0 {
+		var field []byte
+		field, b = cutField(b)
+		name, value, ok := bytes.Cut(field, []byte(":"))
+		if !ok {
+			continue
+		}
+		f.field(&h, string(bytes.TrimRight(name[:min(len(name), 40)], " \t")), value, top)
+	}
+	if h.Has("Content-Type") || h.Has("Content-Disposition") {
+		f.content(&h)
+	}
+	return f
+}
+
+// cutField splits off the first field with its folded lines.
+func cutField(b []byte) (field, rest []byte) {
+	for i, c := range b {
+		if c == '\n' && (i+1 == len(b) || !isSpace(b[i+1])) {
+			return b[:i], b[i+1:]
+		}
+	}
+	return b, nil
+}
+
+// field takes one field; of several with the same name the first counts.
+func (f *headerFields) field(h *message.Header, name string, value []byte, top bool) {
+	to := (*string)(nil)
+	switch strings.ToLower(name) {
+	case "content-type", "content-disposition":
+		if !h.Has(name) {
+			h.Set(name, unfold(value))
+		}
+		return
+	case "content-transfer-encoding":
+		f.base64 = strings.EqualFold(unfold(value), "base64")
+		return
+	case "subject":
+		to = &f.subject
+	case "from":
+		to = &f.from
+	case "to":
+		to = &f.to
+	case "message-id":
+		to = &f.messageID
+	case "date":
+		to = &f.date
+	}
+	if to != nil && top && *to == "" {
+		*to = decodeWords(unfold(value))
+	}
+}
+
+// unfold joins a folded field's lines (RFC 5322, section 2.2.3).
+func unfold(b []byte) string {
+	b = bytes.TrimSpace(b)
+	if bytes.IndexByte(b, '\n') < 0 {
+		return string(b)
+	}
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c != '\n' && c != '\r' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// decodeWords undoes encoded words (RFC 2047). What cannot be decoded, as in a
+// character set that is not known, stays as it is.
+func decodeWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
+	var h message.Header
+	h.Set("Subject", s)
+	if text, err := h.Text("Subject"); err == nil {
+		return text
+	}
+	return s
+}
+
+// content reads the media type and the disposition. Parameters may be split and
+// encoded (RFC 2231); many senders put encoded words there, against RFC 2047.
+func (f *headerFields) content(h *message.Header) {
+	media, params, err := h.ContentType()
+	if err != nil {
+		raw, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+		media = strings.ToLower(strings.TrimSpace(raw))
+	}
+	f.media = strings.ToLower(media)
+	if strings.HasPrefix(f.media, "multipart/") {
+		f.boundary = params["boundary"]
+		if f.boundary == "" {
+			f.boundary = looseParam(h.Get("Content-Type"), "boundary")
+		}
+	}
+	f.fileName = decodeWords(params["name"])
+	if f.fileName == "" && err != nil {
+		f.fileName = decodeWords(looseParam(h.Get("Content-Type"), "name"))
+	}
+	if !h.Has("Content-Disposition") {
+		return
+	}
+	disposition, params, err := h.ContentDisposition()
+	if err != nil {
+		raw, _, _ := strings.Cut(h.Get("Content-Disposition"), ";")
+		disposition = strings.TrimSpace(raw)
+	}
+	f.attached = strings.EqualFold(disposition, "attachment")
+	name := params["filename"]
+	if name == "" && err != nil {
+		name = looseParam(h.Get("Content-Disposition"), "filename")
+	}
+	if name != "" {
+		f.fileName = decodeWords(name)
+	}
+}
+
+// looseParam finds a parameter in a field that is not well formed.
+func looseParam(field, name string) string {
+	lower := strings.ToLower(field)
+	at := strings.Index(lower, name+"=")
+	if at < 0 || len(lower) != len(field) {
+		return ""
+	}
+	value := field[at+len(name)+1:]
+	if strings.HasPrefix(value, `"`) {
+		value, _, _ = strings.Cut(value[1:], `"`)
+		return value
+	}
+	value, _, _ = strings.Cut(value, ";")
+	return strings.TrimSpace(value)
+}

@@ -1,0 +1,52 @@
+package smtpparse
+
+// The defaults of Limits.
+const (
+	defaultLine         = 65536 // octets; RFC 4954 section 4 asks for 12,288
+	defaultDialogue     = 10000
+	defaultAuth         = 100
+	defaultMessages     = 1000
+	defaultRecipients   = 1000
+	defaultAnomalies    = 200
+	defaultCapabilities = 200
+	defaultHeader       = 65536 // octets
+)
+
+// The bounds that no option moves.
+const (
+	maxHeld       = 65536 // octets of the client kept until the server decides what they are
+	maxAfter      = 4096  // octets kept behind an end of data that may not be one
+	maxHello      = 100   // greetings by the client
+	maxSteps      = 64    // token lines of one AUTH attempt
+	maxParams     = 64    // parameters of one command, mechanisms of one reply
+	maxQueue      = 1024  // runs of unanswered commands that are told apart
+	maxDeferred   = 64    // replies waiting for the command they answer
+	maxReplyText  = 1024  // octets of a reply kept as its text
+	maxAttachment = 200   // attachments of one message
+)
+
+// withDefaults fills the zero fields.
+func (l Limits) withDefaults() Limits {
+	fill := func(n *int, def int) {
+		if *n <= 0 {
+			*n = def
+		}
+	}
+	fill(&l.Line, defaultLine)
+	fill(&l.Dialogue, defaultDialogue)
+	fill(&l.Auth, defaultAuth)
+	fill(&l.Messages, defaultMessages)
+	fill(&l.Recipients, defaultRecipients)
+	fill(&l.Anomalies, defaultAnomalies)
+	fill(&l.Capabilities, defaultCapabilities)
+	fill(&l.Header, defaultHeader)
+	return l
+}
+
+// omit counts an entry that a limit keeps out of the session.
+func (p *Parser) omit(what string) {
+	if p.s.Omitted == nil {
+		p.s.Omitted = make(map[string]int64)
+	}
+	p.s.Omitted[what]++
+}

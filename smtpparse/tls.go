@@ -1,0 +1,151 @@
+package smtpparse
+
+// A wire says what a direction's octets are before any parsing.
+type wire uint8
+
+const (
+	wirePlain wire = iota
+	wireTLS        // handed on and counted
+)
+
+// A starttls is the STARTTLS or X-ANONYMOUSTLS asked for last (RFC 3207).
+type starttls struct {
+	via        string
+	frame      int64
+	replyFrame int64
+}
+
+func (t *starttls) ask(via string, at Mark) { *t = starttls{via: via, frame: at.Frame} }
+
+// tlsAnswered takes the reply to STARTTLS.
+func (p *Parser) tlsAnswered(a answer) {
+	if at, c, ok := p.heldFirst(); ok && c != recordHandshake && c < 0x80 {
+		p.anomaly(CommandAfterSTARTTLS, at, "")
+	}
+	if a.code != 220 {
+		p.move(gotOutcome)
+		return
+	}
+	p.starttls.replyFrame = a.at.Frame
+	if p.s.TLS != nil && p.s.TLS.ReplyFrame == 0 {
+		p.s.TLS.ReplyFrame = a.at.Frame
+	}
+	p.move(gotTLSReady)
+}
+
+// plainAfter220 takes a line of text where TLS should have begun. It returns
+// false when the line is to be read as any other.
+func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
+	switch {
+	case notText(line): // a record whose beginning is missing
+		p.opaque(dir, at, line)
+	case dir == Server:
+		p.anomaly(ReplyAfterSTARTTLS, at, "")
+		code, more, text, ok := parseReplyLine(line)
+		if !ok {
+			text = line
+		}
+		p.say(Server, at, Line{Kind: LineReply, Code: code, Text: p.strings.text(text), More: more})
+	case p.draining == drainHeld: // sent before the 220: noted by tlsAnswered
+		word, args := cutWord(line)
+		v, name := lookupVerb(word)
+		p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: p.injectedText(v, name, line, args)})
+	default:
+		p.anomaly(PlainAfterSTARTTLS, at, "")
+		p.move(sawPlain)
+		return false
+	}
+	return true
+}
+
+func (p *Parser) injectedText(v verb, name string, line, args []byte) string {
+	if v == verbAUTH || v == verbXEXPS {
+		mechanism, _ := cutWord(args)
+		return name + " " + p.strings.text(mechanism) + " " + tokenText
+	}
+	text, _ := p.commandText(v, line, 0)
+	return text
+}
+
+// opaque takes octets of the TLS part, its first ones included.
+func (p *Parser) opaque(dir Dir, at Mark, data []byte) {
+	in := &p.in[dir]
+	if in.wire == wirePlain {
+		in.wire = wireTLS
+		in.restart()
+		p.beginTLS(at)
+	}
+	if dir == Client {
+		p.s.TLS.OctetsClient += int64(len(data))
+	} else {
+		p.s.TLS.OctetsServer += int64(len(data))
+	}
+	p.fold(dir, LineTLS, at, int64(len(data)))
+	if p.options.Opaque != nil {
+		p.options.Opaque(dir, at, data)
+	}
+}
+
+// beginTLS notes the beginning of TLS the first time that one is seen.
+func (p *Parser) beginTLS(at Mark) {
+	if p.s.TLS != nil {
+		return
+	}
+	t := &TLS{Via: p.starttls.via, Frame: p.starttls.frame, ReplyFrame: p.starttls.replyFrame}
+	switch {
+	case t.Via != "":
+	case p.s.Greeting != nil || len(p.s.Hello) > 0: // the STARTTLS itself is missing
+		t.Via = "starttls"
+	default:
+		t.Via, t.Frame = "implicit", at.Frame
+	}
+	p.s.TLS = t
+	p.abort(at)
+}
+
+// FeedDecrypted takes the next plaintext of the TLS part. The first of it sets
+// [TLS.Decrypted] and begins the conversation anew (RFC 3207, section 4.2: what
+// was said before is forgotten); the octets of the records still go to Feed.
+func (p *Parser) FeedDecrypted(dir Dir, at Mark, data []byte) {
+	if len(data) == 0 {
+		return
+	}
+	p.enterTLS(at)
+	p.feed(dir, at, data)
+}
+
+// GapDecrypted tells that n octets of plaintext of the TLS part are missing (0:
+// unknown how many), for instance because a record could not be decrypted.
+func (p *Parser) GapDecrypted(dir Dir, at Mark, n int64) {
+	p.enterTLS(at)
+	p.gap(dir, at, n)
+}
+
+func (p *Parser) enterTLS(at Mark) {
+	if p.inTLS {
+		return
+	}
+	p.beginTLS(at)
+	p.s.TLS.Decrypted = true
+	p.inTLS = true
+	p.forget()
+	if p.s.TLS.Via == "implicit" {
+		p.queue.push(newPending(pendingGreeting, at))
+	}
+}
+
+// forget sets the conversation back to its beginning, the greeting being done.
+func (p *Parser) forget() {
+	for dir := range p.in {
+		p.in[dir].restart()
+		p.in[dir].secured.clear()
+	}
+	p.state = expectCommand
+	p.queue.clear()
+	p.held.clear()
+	p.after.clear()
+	p.waiting = p.waiting[:0]
+	p.reply.clear()
+	p.tx, p.attempt, p.authDone, p.lhlo, p.layer = nil, nil, false, false, layerNotExpected
+	p.secrets.wary = false
+}

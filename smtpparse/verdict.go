@@ -1,0 +1,172 @@
+package smtpparse
+
+// Where the capture begins in the middle, or a hole swallowed the end of
+// counted octets, what the client sends may be commands or a message, even one
+// that quotes a whole SMTP session. The octets are held back until the server
+// speaks: while a message is under way it is silent, and no line of a message
+// is a lone dot. So behind the last lone dot stand commands; and without a dot
+// what made the server speak was a command, or the answer to a 334.
+
+// A heldBack is what is known of the octets held back.
+type heldBack struct {
+	scan  body // looks for the lone dot
+	ended bool // it was seen
+	size  int64
+	first Mark
+	last  Mark
+	any   bool
+}
+
+// begin starts anew; b tells where in a line the next octet stands.
+func (h *heldBack) begin(b *body) {
+	*h = heldBack{scan: body{line: h.scan.line[:0], rule: dotsRule, at: atLine, begins: afterGap}}
+	h.scan.reader.stage = contentSkim
+	h.scan.reader.leaf.file = noLine
+}
+
+// holdBackStep keeps octets that may be a message or commands.
+func (p *Parser) holdBackStep(at Mark, data []byte) int {
+	h := &p.verdict
+	if !h.any {
+		h.first, h.any = at, true
+	}
+	h.last = at
+	room := maxHeld - p.held.len()
+	part := data[:min(len(data), room)]
+	n, ended := h.scan.scan(part)
+	p.held.add(at, part[:n])
+	switch {
+	case ended && !h.ended:
+		h.ended, h.size = true, h.scan.octets-3
+		p.held.clear()
+		h.scan.at, h.scan.begins = atLine, afterCRLF
+	case ended: // a second message: the server is not in the capture
+		p.oneSided = !p.in[Server].spoke
+		p.judgeUnheard()
+	case p.held.len() == maxHeld:
+		p.judgeUnheard()
+	}
+	return n
+}
+
+// gap takes a hole in the octets held back.
+func (h *heldBack) gap(p *Parser, at Mark) {
+	h.scan.gap()
+	p.held.addGap(at, 0)
+}
+
+// judge decides when the server has spoken.
+func (p *Parser) judge(a answer) {
+	h := &p.verdict
+	switch {
+	case h.ended:
+		p.queue.clear()
+		p.messageBefore()
+		p.provedCommands(a)
+	case a.code == 334 && p.held.len() == 0, a.code == 235 && p.held.len() == 0:
+		p.provedCommands(a)
+	case a.code == 334, a.code == 235, a.code >= 400 && p.heldResponse():
+		p.provedResponse(a)
+	case a.code == 354 || p.held.len() == 0 || p.heldCommand():
+		p.provedCommands(a)
+	default: // refused in the middle of a message
+		p.provedBody()
+		p.answerInBody(a)
+	}
+}
+
+// judgeUnheard decides though the server never spoke.
+func (p *Parser) judgeUnheard() {
+	switch {
+	case p.verdict.ended:
+		p.oneSided = !p.in[Server].spoke
+		p.messageBefore()
+		p.in[Client].cut = cutNone
+		p.move(provedCommand)
+		p.drain()
+	case p.held.len() == maxHeld:
+		p.provedBody() // no client says so much before the server answers
+	case p.held.len() > 0 && !p.heldCommand() && !p.heldResponse():
+		p.provedBody()
+	default:
+		p.oneSided = !p.in[Server].spoke
+		p.secrets.wary = true
+		p.in[Client].cut = cutTail
+		p.move(provedCommand)
+		p.drain()
+	}
+}
+
+// messageBefore notes the message whose lone dot was seen.
+func (p *Parser) messageBefore() {
+	h := &p.verdict
+	t := p.begin(h.first)
+	p.list(t)
+	t.Bytes, t.data = max(0, h.size), dataEnded
+	t.touch(h.last)
+	p.tx = nil
+	p.fold(Client, LineData, h.first, h.size+3)
+	e := newPending(pendingDataEnd, h.last)
+	e.tx = t
+	p.queue.push(e)
+}
+
+// provedCommands reads the held octets as commands, then the reply.
+func (p *Parser) provedCommands(a answer) {
+	if !p.verdict.ended && p.held.len() > 0 {
+		p.in[Client].cut = cutTail
+	}
+	p.secrets.wary = true
+	p.move(provedCommand)
+	p.drain()
+	p.give(a)
+}
+
+// provedResponse reads the last held line as the answer to a 334.
+func (p *Parser) provedResponse(a answer) {
+	t := p.beginAttempt(p.verdict.first, "", "")
+	t.stage = authTokens
+	t.Gap = true
+	p.in[Client].cut = cutNone
+	p.move(gotChallenge)
+	p.drain()
+	if f := p.queue.front(); f != nil && f.verb == pendingUnknown {
+		p.queue.drop()
+	}
+	p.give(a)
+}
+
+// provedBody reads the held octets as a message whose beginning is missing.
+func (p *Parser) provedBody() {
+	t := p.begin(p.verdict.first)
+	p.list(t)
+	p.move(provedBody)
+	p.startBody(p.verdict.first)
+	p.body.reader.stage = contentSkim // not its header
+	p.body.keep = false
+	p.body.gaps = true
+	p.body.at, p.body.begins = atLine, afterGap
+	p.queue.clear()
+	p.drain()
+}
+
+// heldCommand tells that the last held line is a command.
+func (p *Parser) heldCommand() bool {
+	line := p.held.lastLine()
+	word, args := cutWord(line)
+	v, _ := lookupVerb(word)
+	return commandLike(v, args)
+}
+
+// heldResponse tells that the last held line looks like a SASL token and
+// nothing else is held.
+func (p *Parser) heldResponse() bool {
+	line := p.held.lastLine()
+	for _, c := range line {
+		if base64Value[c] == noBase64 && c != '=' {
+			return false
+		}
+	}
+	whole, _ := p.held.firstLine()
+	return len(line) > 0 && len(whole) == len(line)
+}
