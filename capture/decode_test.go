@@ -134,7 +134,7 @@ func TestDecodeRefusesWhatNoSelectorKept(t *testing.T) {
 }
 
 func TestFingerprint(t *testing.T) {
-	print := func(change func(data []byte) []byte, data []byte) uint64 {
+	fingerprintOf := func(change func(data []byte) []byte, data []byte) uint64 {
 		t.Helper()
 		s, ok := decoded(t, change(slices.Clone(data)), uint32(len(data)))
 		if !ok {
@@ -149,7 +149,7 @@ func TestFingerprint(t *testing.T) {
 		}
 	}
 	p4 := plain4(t)
-	original := print(set(0, 0), p4)
+	original := fingerprintOf(set(0, 0), p4)
 	for _, test := range []struct {
 		name   string
 		change func([]byte) []byte
@@ -170,14 +170,14 @@ func TestFingerprint(t *testing.T) {
 		{name: "length", change: set(3, 1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := print(test.change, p4); (got == original) != test.same {
+			if got := fingerprintOf(test.change, p4); (got == original) != test.same {
 				t.Errorf("same fingerprint: %v, want %v", got == original, test.same)
 			}
 		})
 	}
 	t.Run("IPv6 hop limit and flow label", func(t *testing.T) {
 		p6 := plain6(t)
-		if print(set(7, 1), p6) != print(set(0, 0), p6) || print(set(3, 1), p6) != print(set(0, 0), p6) {
+		if fingerprintOf(set(7, 1), p6) != fingerprintOf(set(0, 0), p6) || fingerprintOf(set(3, 1), p6) != fingerprintOf(set(0, 0), p6) {
 			t.Error("differs")
 		}
 	})
