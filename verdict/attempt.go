@@ -107,7 +107,7 @@ func fate(a *smtpparse.Auth) string {
 		}
 		return "was cancelled by the client"
 	case smtpparse.Incomplete:
-		return "got no answer before the connection ended"
+		return "was left unfinished"
 	}
 	return "was refused with " + replyCode(a)
 }

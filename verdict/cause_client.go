@@ -135,7 +135,7 @@ func clientChose(in *inquiry) []Cause {
 	c := Cause{ID: ClientChose, Next: next}
 	before := gssBefore(in.session, a)
 	switch {
-	case before != nil && before.Outcome == smtpparse.Cancelled && !clientSentToken(before) && !before.Gap:
+	case before != nil && gaveUpEmptyHanded(in.session, before):
 		c.Frame = before.LastFrame
 		c.Text = "The client began " + command(before) + ", gave it up without a token and used NTLM: it got no ticket, or could not ask for one"
 	case before != nil:
@@ -151,6 +151,15 @@ func clientChose(in *inquiry) []Cause {
 		c.Text = "The server offered " + wire(o.kerberos(a.Verb)) + ", and the client used " + command(a) + " without trying it"
 	}
 	return []Cause{c}
+}
+
+// gaveUpEmptyHanded tells that the client itself ended an attempt, by "*" or by
+// another command, before it had sent any token.
+func gaveUpEmptyHanded(s *smtpparse.Session, a *smtpparse.Auth) bool {
+	if clientSentToken(a) || a.Gap {
+		return false
+	}
+	return a.Outcome == smtpparse.Cancelled || unanswered(s, a)
 }
 
 // negotiateWithoutKerberos: the verb was right, and the client's first token was

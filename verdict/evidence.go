@@ -132,7 +132,17 @@ func (p *proof) addSilence(s *smtpparse.Session) {
 	p.add(lastFrame(s), "the last that was said")
 }
 
+// addTLS names the frames where TLS began; where those were not seen, the first
+// encrypted octets.
 func (p *proof) addTLS(s *smtpparse.Session) {
+	if s.TLS.Frame == 0 && s.TLS.ReplyFrame == 0 {
+		for _, l := range s.Dialogue {
+			if l.Kind == smtpparse.LineTLS {
+				p.add(l.Frame, "TLS records from here on")
+				return
+			}
+		}
+	}
 	switch s.TLS.Via {
 	case "starttls":
 		p.add(s.TLS.Frame, "STARTTLS")

@@ -93,6 +93,11 @@ func TestEvidence(t *testing.T) {
 			want:   []Evidence{{Frame: 4, Text: "the first TLS record"}},
 		},
 		{
+			name:   "tls whose beginning was not seen",
+			script: resume().implicitTLS(900, 3000).with(func(s *smtpparse.Session) { s.TLS.Via, s.TLS.Frame = "starttls", 0 }),
+			want:   []Evidence{{Frame: 4, Text: "TLS records from here on"}},
+		},
+		{
 			name:   "gap",
 			script: start().ehlo().gap("server").mail(250, 250),
 			want:   []Evidence{{Frame: 7, Text: "packets are missing before this frame"}, {Frame: 8, Text: "MAIL"}},

@@ -53,6 +53,7 @@ func TestFindings(t *testing.T) {
 		{name: "smuggling twice", script: start().with(oddity(smtpparse.DotEndSmuggling, smtpparse.DotEndSmuggling)).quit(), want: []string{"smuggling"}},
 		{name: "bare LF alone", script: start().with(oddity(smtpparse.BareLF)).quit()},
 		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), want: []string{"mail-after-failed-auth"}},
+		{name: "mail after failure and a hole", script: start().auth(ntlm("NTLM", 535)).gap("server").mail(250, 250), want: []string{"capture-lossy"}},
 		{name: "mail refused after failure", script: start().auth(ntlm("NTLM", 535)).mail(550, 0)},
 		{name: "mail before failure", script: start().ehlo().mail(250, 250).auth(ntlm("NTLM", 535))},
 		{name: "mail after failure and success", script: start().auth(ntlm("NTLM", 535)).auth(ntlm("NTLM", 235)).mail(250, 250)},

@@ -50,7 +50,10 @@ func ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
 	r := ruling{state: stateOf(a), auth: a}
 	partly := a.Gap || a.Verb == "" || s.Quality.OneSided || s.Quality.TruncatedPackets > 0
 	if r.state == Other && undecided(a) && partly {
-		r.state, r.hole = Incomplete, hole{kind: holeToken, frame: a.LastFrame}
+		r.state, r.hole.kind = Incomplete, holeToken
+		if a.Verb == "" {
+			r.hole.kind = holeVerb
+		}
 	}
 	return r
 }
@@ -72,7 +75,7 @@ func ruleHidden(s *smtpparse.Session) ruling {
 func ruleAttempts(s *smtpparse.Session) ruling {
 	for _, a := range s.Auth {
 		if !refused(a) && !unanswered(s, a) {
-			return ruling{state: Incomplete, auth: a, hole: hole{kind: holeAuth, frame: lastOf(a)}}
+			return ruling{state: Incomplete, auth: a, hole: hole{kind: holeAuth}}
 		}
 	}
 	if s.Omitted["auth"] > 0 {
@@ -126,10 +129,13 @@ func lastAuth(s *smtpparse.Session) *smtpparse.Auth {
 	return s.Auth[len(s.Auth)-1]
 }
 
-// unanswered tells that the attempt ended with the connection, and that the
-// capture holds all of it: the server never said 235.
+// unanswered tells that the attempt, whose end was not seen, came to nothing: the
+// conversation went on to another attempt or ended, and the capture holds all of
+// it, so that a 235 would have been seen.
 func unanswered(s *smtpparse.Session, a *smtpparse.Auth) bool {
-	closed := s.Close == "fin" || s.Close == "rst"
+	if a.Outcome != smtpparse.Incomplete || a.ReplyCode != 0 {
+		return false
+	}
 	whole := !a.Gap && !s.Quality.OneSided && s.Quality.Gaps == 0 && s.Quality.TruncatedPackets == 0
-	return a == lastAuth(s) && a.Outcome == smtpparse.Incomplete && a.ReplyCode == 0 && closed && whole
+	return whole && (a != lastAuth(s) || over(s))
 }

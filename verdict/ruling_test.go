@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 )
 
@@ -38,6 +39,7 @@ func TestStateOfAcceptedLogin(t *testing.T) {
 		{name: "ticket in SPNEGO", script: start().ehlo(gssapi).auth(kerberos(235, negotiation("MS-KRB5", "MS-KRB5", "NTLMSSP"))), want: Kerberos},
 		{name: "ticket by X-EXPS", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.Verb = "X-EXPS" })), want: Kerberos},
 		{name: "ticket, verb not seen", script: resume().auth(kerberos(235, verbless)), want: Kerberos},
+		{name: "ticket and authorization identity", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.SASLLayer = &authtoken.SASLLayer{AuthzID: "bob"} })), want: Kerberos, text: "it asked to act as bob"},
 		{name: "iakerb", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.Actual = "iakerb" })), want: IAKERB, text: "IAKERB"},
 		{name: "ntlm", script: start().auth(ntlm("NTLM", 235)), want: NTLM, text: `AUTH NTLM: NTLMv2 as CONTOSO\alice`},
 		{name: "ntlm by X-EXPS", script: start().auth(ntlm("NTLM", 235, func(a *smtpparse.Auth) { a.Verb = "X-EXPS" })), want: NTLM, text: "X-EXPS NTLM: "},
@@ -66,7 +68,7 @@ func TestNeverKerberosWithoutTicket(t *testing.T) {
 		{name: "235 and no AP-REQ, gap", script: start().auth(kerberos(235, noTicket, gapped)), want: Incomplete, text: "AUTH GSSAPI was accepted, but the token that tells Kerberos from NTLM is missing"},
 		{name: "235 and no token at all, gap", script: start().auth(attempt("GSSAPI", "none", 235, gapped)), want: Incomplete},
 		{name: "235 and no token at all, no gap", script: start().auth(attempt("GSSAPI", "none", 235)), want: Other},
-		{name: "server's side only", script: start().with(oneSided).auth(attempt("", "none", 235, verbless)), want: Incomplete},
+		{name: "server's side only", script: start().with(oneSided).auth(attempt("", "none", 235, verbless)), want: Incomplete, text: "the server said 235, but the AUTH that it accepted is not in the capture"},
 		{name: "cut by the snap length", script: start().with(func(s *smtpparse.Session) { s.Quality.TruncatedPackets = 1 }).auth(kerberos(235, noTicket)), want: Incomplete},
 		{name: "no summary", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.Kerberos = nil })), want: Other},
 		{name: "server selected NTLM", script: start().auth(kerberos(235, negotiation("NTLMSSP", "KRB5", "NTLMSSP"))), want: Other},
@@ -82,6 +84,7 @@ func TestStatePrecedence(t *testing.T) {
 		{name: "unfinished AUTH after success", script: start().auth(kerberos(235)).auth(ntlm("NTLM", 0)).closed("eof"), want: Kerberos},
 		{name: "last accepted decides", script: start().auth(kerberos(235)).auth(sasl("LOGIN", "login", 235)), want: Password},
 		{name: "success after failures", script: start().auth(kerberos(535)).auth(ntlm("NTLM", 235)), want: NTLM, text: "; the client fell back to NTLM after Kerberos failed with a ticket for SMTPSVC/ex01.contoso.test: the attempt was refused with 535"},
+		{name: "success after a ticket and a cancelled verb", script: start().auth(kerberos(535)).auth(attempt("GSSAPI", "none", 501, cancelled)).auth(ntlm("NTLM", 235)), want: NTLM, text: "after Kerberos failed with a ticket"},
 		{name: "success and a gap before", script: start().gap("server").auth(kerberos(235)), want: Kerberos},
 		{name: "success midstream", script: resume().ehlo().auth(kerberos(235)), want: Kerberos},
 		{name: "success in the clear, then TLS", script: start().auth(kerberos(235)).starttls(false, 900, 3000), want: Kerberos, text: "what followed inside TLS cannot be read"},
@@ -110,7 +113,9 @@ func TestStateWithoutSuccess(t *testing.T) {
 		{name: "Kerberos error", script: start().auth(kerberos(535, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))), want: Failed, text: "ticket for SMTPSVC/ex01.contoso.test: KRB_AP_ERR_MODIFIED(41)"},
 		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), want: Failed},
 		{name: "midstream failure", script: resume().auth(ntlm("NTLM", 535)), want: Failed},
-		{name: "client hung up", script: start().auth(attempt("GSSAPI", "none", 0)).closed("fin"), want: Failed, text: "got no answer before the connection ended"},
+		{name: "client hung up", script: start().auth(attempt("GSSAPI", "none", 0)).closed("fin"), want: Failed, text: "AUTH GSSAPI was left unfinished"},
+		{name: "client said QUIT instead", script: start().auth(attempt("GSSAPI", "none", 0)).quit().closed("eof"), want: Failed},
+		{name: "given up without a word, then refused", script: start().auth(attempt("GSSAPI", "none", 0)).auth(ntlm("NTLM", 535)).closed("eof"), want: Failed},
 		{name: "capture ended", script: start().auth(attempt("GSSAPI", "none", 0)).closed("eof"), want: Incomplete, text: "AUTH GSSAPI began, but its end is not in the capture"},
 		{name: "hung up, with a gap", script: start().gap("server").auth(attempt("GSSAPI", "none", 0)).closed("fin"), want: Incomplete},
 		{name: "hung up, one side", script: start().with(oneSided).auth(kerberos(0)).closed("fin"), want: Incomplete},
@@ -151,6 +156,9 @@ func TestStateWithoutAttempt(t *testing.T) {
 		{name: "refusal, server gap, mail", script: start().ehlo().mail(550, 0).gap("server").mail(250, 250), want: Incomplete},
 		{name: "server gap before the hello", script: start().gap("server").ehlo().mail(250, 250), want: Anonymous},
 		{name: "server gap between two hellos", script: start().ehlo().gap("server").ehlo().mail(250, 250), want: Incomplete},
+		{name: "cut mail, then sent mail", script: start().ehlo().mail(250, 0).mail(250, 250), want: Anonymous, text: "the server took mail"},
+		{name: "dialogue cut, gap", script: start().ehlo().quit().gap("client").with(func(s *smtpparse.Session) { s.Omitted = map[string]int64{"dialogue": 9} }), want: Incomplete},
+		{name: "dialogue cut, no gap", script: start().ehlo().quit().with(func(s *smtpparse.Session) { s.Omitted = map[string]int64{"dialogue": 9} }), want: None},
 		{name: "gap that no line shows", script: start().ehlo().quit().with(func(s *smtpparse.Session) { s.Quality.Gaps = 1 }), want: Incomplete},
 		{name: "one side, mail", script: start().ehlo().mail(250, 250).with(oneSided), want: Incomplete, text: "one direction"},
 		{name: "part of a body", script: resume().with(func(s *smtpparse.Session) {
