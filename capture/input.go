@@ -36,6 +36,7 @@ const (
 	hungry  status = iota // the window ends within a record; window.need says where
 	limited               // the next packet is after the limit; input.head is its time
 	astray                // the record at the window's front makes no sense
+	another               // another file begins where a record was awaited
 	stopped               // as many packets were read as were asked for
 	ended                 // nothing more can be read
 )
@@ -91,12 +92,21 @@ func (in *input) read(out *batch, limit int64) status {
 				return end
 			}
 		}
-		end := in.format.records(out, limit)
-		if end != astray {
+		switch end := in.format.records(out, limit); end {
+		case astray:
+			in.phase, in.lost, in.skipped = searchRecord, in.format.absurdity(), 1
+			in.window.pos++
+		case another:
+			in.damaged("another file begins at offset %d", in.window.offset())
+			f := newPcapFile(in)
+			if f == nil {
+				in.close()
+				return ended
+			}
+			in.format = f
+		default:
 			return end
 		}
-		in.phase, in.lost, in.skipped = searchRecord, in.format.absurdity(), 1
-		in.window.pos++
 	}
 }
 

@@ -54,6 +54,21 @@ func pcapVariant(head []byte) (magic uint32, swapped, ok bool) {
 	return 0, false, false
 }
 
+// beginsPcap reports whether b, the header of an empty record, is rather that of
+// another pcap file: files get joined by cat, too. The record would be from the
+// year 2055.
+func beginsPcap(b []byte) bool {
+	_, swapped, ok := pcapVariant(b)
+	if !ok {
+		return false
+	}
+	version := [4]byte{2, 0, 4, 0}
+	if swapped {
+		version = [4]byte{0, 2, 0, 4}
+	}
+	return [4]byte(b[4:8]) == version
+}
+
 // newPcapFile takes the file's header, whose magic number is known to be good,
 // off the input. It returns nil if the header is cut.
 func newPcapFile(in *input) *pcapFile {
@@ -135,6 +150,10 @@ func (f *pcapFile) records(out *batch, limit int64) status {
 		size := f.headerLen + int(r.captured)
 		if len(rest) < size {
 			w.need, end = size, hungry
+			break
+		}
+		if r.captured == 0 && beginsPcap(rest) {
+			end = another
 			break
 		}
 		at := f.time(r)
