@@ -44,3 +44,15 @@ func printAll(tb testing.TB, p Printer, sessions ...*inspect.Session) {
 		tb.Fatal(err)
 	}
 }
+
+func TestJSONDoesNotAllocate(t *testing.T) {
+	for _, sample := range samples() {
+		p := NewJSON(io.Discard)
+		for range 200 { // until the buffer has its size
+			printAll(t, p, sample.session)
+		}
+		if n := testing.AllocsPerRun(100, func() { printAll(t, p, sample.session) }); n != 0 {
+			t.Errorf("%s: %v allocations", sample.name, n)
+		}
+	}
+}

@@ -93,7 +93,17 @@ func (l *ladder) side(line *smtpparse.Line) {
 		return
 	}
 	l.put(arrow + " ")
-	l.wrap(hang, join(" ", l.clip(wireText(line), room), say(line.Token != "", "{"+line.Token+"}")))
+	l.wrap(hang, l.said(line, room))
+}
+
+// said is a line of the wire; a token's kind stands in the token's place.
+func (l *ladder) said(line *smtpparse.Line, room int) string {
+	text := wireText(line)
+	if line.Token == "" {
+		return l.clip(text, room)
+	}
+	text = strings.TrimSuffix(text, "<token>")
+	return join(" ", l.clip(strings.TrimSuffix(text, " "), room), "{"+line.Token+"}")
 }
 
 // wireText is a line as it was said.

@@ -71,7 +71,7 @@ func (s *script) server(code int, lines ...string) int64 {
 }
 
 func (s *script) token(code int, kind string) int64 {
-	return s.add(smtpparse.Line{From: "server", Kind: smtpparse.LineReply, Code: code, Token: kind})
+	return s.add(smtpparse.Line{From: "server", Kind: smtpparse.LineReply, Code: code, Text: "<token>", Token: kind})
 }
 
 func (s *script) fold(from string, kind smtpparse.LineKind, octets int64, frames int64) int64 {
