@@ -92,8 +92,9 @@ func (a *Assembler) fill(c *Conn, from side, p *stretch) bool {
 	for at < p.dataEnd() {
 		i := st.findHeld(at)
 		if i < len(st.held) && st.held[i].off <= at {
-			a.relax(st.held[i], p)
-			at = st.held[i].end()
+			end := st.held[i].end()
+			a.relax(c, from, i, p)
+			at = end
 			continue
 		}
 		to := p.dataEnd()
@@ -111,7 +112,7 @@ func (a *Assembler) fill(c *Conn, from side, p *stretch) bool {
 		return true
 	}
 	if lost := max(p.dataEnd(), st.next); lost < p.end && a.news(st, lost, p.end) {
-		a.hold(c, from, &held{off: lost, ack: p.ack, time: p.time, frame: p.frame, cut: p.end - lost}, nil)
+		a.hold(c, from, held{off: lost, ack: p.ack, time: p.time, frame: p.frame, cut: p.end - lost}, nil)
 		return true
 	}
 	return false
@@ -127,7 +128,7 @@ func (a *Assembler) place(c *Conn, from side, p *stretch, at, to, cut int64) {
 		a.deliver(c, from, data, cut, p.time, p.frame)
 		return
 	}
-	a.hold(c, from, &held{off: at, ack: p.ack, time: p.time, frame: p.frame, cut: cut}, data)
+	a.hold(c, from, held{off: at, ack: p.ack, time: p.time, frame: p.frame, cut: cut}, data)
 }
 
 // news tells whether the loss of [from, to) is not known from a held packet.
@@ -144,13 +145,31 @@ func (a *Assembler) news(st *stream, from, to int64) bool {
 	return true
 }
 
-// relax lowers what a held stretch waits for to what a copy of it waits for: a
-// retransmission may have been captured before the first transmission, and
-// its ACK tells of bytes that the first cannot have answered.
-func (a *Assembler) relax(h *held, p *stretch) {
-	if p.off <= h.off && p.dataEnd() >= h.end() {
-		h.ack = min(h.ack, p.ack)
+// relax lowers what the i-th held stretch waits for to what p waits for, as far
+// as p has the same bytes: a retransmission may have been captured before the
+// first transmission, and acknowledges bytes that the first cannot have
+// answered.
+func (a *Assembler) relax(c *Conn, from side, i int, p *stretch) {
+	st := &c.flow.stream[from]
+	h := st.held[i]
+	if p.ack >= h.ack || c.flow.stream[from.other()].ready(h.ack) {
+		return
 	}
+	if p.dataEnd() < h.end() {
+		a.split(c, from, h, p.dataEnd())
+	}
+	if p.off > h.off {
+		h = a.split(c, from, h, p.off)
+	}
+	h.ack = p.ack
+}
+
+// split cuts a held stretch in two and returns the second one.
+func (a *Assembler) split(c *Conn, from side, h *held, at int64) *held {
+	rest, data := *h, h.data()[at-h.off:]
+	rest.off = at
+	h.n, h.cut = int(at-h.off), 0
+	return a.hold(c, from, rest, data)
 }
 
 // old counts a segment of which every byte was known, or declared missing.
@@ -164,11 +183,13 @@ func (a *Assembler) old(c *Conn, from side, p *stretch) {
 	a.lookBack(&c.flow.copies)
 }
 
-// hold keeps a copy of data, which nothing held overlaps, for later.
-func (a *Assembler) hold(c *Conn, from side, template *held, data []byte) {
+// hold keeps a copy of data, which nothing held overlaps, for later, with
+// everything else of the template.
+func (a *Assembler) hold(c *Conn, from side, template held, data []byte) *held {
 	st := &c.flow.stream[from]
 	h := a.newHeld()
-	*h = *template
+	*h = template
+	h.buf = nil
 	h.n = len(data)
 	if h.n > 0 {
 		h.buf = a.buffers.get(h.n)
@@ -180,6 +201,7 @@ func (a *Assembler) hold(c *Conn, from side, template *held, data []byte) {
 		st.heldSince = a.clock
 	}
 	st.insertHeld(h)
+	return h
 }
 
 func (st *stream) insertHeld(h *held) {

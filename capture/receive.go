@@ -142,6 +142,9 @@ func (a *Assembler) fin(c *Conn, from side, s *segment, off, ack int64) {
 	if st.fin != finUnseen || off < st.next {
 		return
 	}
+	if len(st.held) == 0 {
+		st.heldSince = a.clock
+	}
 	st.fin = finPending
 	st.finOff, st.finAck, st.finTime, st.finFrame = off, ack, s.time, s.frame
 	st.top = max(st.top, off+1)

@@ -63,7 +63,7 @@ type stream struct {
 	top   int64  // the end of the highest segment captured
 	lost  int64  // bytes before this that are not held were cut by the snap length
 
-	// The greatest offset that the peer acknowledged, and when.
+	// The greatest offset that the peer acknowledged, 0 if none, and when.
 	acked                             int64
 	ackTime                           int64
 	ackFrame                          int64
@@ -82,7 +82,7 @@ type stream struct {
 // number sets the relation of sequence numbers and offsets: seq is the first.
 func (st *stream) number(seq uint32, o origin) {
 	st.zero, st.origin = seq, o
-	st.start, st.next, st.top, st.acked = firstOffset, firstOffset, firstOffset, firstOffset
+	st.start, st.next, st.top = firstOffset, firstOffset, firstOffset
 }
 
 // offset returns the offset of a sequence number: the one nearest to next
