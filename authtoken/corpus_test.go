@@ -118,6 +118,8 @@ func corpus() []sample {
 		{"text of a client", "GSSAPI", Client, secret(12)},
 		{"unknown name", "X-OWN", Client, secret(24)},
 		{"unknown name around ntlm", "X-OWN", Client, unbase64(specNegotiate)},
+		{"unknown name around kerberos", "X-OWN", Client, krb5("\x01\x00", apReq(0x20))},
+		{"unknown name around another mechanism", "X-OWN", Client, gss(arcsOther, secret(30))},
 		{"plain", "PLAIN", Client, []byte("boss@contoso.test\x00alice@contoso.test\x00S3cretMarker")},
 		{"plain without nul", "PLAIN", Client, secret(12)},
 		{"login prompt", "LOGIN", Server, []byte("Username:")},

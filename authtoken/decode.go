@@ -162,7 +162,7 @@ func (d *decoder) decodeGSS(in span) *Token {
 		s.damage("thisMech", frame.body.at, "no object identifier")
 		return s.finish()
 	}
-	s.add("thisMech", mechLabel(mech.body.b), mech.body)
+	s.add("thisMech", nameMech(mech.body.b).label, mech.body)
 	s.innerContextToken(string(mech.body.b), body)
 	s.excess(rest)
 	return s.finish()

@@ -1,6 +1,10 @@
 package authtoken
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // decodeDigest reads DIGEST-MD5 (RFC 2831): the server's challenge, the client's
 // response, the server's rspauth; all of them are lists of name=value.
@@ -54,7 +58,7 @@ func nextDirective(in span) (name []byte, value, rest span, ok bool) {
 	if end < 0 {
 		end = len(value.b)
 	}
-	return name, value.to(end), value.from(end), true
+	return name, value.to(len(bytes.TrimRight(value.b[:end], " \t\r\n"))), value.from(end), true
 }
 
 // closingQuote finds the quote that ends the string that b begins with; -1 if
@@ -85,11 +89,38 @@ func (s *scan) directive(name string, at span) {
 	case "response", "rspauth":
 		s.secret(name, at, printableOEM)
 		return
-	case "nonce", "cnonce", "nc", "qop", "digest-uri", "maxbuf", "charset", "cipher", "algorithm", "stale":
+	case "qop":
+		s.quality(value)
+	case "nonce", "cnonce", "nc", "digest-uri", "maxbuf", "charset", "cipher", "algorithm", "stale":
 	default:
 		name, value = printable(name), octets(len(at.b))
 	}
 	s.add(name, value, at)
+}
+
+// quality takes qop into the summary of the security layer if there is more to
+// it than authentication: then, as after RFC 4752, what follows the exchange is
+// wrapped (RFC 2831, sections 2.3 and 2.4).
+func (s *scan) quality(qop string) {
+	var layers []string
+	for word := range strings.SplitSeq(qop, ",") {
+		switch strings.ToLower(strings.TrimSpace(word)) {
+		case "auth":
+			layers = append(layers, layerNames[0])
+		case "auth-int":
+			layers = append(layers, layerNames[1])
+		case "auth-conf":
+			layers = append(layers, layerNames[2])
+		}
+	}
+	protects := slices.ContainsFunc(layers, func(layer string) bool { return layer != layerNames[0] })
+	switch {
+	case len(layers) == 0 || len(layers) > len(layerNames) || !protects && s.x.Layer == nil:
+	case s.from == Server:
+		s.x.layer().Offered = layers
+	default:
+		s.x.layer().Chosen = layers[0]
+	}
 }
 
 // unquote undoes the backslashes of a quoted-string.

@@ -127,6 +127,8 @@ func TestKinds(t *testing.T) {
 		"text of a client":                       {KindText},
 		"unknown name":                           {KindUnknown},
 		"unknown name around ntlm":               {KindNegotiate},
+		"unknown name around kerberos":           {KindAPReq},
+		"unknown name around another mechanism":  {KindUnknown},
 		"plain":                                  {"sasl.plain.message"},
 		"plain without nul":                      {"sasl.plain.message"},
 		"login prompt":                           {"sasl.login.prompt"},

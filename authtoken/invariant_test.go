@@ -91,7 +91,7 @@ func TestCutAnywhere(t *testing.T) {
 				token := x.Add(sample.from, cut)
 				checkToken(t, token, cut)
 				checkSecrets(t, x, token)
-				if n > 1 && token.Damage == nil && token.Kind == whole.Kind && framed(sample.token) {
+				if n > 1 && token.Damage == nil && token.Kind == whole.Kind && len(whole.Tree.Fields) > 0 && framed(sample.token) {
 					t.Errorf("cut to %d of %d octets, nothing is said", n, len(sample.token))
 				}
 				if t.Failed() {

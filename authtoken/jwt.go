@@ -44,7 +44,7 @@ func parseJWT(token []byte) (*JWT, bool) {
 		if len(jwt.Claims) == maxClaims {
 			break
 		}
-		if value := claimText(members[name]); value != "" && len(name) <= maxClaim {
+		if value := claimText(members[name]); value != "" && name != "" && len(name) <= maxClaim {
 			jwt.Claims[printable(name)] = value
 		}
 	}

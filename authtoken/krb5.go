@@ -141,7 +141,8 @@ var apOptions = []string{0: "reserved", 1: "use-session-key", 2: "mutual-require
 // apReq reads AP-REQ (RFC 4120, section 5.5.1).
 func (s *scan) apReq(in span, mech string) {
 	k := s.x.kerberos()
-	k.APReq, k.APRep = false, false
+	// A second attempt with another ticket; what the server said of the first stays.
+	*k = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
 	s.decisive(actualKerberos)
 	if mech == oidIAKERB {
 		s.decisive(actualIAKERB)

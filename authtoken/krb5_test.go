@@ -85,7 +85,7 @@ func TestKRBErrorData(t *testing.T) {
 func TestKerberosNames(t *testing.T) {
 	for code, want := range map[int]string{
 		7: "KDC_ERR_S_PRINCIPAL_UNKNOWN(7)", 14: "KDC_ERR_ETYPE_NOSUPP(14)", 32: "KRB_AP_ERR_TKT_EXPIRED(32)",
-		41: "KRB_AP_ERR_MODIFIED(41)", 43: "KRB_ERR_UNKNOWN(43)", -1: "KRB_ERR_UNKNOWN(-1)", 1 << 40: "KRB_ERR_UNKNOWN(1099511627776)",
+		41: "KRB_AP_ERR_MODIFIED(41)", 43: "KRB_ERR_UNKNOWN(43)", -1: "KRB_ERR_UNKNOWN(-1)", 1 << 30: "KRB_ERR_UNKNOWN(1073741824)",
 	} {
 		if got := KerberosError(code); got != want {
 			t.Errorf("KerberosError(%d) = %q, want %q", code, got, want)
@@ -144,5 +144,16 @@ func TestDotted(t *testing.T) {
 				t.Errorf("%q %v, want %q %v", got, ok, test.want, test.ok)
 			}
 		})
+	}
+}
+
+// TestSecondAPReq: a retry replaces the ticket; the error that caused it stays.
+func TestSecondAPReq(t *testing.T) {
+	x := NewExchange("GSSAPI", Options{})
+	x.Add(Client, krb5("\x01\x00", apReq(0x20)))
+	x.Add(Server, krb5("\x03\x00", krbError(37, nil)))
+	x.Add(Client, krb5("\x01\x00", apReq(0))[:60])
+	if k := x.Kerberos; k.Mutual || k.APReq || k.SPN != "" || k.ErrorCode != 37 {
+		t.Errorf("%+v", k)
 	}
 }

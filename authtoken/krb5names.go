@@ -144,16 +144,20 @@ func krbNameType(n int64) string {
 	return names[n] + "(" + number + ")"
 }
 
-// krbPADataType names the kinds of pre-authentication that a KRB-ERROR asks for
-// (RFC 4120, section 7.5.2; RFC 6113; [MS-KILE] 2.2.6).
+// krbPADataType names the kinds of pre-authentication that a KRB-ERROR asks for.
 func krbPADataType(n int64) string {
-	names := map[int64]string{2: "PA-ENC-TIMESTAMP", 3: "PA-PW-SALT", 11: "PA-ETYPE-INFO", 14: "PA-PK-AS-REQ-OLD",
-		15: "PA-PK-AS-REP-OLD", 16: "PA-PK-AS-REQ", 17: "PA-PK-AS-REP", 19: "PA-ETYPE-INFO2", 128: "PA-PAC-REQUEST",
-		129: "PA-FOR-USER", 133: "PA-FX-COOKIE", 136: "PA-FX-FAST", 137: "PA-FX-ERROR", 138: "PA-ENCRYPTED-CHALLENGE",
-		149: "PA-AS-FRESHNESS", 151: "PA-SPAKE", 165: "PA-SUPPORTED-ENCTYPES", 167: "PA-PAC-OPTIONS"}
 	number := strconv.FormatInt(n, 10)
-	if name := names[n]; name != "" {
+	if name := krbPAData[n]; name != "" {
 		return name + "(" + number + ")"
 	}
 	return number
+}
+
+// krbPAData are names of RFC 4120, section 7.5.2, RFC 6113 and [MS-KILE] 2.2.6.
+var krbPAData = map[int64]string{
+	2: "PA-ENC-TIMESTAMP", 3: "PA-PW-SALT", 11: "PA-ETYPE-INFO", 14: "PA-PK-AS-REQ-OLD",
+	15: "PA-PK-AS-REP-OLD", 16: "PA-PK-AS-REQ", 17: "PA-PK-AS-REP", 19: "PA-ETYPE-INFO2",
+	128: "PA-PAC-REQUEST", 129: "PA-FOR-USER", 133: "PA-FX-COOKIE", 136: "PA-FX-FAST",
+	137: "PA-FX-ERROR", 138: "PA-ENCRYPTED-CHALLENGE", 149: "PA-AS-FRESHNESS", 151: "PA-SPAKE",
+	165: "PA-SUPPORTED-ENCTYPES", 167: "PA-PAC-OPTIONS",
 }

@@ -64,6 +64,7 @@ func TestNTLMVersions(t *testing.T) {
 		{"anonymous", authenticateV1(64, ntlmAnonymous, oem, "", []byte{0}, nil), versionAnonymous, ""},
 		{"anonymous without the flag", authenticateV1(64, 0, oem, "", nil, nil), versionAnonymous, ""},
 		{"local call", authenticateV1(64, ntlmLocalCall, oem, "alice", nil, nil), versionLocal, "alice"},
+		{"local call without a user", authenticateV1(64, ntlmLocalCall, oem, "", nil, nil), versionLocal, ""},
 		{"no response", authenticateV1(64, 0, oem, "alice", nil, nil), versionNone, "alice"},
 	}
 	for _, test := range tests {

@@ -84,6 +84,8 @@ func (m *ntlmMessage) versionByResponses(lm []byte, flags uint32, known bool) st
 		extended = extended && known
 	}
 	switch {
+	case lmSize == 0 && ntSize == 0 && flags&ntlmLocalCall != 0 && flags&ntlmAnonymous == 0:
+		return versionLocal
 	case userSize == 0 && ntSize == 0 && (flags&ntlmAnonymous != 0 || lmSize <= 1):
 		return versionAnonymous
 	case ntSize > 24:
@@ -94,8 +96,6 @@ func (m *ntlmMessage) versionByResponses(lm []byte, flags uint32, known bool) st
 		return versionNTLMv1
 	case lmSize > 1:
 		return versionLM
-	case flags&ntlmLocalCall != 0:
-		return versionLocal
 	}
 	return versionNone
 }

@@ -1,84 +1,76 @@
 package authtoken
 
-import "cmp"
-
-// The mechanisms behind GSS-API, by the contents of their object identifiers
-// as they stand on the wire (X.690, section 8.19).
+// The contents of the object identifiers that decide how a token is read, as
+// they stand on the wire (X.690, section 8.19).
 const (
-	oidSPNEGO  = "\x2b\x06\x01\x05\x05\x02"                 // 1.3.6.1.5.5.2
-	oidKRB5    = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"     // 1.2.840.113554.1.2.2
-	oidMSKRB5  = "\x2a\x86\x48\x82\xf7\x12\x01\x02\x02"     // 1.2.840.48018.1.2.2
-	oidKRB5U2U = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03" // 1.2.840.113554.1.2.2.3
-	oidKRB5Old = "\x2b\x05\x01\x05\x02"                     // 1.3.5.1.5.2
-	oidIAKERB  = "\x2b\x06\x01\x05\x02\x05"                 // 1.3.6.1.5.2.5
-	oidNTLMSSP = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a" // 1.3.6.1.4.1.311.2.2.10
-	oidNEGOEX  = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x1e" // 1.3.6.1.4.1.311.2.2.30
-	oidSCRAM1  = "\x2b\x06\x01\x05\x05\x0e"                 // 1.3.6.1.5.5.14 (RFC 5802)
-	oidSCRAM2  = "\x2b\x06\x01\x05\x05\x12"                 // 1.3.6.1.5.5.18 (RFC 7677)
-	oidPKU2U   = "\x2b\x06\x01\x05\x02\x07"                 // 1.3.6.1.5.2.7
-	oidEAPAES  = "\x2b\x06\x01\x05\x05\x0f\x01\x01\x11"     // 1.3.6.1.5.5.15.1.1.17 (RFC 7055)
-	oidEAPAES2 = "\x2b\x06\x01\x05\x05\x0f\x01\x01\x12"     // 1.3.6.1.5.5.15.1.1.18
+	oidSPNEGO  = "\x2b\x06\x01\x05\x05\x02"
+	oidKRB5    = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"
+	oidMSKRB5  = "\x2a\x86\x48\x82\xf7\x12\x01\x02\x02"
+	oidKRB5U2U = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03"
+	oidIAKERB  = "\x2b\x06\x01\x05\x02\x05"
+	oidNTLMSSP = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"
+	oidNEGOEX  = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x1e"
 )
 
-// mechName is the mechanism's name as in SPNEGO.MechTypes, or the dotted object
-// identifier; empty if the octets are none.
-func mechName(oid []byte) string {
-	switch string(oid) {
-	case oidSPNEGO:
-		return "SPNEGO"
-	case oidKRB5:
-		return "KRB5"
-	case oidMSKRB5:
-		return "MS-KRB5"
-	case oidKRB5U2U:
-		return "KRB5-U2U"
-	case oidIAKERB:
-		return "IAKERB"
-	case oidNTLMSSP:
-		return "NTLMSSP"
-	case oidNEGOEX:
-		return "NEGOEX"
+// A mech is a mechanism behind GSS-API.
+type mech struct {
+	oid   string // contents
+	name  string // as in SPNEGO.MechTypes
+	label string // for a Field
+}
+
+// mechs are those with a name in SPNEGO.MechTypes.
+var mechs = [...]mech{
+	{oidKRB5, "KRB5", "KRB5 (1.2.840.113554.1.2.2)"},
+	{oidMSKRB5, "MS-KRB5", "MS-KRB5 (1.2.840.48018.1.2.2)"},
+	{oidNTLMSSP, "NTLMSSP", "NTLMSSP (1.3.6.1.4.1.311.2.2.10)"},
+	{oidNEGOEX, "NEGOEX", "NEGOEX (1.3.6.1.4.1.311.2.2.30)"},
+	{oidSPNEGO, "SPNEGO", "SPNEGO (1.3.6.1.5.5.2)"},
+	{oidKRB5U2U, "KRB5-U2U", "KRB5-U2U (1.2.840.113554.1.2.2.3)"},
+	{oidIAKERB, "IAKERB", "IAKERB (1.3.6.1.5.2.5)"},
+}
+
+// hints say what some dotted identifiers are that a summary leaves dotted.
+var hints = map[string]string{
+	"1.3.5.1.5.2":           "Kerberos 5, draft",
+	"1.3.6.1.5.2.7":         "PKU2U",
+	"1.3.6.1.5.5.14":        "SCRAM-SHA-1",    // RFC 5802
+	"1.3.6.1.5.5.18":        "SCRAM-SHA-256",  // RFC 7677
+	"1.3.6.1.5.5.15.1.1.17": "GSS-EAP AES128", // RFC 7055
+	"1.3.6.1.5.5.15.1.1.18": "GSS-EAP AES256",
+}
+
+// isKnownMech tells whether the mechanism is one of mechs.
+func isKnownMech(oid []byte) bool {
+	for i := range mechs {
+		if mechs[i].oid == string(oid) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameMech returns the mechanism with its name and label. One that is not known
+// is named by its dotted identifier; the name is empty if the octets are none.
+func nameMech(oid []byte) mech {
+	for i := range mechs {
+		if mechs[i].oid == string(oid) {
+			return mechs[i]
+		}
 	}
 	name, ok := dotted(oid)
 	if !ok {
-		return ""
+		return mech{label: "not an object identifier (" + octets(len(oid)) + ")"}
 	}
-	return name
-}
-
-// isKnownMech tells whether the mechanism has a name here.
-func isKnownMech(oid []byte) bool {
-	name := mechName(oid)
-	return name != "" && (name[0] < '0' || name[0] > '9')
-}
-
-// mechLabel is the name with the dotted form behind it, for a Field.
-func mechLabel(oid []byte) string {
-	name := mechName(oid)
-	hint := ""
-	switch string(oid) {
-	case oidKRB5Old:
-		hint = "Kerberos 5, draft"
-	case oidPKU2U:
-		hint = "PKU2U"
-	case oidSCRAM1:
-		hint = "SCRAM-SHA-1"
-	case oidSCRAM2:
-		hint = "SCRAM-SHA-256"
-	case oidEAPAES, oidEAPAES2:
-		hint = "GSS-EAP"
-	default:
-		if !isKnownMech(oid) {
-			return cmp.Or(name, "not an object identifier ("+octets(len(oid))+")")
-		}
-		hint, _ = dotted(oid)
+	if hint := hints[name]; hint != "" {
+		return mech{name: name, label: name + " (" + hint + ")"}
 	}
-	return name + " (" + hint + ")"
+	return mech{name: name, label: name}
 }
 
 // protocolOf is what Exchange.Actual calls the mechanism; empty if it decides nothing.
-func protocolOf(mech string) string {
-	switch mech {
+func protocolOf(name string) string {
+	switch name {
 	case "KRB5", "MS-KRB5", "KRB5-U2U":
 		return actualKerberos
 	case "IAKERB":

@@ -168,11 +168,12 @@ func TestJWT(t *testing.T) {
 		{"header that is no object", "W10.e30.x", false},
 		{"encrypted", "eyJhbGciOiJkaXIifQ..iv.text.tag", true},
 		{"no claims", "eyJhbGciOiJub25lIn0.e30.", true},
+		{"claim without a name", "eyJhbGciOiJub25lIn0." + base64URL(`{"":"4"}`) + ".", true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			jwt, ok := parseJWT([]byte(test.token))
-			if ok != test.ok || ok && jwt.Algorithm == "" {
+			if ok != test.ok || ok && (jwt.Algorithm == "" || len(jwt.Claims) > 0) {
 				t.Errorf("%+v %v", jwt, ok)
 			}
 		})
@@ -211,5 +212,56 @@ func TestOAuthFields(t *testing.T) {
 		"pair": "12 octets", "scheme": "bearer", "token": Redacted}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestDigestLayer(t *testing.T) {
+	tests := []struct {
+		name, offered, chosen string
+		want                  *SASLLayer
+	}{
+		{"authentication only", `qop="auth"`, `qop=auth`, nil},
+		{"integrity chosen", `qop="auth,auth-int,auth-conf"`, `qop=auth-int`,
+			&SASLLayer{Offered: []string{"none", "integrity", "confidentiality"}, Chosen: "integrity"}},
+		{"offered and not taken", `qop="auth,auth-int"`, `qop=auth`, &SASLLayer{Offered: []string{"none", "integrity"}, Chosen: "none"}},
+		{"challenge not seen", `realm="x"`, `qop="auth-conf"`, &SASLLayer{Offered: []string{}, Chosen: "confidentiality"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			x := NewExchange("DIGEST-MD5", Options{})
+			x.Add(Server, []byte(test.offered))
+			x.Add(Client, []byte(test.chosen))
+			if diff := cmp.Diff(test.want, x.Layer); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDigestDirectives(t *testing.T) {
+	tests := []struct{ name, token, want, damage string }{
+		{"spaces and empty elements", ` realm="a b" ,, nonce=x `, "realm=a b nonce=x", ""},
+		{"escaped quote", `username="a\"b\\"`, `username=a"b\`, ""},
+		{"quote that does not end", `nonce=x,realm="a`, "nonce=x", "digest-md5.response.directive at octet 8: no name=value"},
+		{"no value", `S3cretMarker`, "", "digest-md5.response.directive at octet 0: no name=value"},
+		{"two names in one", `a,b=c`, "", "digest-md5.response.directive at octet 0: no name=value"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			x := NewExchange("DIGEST-MD5", Options{})
+			token := x.Add(Client, []byte(test.token))
+			checkSecrets(t, x, token)
+			var got []string
+			for _, f := range token.Tree.Fields {
+				got = append(got, f.Name+"="+f.Value)
+			}
+			damage := ""
+			if token.Damage != nil {
+				damage = token.Damage.Error()
+			}
+			if strings.Join(got, " ") != test.want || damage != test.damage {
+				t.Errorf("%q, damage %q", strings.Join(got, " "), damage)
+			}
+		})
 	}
 }

@@ -77,14 +77,15 @@ func (s *scan) mechTypes(in span) {
 		return
 	}
 	names := make([]string, 0, 4)
-	for mech, ok := s.next(&list.body, ""); ok; mech, ok = s.next(&list.body, "") {
-		if mech.tag != tagOID {
-			s.damage("", mech.whole.at, "no object identifier")
+	for e, ok := s.next(&list.body, ""); ok; e, ok = s.next(&list.body, "") {
+		if e.tag != tagOID {
+			s.damage("", e.whole.at, "no object identifier")
 			continue
 		}
-		s.add("MechType", mechLabel(mech.body.b), mech.body)
-		if name := mechName(mech.body.b); name != "" && len(names) < maxMechs {
-			names = append(names, name)
+		mech := nameMech(e.body.b)
+		s.add("MechType", mech.label, e.body)
+		if mech.name != "" && len(names) < maxMechs {
+			names = append(names, mech.name)
 		}
 	}
 	if s.from == Server {
@@ -180,9 +181,10 @@ func (s *scan) supportedMech(in span) {
 	if !ok {
 		return
 	}
-	s.add("supportedMech", mechLabel(e.body.b), e.body)
+	mech := nameMech(e.body.b)
+	s.add("supportedMech", mech.label, e.body)
 	if s.from != Client {
-		s.x.spnego().Selected = mechName(e.body.b)
+		s.x.spnego().Selected = mech.name
 	}
 }
 

@@ -90,7 +90,8 @@ type Kerberos struct {
 	ErrorSPN string `json:"error_spn,omitempty"`
 }
 
-// SASLLayer sums up the negotiation of the security layer (RFC 4752, section 3.1).
+// SASLLayer sums up the negotiation of the security layer (RFC 4752, section
+// 3.1; DIGEST-MD5's qop, RFC 2831, where it offers more than authentication).
 type SASLLayer struct {
 	// Offered are the server's layers: "none", "integrity", "confidentiality".
 	// Empty when its message was sealed and so cannot be read.
