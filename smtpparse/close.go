@@ -24,11 +24,10 @@ func (p *Parser) Close(at Mark) {
 
 // closeHeld reads what is held though no reply will come.
 func (p *Parser) closeHeld() {
-	if p.state == expectVerdict && p.verdict.any {
+	if p.state == expectVerdict && !p.verdict.held.empty() || p.verdict.dots > 0 && p.state == expectVerdict {
 		p.judgeUnheard()
 	}
 	for !p.held.empty() && clientMode[p.state] == modeHeld {
-		p.oneSided = p.oneSided || !p.in[Server].spoke
 		p.loseReply()
 		p.drain()
 	}

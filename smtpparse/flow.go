@@ -12,9 +12,6 @@ const (
 
 // holdStep keeps octets that cannot be read before the server speaks.
 func (p *Parser) holdStep(at Mark, data []byte) int {
-	if p.state == expectVerdict {
-		return p.holdBackStep(at, data)
-	}
 	if p.state == expectTLSReply && p.held.empty() && data[0] == recordHandshake {
 		p.move(lostReply) // a ClientHello needs no go-ahead to be known
 		return 0
@@ -41,7 +38,9 @@ func (p *Parser) drain() {
 			p.clientGap(at, max(0, gap))
 			continue
 		}
-		p.held.take(p.textStep(Client, at, data))
+		if n := p.textStep(Client, at, data); n > 0 {
+			p.held.take(n)
+		}
 	}
 	p.draining = drainNone
 }
@@ -72,6 +71,7 @@ func (p *Parser) heldBody() bool {
 // loseReply goes on without the reply that was awaited: it is not in the
 // capture, or the client did not wait for it.
 func (p *Parser) loseReply() {
+	p.oneSided = p.oneSided || !p.in[Server].spoke
 	from := p.state
 	p.move(lostReply)
 	switch from {
@@ -110,7 +110,7 @@ func (p *Parser) gap(dir Dir, at Mark, n int64) {
 	case p.in[dir].wire == wireTLS && !p.inTLS:
 	case dir == Server:
 		p.serverGap(at)
-	case clientMode[p.state] == modeHeld && p.state != expectVerdict:
+	case clientMode[p.state] == modeHeld:
 		p.held.addGap(at, n)
 	default:
 		p.clientGap(at, n)

@@ -78,8 +78,14 @@ func (p *Parser) step(dir Dir, at Mark, data []byte) int {
 		return p.dataStep(at, data)
 	case modeCounted:
 		return p.countedStep(at, data)
+	case modeUndecided:
+		if p.verdict.full() {
+			p.judgeUnheard()
+			return 0
+		}
+		return p.holdBackStep(at, data)
 	case modeHeld:
-		if p.in[Client].cut == cutTail && p.state != expectVerdict {
+		if p.in[Client].cut == cutTail {
 			return p.lineStep(dir, at, data)
 		}
 		return p.holdStep(at, data)

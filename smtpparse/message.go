@@ -29,10 +29,6 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 	n, ended := b.scan(data)
 	p.fold(Client, LineData, at, int64(n))
 	b.tx.Bytes, b.tx.LastFrame = b.octets, at.Frame
-	if ended {
-		p.endOfData(at, b.octets-3) // ".\r\n"
-		return n
-	}
 	from := 0
 	for _, s := range b.suspects {
 		if !s.gap {
@@ -41,6 +37,10 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 		p.after.clear()
 		p.believed = believedEnd{seen: true, octets: s.octets, gap: s.gap || b.gaps && p.believed.gap}
 		from = s.behind
+	}
+	if ended {
+		p.endOfData(at, b.octets-3) // ".\r\n"
+		return n
 	}
 	if p.believed.seen {
 		rest := data[from:n]

@@ -1,6 +1,7 @@
 package smtpparse
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -38,49 +39,51 @@ type turn struct {
 	end   bool
 }
 
-func (s script) turns(t testing.TB) (turns []turn) {
-	t.Helper()
+// turns reads a script.
+func (s script) turns() (turns []turn, err error) {
 	for _, line := range strings.Split(string(s), "\n") {
 		line = strings.TrimLeft(line, "\t")
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		var u turn
-		switch line[0] {
-		case 'C':
-		case 'S':
-			u.dir = Server
-		default:
-			t.Fatalf("script line %q", line)
-		}
-		line = line[1:]
-		if line[0] == 'T' {
-			u.tls, line = true, line[1:]
-		}
-		kind, text := line[0], strings.TrimPrefix(line[1:], " ")
-		switch kind {
-		case ':':
-			u.data = []byte(text + "\r\n")
-		case '~':
-			raw, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
-			if err != nil {
-				t.Fatalf("script line %q: %v", line, err)
-			}
-			u.data = []byte(raw)
-		case '!':
-			n, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			u.gap, u.isGap = n, true
-		case '.':
-			u.end = true
-		default:
-			t.Fatalf("script line %q", line)
+		u, err := readTurn(line)
+		if err != nil {
+			return turns, fmt.Errorf("script line %q: %w", line, err)
 		}
 		turns = append(turns, u)
 	}
-	return turns
+	return turns, nil
+}
+
+func readTurn(line string) (u turn, err error) {
+	rest := line
+	switch line[0] {
+	case 'C':
+	case 'S':
+		u.dir = Server
+	default:
+		return u, errors.New("neither side")
+	}
+	if rest, u.tls = strings.CutPrefix(rest[1:], "T"); rest == "" {
+		return u, errors.New("no kind")
+	}
+	kind, text := rest[0], strings.TrimPrefix(rest[1:], " ")
+	switch kind {
+	case ':':
+		u.data = []byte(text + "\r\n")
+	case '~':
+		var raw string
+		raw, err = strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+		u.data = []byte(raw)
+	case '!':
+		u.gap, err = strconv.ParseInt(text, 10, 64)
+		u.isGap = true
+	case '.':
+		u.end = true
+	default:
+		err = errors.New("unknown kind")
+	}
+	return u, err
 }
 
 // A splitter says how many of the n octets left go into the next call.
@@ -134,7 +137,10 @@ func playOn(p *Parser, turns []turn, split splitter) {
 // parser; all must give the same session.
 func (s script) run(t testing.TB, o Options) *Session {
 	t.Helper()
-	turns := s.turns(t)
+	turns, err := s.turns()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return sameForAllSplits(t, turns, o)
 }
 

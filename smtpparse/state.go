@@ -120,10 +120,11 @@ var transitions = [numStates][numEvents]state{
 type mode uint8
 
 const (
-	modeLines   mode = iota // lines that end in LF
-	modeData                // a message up to its dot
-	modeCounted             // a number of octets
-	modeHeld                // kept until the server speaks
+	modeLines     mode = iota // lines that end in LF
+	modeData                  // a message up to its dot
+	modeCounted               // a number of octets
+	modeHeld                  // kept until the server speaks
+	modeUndecided             // kept until it is clear whether they are lines or data
 )
 
 // clientMode gives the client's mode in each state. The server's is always
@@ -139,7 +140,7 @@ var clientMode = [numStates]mode{
 	expectBlobEnd:      modeCounted,
 	expectTLSReply:     modeHeld,
 	expectTLS:          modeLines,
-	expectVerdict:      modeHeld,
+	expectVerdict:      modeUndecided,
 }
 
 // move takes the transition for e, if there is one.

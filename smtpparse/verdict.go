@@ -9,17 +9,23 @@ package smtpparse
 
 // A heldBack is what is known of the octets held back.
 type heldBack struct {
+	held  hold // those behind the last lone dot, or all
 	scan  body // looks for the lone dot
-	ended bool // it was seen
+	dots  int  // lone dots seen, at most 2
 	size  int64
 	first Mark
 	last  Mark
 	any   bool
 }
 
+// full tells that the server need not be waited for: there is no room left, or
+// a second message came while the server is silent.
+func (h *heldBack) full() bool { return h.dots > 1 || h.held.len() == maxHeld }
+
 // begin starts anew; b tells where in a line the next octet stands.
 func (h *heldBack) begin(b *body) {
-	*h = heldBack{scan: body{line: h.scan.line[:0], rule: dotsRule, at: atLine, begins: afterGap}}
+	h.held.clear()
+	*h = heldBack{held: h.held, scan: body{line: h.scan.line[:0], rule: dotsRule, at: atLine, begins: afterGap}}
 	h.scan.reader.stage = contentSkim
 	h.scan.reader.leaf.file = noLine
 }
@@ -31,43 +37,56 @@ func (p *Parser) holdBackStep(at Mark, data []byte) int {
 		h.first, h.any = at, true
 	}
 	h.last = at
-	room := maxHeld - p.held.len()
+	room := maxHeld - h.held.len()
 	part := data[:min(len(data), room)]
 	n, ended := h.scan.scan(part)
-	p.held.add(at, part[:n])
-	switch {
-	case ended && !h.ended:
-		h.ended, h.size = true, h.scan.octets-3
-		p.held.clear()
+	h.held.add(at, part[:n])
+	if ended {
+		if h.dots++; h.dots == 1 {
+			h.size = h.scan.octets - 3
+			h.held.clear()
+		}
 		h.scan.at, h.scan.begins = atLine, afterCRLF
-	case ended: // a second message: the server is not in the capture
-		p.oneSided = !p.in[Server].spoke
-		p.judgeUnheard()
-	case p.held.len() == maxHeld:
-		p.judgeUnheard()
 	}
 	return n
+}
+
+// takeBack puts what was held back before what is held since, to be read.
+func (p *Parser) takeBack() {
+	h := &p.verdict.held
+	for !p.held.empty() {
+		at, data, gap := p.held.next()
+		if gap != 0 {
+			h.addGap(at, gap)
+		} else {
+			h.add(at, data)
+		}
+		p.held.take(len(data))
+	}
+	p.held, *h = *h, p.held
+	h.clear()
+	p.drain()
 }
 
 // gap takes a hole in the octets held back.
 func (h *heldBack) gap(p *Parser, at Mark) {
 	h.scan.gap()
-	p.held.addGap(at, 0)
+	h.held.addGap(at, 0)
 }
 
 // judge decides when the server has spoken.
 func (p *Parser) judge(a answer) {
 	h := &p.verdict
 	switch {
-	case h.ended:
+	case h.dots > 0:
 		p.queue.clear()
 		p.messageBefore()
 		p.provedCommands(a)
-	case a.code == 334 && p.held.len() == 0, a.code == 235 && p.held.len() == 0:
+	case a.code == 334 && h.held.len() == 0, a.code == 235 && h.held.len() == 0:
 		p.provedCommands(a)
 	case a.code == 334, a.code == 235, a.code >= 400 && p.heldResponse():
 		p.provedResponse(a)
-	case a.code == 354 || p.held.len() == 0 || p.heldCommand():
+	case a.code == 354 || h.held.len() == 0 || p.heldCommand():
 		p.provedCommands(a)
 	default: // refused in the middle of a message
 		p.provedBody()
@@ -78,22 +97,22 @@ func (p *Parser) judge(a answer) {
 // judgeUnheard decides though the server never spoke.
 func (p *Parser) judgeUnheard() {
 	switch {
-	case p.verdict.ended:
+	case p.verdict.dots > 0:
 		p.oneSided = !p.in[Server].spoke
 		p.messageBefore()
 		p.in[Client].cut = cutNone
 		p.move(provedCommand)
-		p.drain()
-	case p.held.len() == maxHeld:
+		p.takeBack()
+	case p.verdict.held.len() == maxHeld:
 		p.provedBody() // no client says so much before the server answers
-	case p.held.len() > 0 && !p.heldCommand() && !p.heldResponse():
+	case p.verdict.held.len() > 0 && !p.heldCommand() && !p.heldResponse():
 		p.provedBody()
 	default:
 		p.oneSided = !p.in[Server].spoke
 		p.secrets.wary = true
 		p.in[Client].cut = cutTail
 		p.move(provedCommand)
-		p.drain()
+		p.takeBack()
 	}
 }
 
@@ -113,12 +132,12 @@ func (p *Parser) messageBefore() {
 
 // provedCommands reads the held octets as commands, then the reply.
 func (p *Parser) provedCommands(a answer) {
-	if !p.verdict.ended && p.held.len() > 0 {
+	if p.verdict.dots == 0 && p.verdict.held.len() > 0 {
 		p.in[Client].cut = cutTail
 	}
 	p.secrets.wary = true
 	p.move(provedCommand)
-	p.drain()
+	p.takeBack()
 	p.give(a)
 }
 
@@ -129,7 +148,7 @@ func (p *Parser) provedResponse(a answer) {
 	t.Gap = true
 	p.in[Client].cut = cutNone
 	p.move(gotChallenge)
-	p.drain()
+	p.takeBack()
 	if f := p.queue.front(); f != nil && f.verb == pendingUnknown {
 		p.queue.drop()
 	}
@@ -147,12 +166,12 @@ func (p *Parser) provedBody() {
 	p.body.gaps = true
 	p.body.at, p.body.begins = atLine, afterGap
 	p.queue.clear()
-	p.drain()
+	p.takeBack()
 }
 
 // heldCommand tells that the last held line is a command.
 func (p *Parser) heldCommand() bool {
-	line := p.held.lastLine()
+	line := p.verdict.held.lastLine()
 	word, args := cutWord(line)
 	v, _ := lookupVerb(word)
 	return commandLike(v, args)
@@ -161,12 +180,12 @@ func (p *Parser) heldCommand() bool {
 // heldResponse tells that the last held line looks like a SASL token and
 // nothing else is held.
 func (p *Parser) heldResponse() bool {
-	line := p.held.lastLine()
+	line := p.verdict.held.lastLine()
 	for _, c := range line {
 		if base64Value[c] == noBase64 && c != '=' {
 			return false
 		}
 	}
-	whole, _ := p.held.firstLine()
+	whole, _ := p.verdict.held.firstLine()
 	return len(line) > 0 && len(whole) == len(line)
 }
