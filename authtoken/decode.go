@@ -1,6 +1,6 @@
 package authtoken
 
-import "bytes"
+import "strconv"
 
 // maxDepth bounds tokens inside tokens. The deepest that makes sense is gs2 >
 // SPNEGO > IAKERB > KRB message.
@@ -68,7 +68,7 @@ func hasPrefix(b []byte, prefix string) bool {
 func (d *decoder) decode(in span) *Token {
 	if d.depth >= maxDepth {
 		s := d.begin(KindUnknown, in)
-		s.damage("", in.at, "more than 6 tokens inside each other")
+		s.damage("", in.at, "more than "+strconv.Itoa(maxDepth)+" tokens inside each other")
 		return s.finish()
 	}
 	d.depth++
@@ -184,12 +184,10 @@ func (s *scan) innerContextToken(mech string, in span) {
 		s.krb5Token(in, mech)
 	case oidNTLMSSP:
 		// gss-ntlmssp and SSPI send it bare, but some stacks frame it.
-		s.token.Kind = KindNegotiate
-		if bytes.HasPrefix(in.b, []byte(ntlmSignature)) {
+		if hasPrefix(in.b, ntlmSignature) {
 			s.ntlm(in)
 			return
 		}
-		s.token.Kind = KindUnknown
 		s.add("innerContextToken", octets(len(in.b)), in)
 	default:
 		s.add("innerContextToken", octets(len(in.b)), in)

@@ -93,7 +93,7 @@ func claimText(value any) string {
 		text = "{…}"
 	}
 	if len(text) > maxClaim {
-		text = text[:maxClaim]
+		text = strings.Clone(text[:maxClaim]) // else the whole of it is kept
 	}
 	return printable(text)
 }

@@ -1,6 +1,7 @@
 package authtoken
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -63,7 +64,11 @@ func newDecoder(x *Exchange, from Side) *decoder {
 	return d
 }
 
+// release gives the decoder back, but not one that a hostile token made big.
 func (d *decoder) release() {
+	if cap(d.nodes) > 256 {
+		return
+	}
 	clear(d.nodes[:cap(d.nodes)])
 	d.nodes = d.nodes[:0]
 	d.x = nil
@@ -124,7 +129,7 @@ func (s *scan) add(name, value string, at span) {
 
 func (s *scan) put(f Field) {
 	if s.fields >= maxFields {
-		s.damage("", f.Offset, "more than 1024 fields")
+		s.damage("", f.Offset, "more than "+strconv.Itoa(maxFields)+" fields")
 		return
 	}
 	s.fields++
@@ -166,13 +171,7 @@ func (x *Exchange) masked(secret []byte, show func([]byte) string) string {
 // graft adds a field that is itself a token, with that token's tree below it.
 // Damage inside is damage of this token too.
 func (s *scan) graft(name string, at span, inner *Token) {
-	f := Field{Name: name, Offset: at.at, Length: at.length()}
-	if inner == nil {
-		s.put(f)
-		return
-	}
-	f.Fields = []Field{inner.Tree}
-	s.put(f)
+	s.put(Field{Name: name, Offset: at.at, Length: at.length(), Fields: []Field{inner.Tree}})
 	s.token.Inner = append(s.token.Inner, inner)
 	if s.token.Damage == nil {
 		s.token.Damage = inner.Damage

@@ -28,6 +28,7 @@ func TestUnwrap(t *testing.T) {
 		{"RFC 1964 without framing", wrap1964(0xFFFF, []byte(line)), KindWrap1964, line, false, false},
 		{"RFC 1964 sealed", gss(arcsKRB5, wrap1964(0x0010, []byte(line))), KindWrap1964, "", true, false},
 		{"RFC 1964 with wrong padding", append(wrap1964(0xFFFF, []byte(line)), 9), KindWrap1964, "", false, true},
+		{"RFC 1964 with DES3", wrapDES3(line), KindWrap1964, line, false, false},
 		{"NTLM signed", ntlmSigned(line), KindNTLMSignature, line, false, false},
 		{"NTLM sealed", ntlmSigned("\x8f\x02\x11\xf0\x00\x91"), KindNTLMSignature, "", true, false},
 		{"NTLM signature alone", ntlmSigned(""), KindNTLMSignature, "", false, false},
@@ -45,6 +46,11 @@ func TestUnwrap(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wrapDES3 has the longer checksum of HMAC SHA1 DES3-KD.
+func wrapDES3(message string) []byte {
+	return []byte("\x02\x01\x04\x00\xff\xff\xff\xffSEQUENCE" + "twenty-octets-of-sum" + "confound" + message + "\x02\x02")
 }
 
 // TestWrapOffsets: the message has a place in the token as long as its octets
