@@ -121,11 +121,15 @@ func replyCode(a *smtpparse.Auth) string {
 }
 
 // clientSentToken tells that the client sent any octets of a token.
-func clientSentToken(a *smtpparse.Auth) bool {
-	for i := range a.Steps {
+func clientSentToken(a *smtpparse.Auth) bool { return lastClientToken(a) >= 0 }
+
+// lastClientToken is the index of the last step in which the client sent a token,
+// -1 if it sent none.
+func lastClientToken(a *smtpparse.Auth) int {
+	for i := len(a.Steps) - 1; i >= 0; i-- {
 		if st := &a.Steps[i]; st.From == "client" && st.Bytes > 0 && st.Kind != "cancel" {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }

@@ -55,7 +55,7 @@ func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 	case errSkew:
 		c.ID = ClockSkew
 		c.Text = answered + ": the clocks of client and server are too far apart" + clocks(a) + ""
-		c.Next = "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere."
+		c.Next = clientsClock(a) + "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere."
 	case errEtypeNoSupp:
 		c.ID = Etype
 		c.Text = answered + ": it does not take the ticket's encryption type" + inBrackets(k.TicketEtype) + ""
@@ -75,30 +75,44 @@ func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 }
 
 // clocks sets the server's time in the KRB-ERROR beside the time of the packet.
-// The client's own time is not in it; so no clock is named as the wrong one.
+// The client's own time is not in it, so no clock is named as the wrong one.
 func clocks(a *smtpparse.Auth) string {
-	server := a.Kerberos.ServerTime
-	packet := time.Time{}
+	server, packet, ok := clockTimes(a)
+	if !ok {
+		return ""
+	}
+	const layout = "2006-01-02 15:04:05Z"
+	how := "which agrees with it"
+	switch offset := server.Sub(packet).Round(time.Second); {
+	case offset > time.Second:
+		how = offset.String() + " behind it"
+	case offset < -time.Second:
+		how = offset.Abs().String() + " ahead of it"
+	}
+	return fmt.Sprintf(" (the server's clock said %s; the capture's clock said %s, %s)", server.Format(layout), packet.Format(layout), how)
+}
+
+// clientsClock points at the client's clock when the server and the capturing
+// machine agree.
+func clientsClock(a *smtpparse.Auth) string {
+	server, packet, ok := clockTimes(a)
+	if !ok || server.Sub(packet).Abs() > time.Minute {
+		return ""
+	}
+	return "Look at the client's clock first (unless the capture was made on the server, two clocks agree against it). "
+}
+
+// clockTimes are the server's time in the KRB-ERROR and the time of its packet.
+func clockTimes(a *smtpparse.Auth) (server, packet time.Time, ok bool) {
+	frame := stepWith(a, "krb5.KRB-ERROR")
 	for i := range a.Steps {
-		if a.Steps[i].Frame == stepWith(a, "krb5.KRB-ERROR") {
+		if a.Steps[i].Frame == frame {
 			packet = a.Steps[i].Time
 			break
 		}
 	}
-	if server.IsZero() || packet.IsZero() {
-		return ""
-	}
-	const layout = "2006-01-02 15:04:05Z"
-	server, packet = server.UTC(), packet.UTC()
-	offset := server.Sub(packet).Round(time.Second)
-	how := "which agrees with it"
-	switch {
-	case offset > time.Second:
-		how = offset.String() + " behind it"
-	case offset < -time.Second:
-		how = (-offset).String() + " ahead of it"
-	}
-	return fmt.Sprintf(" (the server's clock said %s; the capture's clock said %s, %s)", server.Format(layout), packet.Format(layout), how)
+	server = a.Kerberos.ServerTime
+	return server.UTC(), packet.UTC(), !server.IsZero() && !packet.IsZero()
 }
 
 // serverSelectedNTLM: the client put Kerberos first, and the server's choice was

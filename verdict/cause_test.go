@@ -104,6 +104,7 @@ func TestCauseOfKerberosFailure(t *testing.T) {
 		{name: "error in the accepted exchange", script: start().auth(ntlm("GSSAPI", 235, ticketSent, krbError(41, "KRB_AP_ERR_MODIFIED(41)"), negotiation("NTLMSSP", "MS-KRB5", "NTLMSSP"))), want: []CauseID{WrongAccount, ServerRefused}},
 		{name: "error overcome, then a password", script: start().auth(kerberos(235, krbError(37, "KRB_AP_ERR_SKEW(37)"))).auth(sasl("LOGIN", "login", 235))},
 		{name: "skew ahead", script: start().auth(kerberos(535, skew, func(a *smtpparse.Auth) { a.Kerberos.ServerTime = noon.Add(-time.Hour) })), want: []CauseID{ClockSkew}, text: "1h0m7s ahead of it"},
+		{name: "skew, server and capture agree", script: start().auth(kerberos(535, skew, func(a *smtpparse.Auth) { a.Kerberos.ServerTime = noon.Add(7 * time.Second) })), want: []CauseID{ClockSkew}, text: "agrees with it", next: "Look at the client's clock first"},
 		{name: "later than success", script: start().auth(ntlm("NTLM", 235)).auth(kerberos(535))},
 		{name: "capture ended", script: start().auth(kerberos(0, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))).closed("eof")},
 	})

@@ -63,7 +63,11 @@ func (p *proof) addAttempt(a *smtpparse.Auth) {
 	if a.Verb != "" {
 		p.add(a.FirstFrame, command(a))
 	}
-	p.add(stepWith(a, "krb5.AP-REQ"), "AP-REQ: a Kerberos ticket"+ticketFor(a))
+	if a.Kerberos != nil && a.Kerberos.APReq {
+		p.add(stepWith(a, "krb5.AP-REQ"), "AP-REQ: a Kerberos ticket"+ticketFor(a))
+	} else {
+		p.add(stepWith(a, "krb5.AP-REQ"), "AP-REQ that could not be read to its end")
+	}
 	p.add(stepWith(a, "krb5.AP-REP"), "AP-REP: the server could read the ticket")
 	if a.Kerberos != nil && a.Kerberos.ErrorCode != 0 {
 		p.add(stepWith(a, "krb5.KRB-ERROR"), "KRB-ERROR: "+kerberosError(a.Kerberos))
@@ -74,7 +78,10 @@ func (p *proof) addAttempt(a *smtpparse.Auth) {
 	p.add(stepWith(a, "ntlm.Negotiate"), "NTLM NEGOTIATE_MESSAGE")
 	p.add(stepWith(a, "ntlm.Challenge"), "NTLM CHALLENGE_MESSAGE")
 	if frame := stepWith(a, "ntlm.Authenticate"); frame > 0 {
-		p.add(frame, join(" ", "NTLM AUTHENTICATE_MESSAGE", ntlmVersion(a)+as(a)))
+		p.add(frame, "NTLM AUTHENTICATE_MESSAGE: "+ntlmVersion(a)+as(a))
+	}
+	if i := lastClientToken(a); a.SASL != nil && i >= 0 {
+		p.add(a.Steps[i].Frame, "the client's answer, "+wire(a.Steps[i].Kind))
 	}
 	if a.ReplyCode != 0 {
 		p.add(a.LastFrame, replyCode(a))
@@ -171,6 +178,6 @@ func (p *proof) addHole(s *smtpparse.Session, r ruling) {
 		p.add(r.hole.frame, "the last that was seen of the session")
 	}
 	if r.auth == nil && r.mail.exists() {
-		p.add(r.mail.frame, "MAIL")
+		p.add(r.mail.frame, "mail")
 	}
 }

@@ -64,9 +64,27 @@ func TestEvidence(t *testing.T) {
 				{Frame: 9, Text: "AUTH NTLM"},
 				{Frame: 10, Text: "NTLM NEGOTIATE_MESSAGE"},
 				{Frame: 11, Text: "NTLM CHALLENGE_MESSAGE"},
-				{Frame: 12, Text: `NTLM AUTHENTICATE_MESSAGE NTLMv2 as CONTOSO\alice`},
+				{Frame: 12, Text: `NTLM AUTHENTICATE_MESSAGE: NTLMv2 as CONTOSO\alice`},
 				{Frame: 13, Text: "235"},
 			},
+		},
+		{
+			name:   "password",
+			script: start().auth(sasl("LOGIN", "login", 235)),
+			want:   []Evidence{{Frame: 5, Text: "AUTH LOGIN"}, {Frame: 6, Text: "the client's answer, sasl.login"}, {Frame: 7, Text: "235"}},
+		},
+		{
+			name:   "ticket cut by the snap length",
+			script: start().auth(kerberos(235, gapped, func(a *smtpparse.Auth) { a.Kerberos.APReq = false })),
+			want:   []Evidence{{Frame: 5, Text: "AUTH GSSAPI"}, {Frame: 6, Text: "AP-REQ that could not be read to its end"}, {Frame: 7, Text: "235"}},
+		},
+		{
+			name: "midstream in a body",
+			script: resume().with(func(s *smtpparse.Session) {
+				s.Dialogue = []smtpparse.Line{{From: "client", Kind: smtpparse.LineData, Frame: 27}}
+				s.Messages = []*smtpparse.Message{{FirstFrame: 1, LastFrame: 27, Status: "sent"}}
+			}),
+			want: []Evidence{{Frame: 1, Text: "the first that was seen of the session; mail"}},
 		},
 		{
 			name:   "anonymous",
@@ -100,7 +118,7 @@ func TestEvidence(t *testing.T) {
 		{
 			name:   "gap",
 			script: start().ehlo().gap("server").mail(250, 250),
-			want:   []Evidence{{Frame: 7, Text: "packets are missing before this frame"}, {Frame: 8, Text: "MAIL"}},
+			want:   []Evidence{{Frame: 7, Text: "packets are missing before this frame"}, {Frame: 8, Text: "mail"}},
 		},
 		{
 			name:   "unfinished",

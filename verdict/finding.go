@@ -48,7 +48,7 @@ func clearPasswordFinding(s *smtpparse.Session, _ ruling) []Finding {
 		return nil
 	}
 	return []Finding{{
-		ID: "clear-password", Severity: "high", Frame: cmp.Or(lastClientToken(a), lastOf(a)),
+		ID: "clear-password", Severity: "high", Frame: lastTokenFrame(a),
 		Text: "A password crossed the wire readable: " + command(a) + as(a) + " without TLS",
 		Next: "Change that password, let the client use STARTTLS, and offer PLAIN and LOGIN inside TLS only.",
 	}}
@@ -155,7 +155,7 @@ func weakMechanismOffered(s *smtpparse.Session, _ ruling) []Finding {
 		}
 		return []Finding{{
 			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
-			Text: "The server offers " + strings.Join(weak, " and ") + " without TLS, so clients send passwords readable",
+			Text: "The server offers " + strings.Join(weak, " and ") + " without TLS, so a client may send its password readable",
 			Next: "Offer them inside TLS only: Postfix smtpd_tls_auth_only=yes, Exchange BasicAuthRequireTLS in AuthMechanism of the connector.",
 		}}
 	}
@@ -200,6 +200,15 @@ func lossFinding(s *smtpparse.Session, _ ruling) []Finding {
 	return []Finding{f}
 }
 
+// lastTokenFrame is the frame of the client's last token: of a password, where
+// the password is.
+func lastTokenFrame(a *smtpparse.Auth) int64 {
+	if i := lastClientToken(a); i >= 0 {
+		return a.Steps[i].Frame
+	}
+	return lastOf(a)
+}
+
 // A collector keeps the first finding of each identifier.
 type collector struct{ found []Finding }
 
@@ -210,17 +219,6 @@ func (c *collector) add(f Finding) {
 		}
 	}
 	c.found = append(c.found, f)
-}
-
-// lastClientToken is the frame of the last token that the client sent, 0 if none.
-func lastClientToken(a *smtpparse.Auth) int64 {
-	var frame int64
-	for i := range a.Steps {
-		if st := &a.Steps[i]; st.From == "client" && st.Bytes > 0 {
-			frame = st.Frame
-		}
-	}
-	return frame
 }
 
 // count writes a number with the word that agrees with it.

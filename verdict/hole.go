@@ -152,14 +152,17 @@ func over(s *smtpparse.Session) bool {
 	return false
 }
 
+// firstFrame is the first frame that the session names. A folded run of message
+// data may stand in the dialogue with a later frame than its message.
 func firstFrame(s *smtpparse.Session) int64 {
+	var first int64
 	if len(s.Dialogue) > 0 {
-		return s.Dialogue[0].Frame
+		first = s.Dialogue[0].Frame
 	}
-	if len(s.Messages) > 0 {
-		return s.Messages[0].FirstFrame
+	if len(s.Messages) > 0 && (first == 0 || s.Messages[0].FirstFrame < first) {
+		first = s.Messages[0].FirstFrame
 	}
-	return 0
+	return first
 }
 
 func lastFrame(s *smtpparse.Session) int64 {

@@ -75,7 +75,11 @@ func ruleHidden(s *smtpparse.Session) ruling {
 func ruleAttempts(s *smtpparse.Session) ruling {
 	for _, a := range s.Auth {
 		if !refused(a) && !unanswered(s, a) {
-			return ruling{state: Incomplete, auth: a, hole: hole{kind: holeAuth}}
+			h := hole{kind: holeAuth}
+			if s.Quality.OneSided {
+				h.kind = holeSide
+			}
+			return ruling{state: Incomplete, auth: a, hole: h}
 		}
 	}
 	if s.Omitted["auth"] > 0 {

@@ -60,7 +60,10 @@ func acceptedSentence(r ruling) string {
 	case Anonymous:
 		return "Anonymous: the server accepted " + command(a) + ", so nobody is known to have logged in"
 	}
-	if undecided(a) {
+	switch {
+	case undecided(a) && triedKerberos(a):
+		return command(a) + " was accepted and looks like Kerberos, but no ticket in it could be read: whether it was is unknown"
+	case undecided(a):
 		return command(a) + " was accepted, but no token in it could be read as Kerberos or NTLM: which of them it was is unknown"
 	}
 	return command(a) + " was accepted; what this mechanism proves is unknown to smtpscope"
@@ -196,6 +199,9 @@ func incompleteSentence(r ruling) string {
 	const unknown = "The login cannot be told: "
 	switch r.hole.kind {
 	case holeToken:
+		if triedKerberos(r.auth) {
+			return unknown + command(r.auth) + " was accepted and looks like Kerberos, but the ticket that would prove it is not whole in the capture"
+		}
 		return unknown + command(r.auth) + " was accepted, but the token that tells Kerberos from NTLM is missing in the capture"
 	case holeVerb:
 		return unknown + "the server said 235, but the AUTH that it accepted is not in the capture"
@@ -204,6 +210,9 @@ func incompleteSentence(r ruling) string {
 	case holeOmitted:
 		return unknown + "there were more attempts to log in than are kept"
 	case holeSide:
+		if r.auth != nil {
+			return unknown + "the client began " + command(r.auth) + as(r.auth) + ", but only one direction of the connection is in the capture"
+		}
 		return unknown + "only one direction of the connection is in the capture"
 	case holeStart:
 		return unknown + "the capture begins in the middle of the session, and a login may have come before"
