@@ -82,6 +82,8 @@ func (p *Parser) giveNobody(a answer) {
 		p.challengeUnasked(a)
 	case a.code == 235:
 		p.outcomeUnasked(a)
+	case p.state == expectAuthResponse && p.attempt != nil && a.code >= 400:
+		p.authOutcome(p.attempt, a) // the server did not wait for the response
 	case p.state == expectDataEnd:
 		p.answerInBody(a)
 	case a.code == 354 && (p.missing() || p.tx != nil && p.tx.data == dataNone):
@@ -105,9 +107,6 @@ func (p *Parser) unexpected(a answer) {
 		p.anomaly(SecondServerGreeting, a.at, "")
 	default:
 		p.anomaly(UnexpectedReply, a.at, "")
-	}
-	if p.in[Client].spoke || a.code != 221 {
-		return
 	}
 }
 

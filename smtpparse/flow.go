@@ -135,6 +135,9 @@ func (p *Parser) clientGap(at Mark, n int64) {
 	case expectVerdict:
 		p.verdict.gap(p, at)
 		return
+	case expectTLS:
+		in.restart()
+		return
 	case expectAuthResponse:
 		p.responseGap(at, in)
 	default:

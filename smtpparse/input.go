@@ -83,6 +83,9 @@ func (p *Parser) step(dir Dir, at Mark, data []byte) int {
 			p.judgeUnheard()
 			return 0
 		}
+		if p.in[Client].start == startSniff || !p.verdict.any && p.maySniff(dir, data[0]) {
+			return p.lineStep(dir, at, data)
+		}
 		return p.holdBackStep(at, data)
 	case modeHeld:
 		if p.in[Client].cut == cutTail {

@@ -25,6 +25,8 @@ func (p *Parser) maySniff(dir Dir, c byte) bool {
 		return c == 0 && p.layer != layerNotExpected && !p.unwrapping
 	}
 	switch {
+	case p.state == expectTLS && c < ' ':
+		return c != '\r' && c != '\n' && c != '\t'
 	case recordCCS <= c && c <= recordApplication:
 		return true
 	case c >= 0x80:
@@ -64,18 +66,29 @@ func (p *Parser) sniff(dir Dir, at Mark, data []byte) int {
 			p.proxyHeader(at, first)
 		default:
 			in.line = in.line[:0]
-			for len(first) > 0 {
-				first = first[p.readLine(dir, at, first):]
-			}
+			p.notSniffed(dir, at, first)
 		}
 		return i + 1
 	}
 	return len(data)
 }
 
+// notSniffed reads octets that turned out to be text after all.
+func (p *Parser) notSniffed(dir Dir, at Mark, first []byte) {
+	if dir == Client && p.state == expectVerdict {
+		p.holdBackStep(at, first)
+		return
+	}
+	for len(first) > 0 {
+		first = first[p.readLine(dir, at, first):]
+	}
+}
+
 // find tells what b, the beginning of a line, is.
 func (p *Parser) find(dir Dir, b []byte) finding {
 	switch c := b[0]; {
+	case p.state == expectTLS && c < ' ' && c != '\r' && c != '\n' && c != '\t' && (c < recordCCS || c > recordApplication):
+		return foundTLS // the middle of a record, behind a hole
 	case c == 0 && p.layer != layerNotExpected:
 		return p.findToken(b)
 	case c == '\r':
