@@ -91,7 +91,7 @@ func TestKerberosNames(t *testing.T) {
 			t.Errorf("KerberosError(%d) = %q, want %q", code, got, want)
 		}
 	}
-	for etype, want := range map[int]string{18: "aes256-cts-hmac-sha1-96", 23: "rc4-hmac", -133: "etype--133", 99: "etype-99"} {
+	for etype, want := range map[int]string{18: "aes256-cts-hmac-sha1-96", 23: "arcfour-hmac", -133: "etype--133", 99: "etype-99"} {
 		if got := KerberosEtype(etype); got != want {
 			t.Errorf("KerberosEtype(%d) = %q, want %q", etype, got, want)
 		}

@@ -3,7 +3,7 @@ package authtoken
 import "strconv"
 
 // KerberosEtype names an encryption type as RFC 3961, 3962, 4757, 6803 and 8009
-// do, for example "aes256-cts-hmac-sha1-96"; "etype-N" when unknown.
+// do (RC4 as MIT and klist print it), for example "aes256-cts-hmac-sha1-96"; "etype-N" when unknown.
 func KerberosEtype(n int) string {
 	switch n {
 	case 1:
@@ -27,9 +27,9 @@ func KerberosEtype(n int) string {
 	case 20:
 		return "aes256-cts-hmac-sha384-192"
 	case 23:
-		return "rc4-hmac"
+		return "arcfour-hmac"
 	case 24:
-		return "rc4-hmac-exp"
+		return "arcfour-hmac-exp"
 	case 25:
 		return "camellia128-cts-cmac"
 	case 26:
