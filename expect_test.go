@@ -61,16 +61,14 @@ func sessions(t *testing.T, out []byte) []*inspect.Session {
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		var record struct {
-			Type string `json:"type"`
-			inspect.Session
+		if !bytes.HasPrefix(lines.Bytes(), []byte(`{"type":"session",`)) {
+			continue
 		}
-		if err := json.Unmarshal(lines.Bytes(), &record); err != nil {
+		var s inspect.Session
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
 			t.Fatalf("not JSON: %v", err)
 		}
-		if record.Type == "session" {
-			all = append(all, &record.Session)
-		}
+		all = append(all, &s)
 	}
 	slices.SortFunc(all, func(a, b *inspect.Session) int { return int(a.ID - b.ID) })
 	return all

@@ -17,7 +17,7 @@ import (
 )
 
 // defaultPorts are those of submission and relay, and Exchange's hub transport.
-var defaultPorts = []uint16{25, 465, 587, 2525}
+var defaultPorts = []uint16{24, 25, 465, 587, 2525}
 
 // config is the command line, understood.
 type config struct {

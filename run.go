@@ -65,7 +65,7 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 			source.Close()
 		}
 	}()
-	progress := c.startProgress(source, inspector, stderr)
+	progress := c.startProgress(source, inspector, stdout, stderr)
 	err := printer.Begin(c.captureRecord())
 	var summary *inspect.Summary
 	if err == nil {

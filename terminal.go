@@ -48,9 +48,9 @@ type progress struct {
 
 // startProgress draws on stderr when that is a terminal, the input takes more
 // than a second, and the results go elsewhere.
-func (c *config) startProgress(source capture.Source, inspector *inspect.Inspector, stderr io.Writer) *progress {
+func (c *config) startProgress(source capture.Source, inspector *inspect.Inspector, stdout, stderr io.Writer) *progress {
 	width := terminalWidth(stderr)
-	if width == 0 || c.noProgress || c.format == "text" && terminalWidth(os.Stdout) > 0 {
+	if width == 0 || c.noProgress || terminalWidth(stdout) > 0 {
 		return &progress{}
 	}
 	p := &progress{quit: make(chan struct{}), ended: make(chan struct{})}
@@ -83,7 +83,7 @@ func (p *progress) draw(source capture.Source, inspector *inspect.Inspector, w i
 			read += input.Offset
 			size += input.Size
 		}
-		line.Draw(read, size, inspector.Sessions(), time.Since(begin))
+		line.Draw(report.Tick{Read: read, Size: size, Sessions: inspector.Sessions(), Elapsed: time.Since(begin)})
 		wait.Reset(progressInterval)
 	}
 }

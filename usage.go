@@ -15,8 +15,8 @@ Input:
   -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is
                       standard input; several are merged by time
   -c N                stop after N packets
-  --ports LIST        the server ports, such as 25,587 (default 25,465,587,2525);
-                      auto finds SMTP on any port by its bytes
+  --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
+                      SMTP on any port by its bytes
   --keylog FILE       TLS keys (NSS key log); checked, not used yet
   --tls-key FILE      the server's RSA key (PEM); checked, not used yet
 
