@@ -39,7 +39,11 @@ func compressionOf(head []byte) *compression {
 
 // openGzip reads members that follow each other as one, as gzip does.
 func openGzip(r io.Reader) (io.Reader, error) {
-	return gzip.NewReader(r)
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return z, nil
 }
 
 func openZstd(r io.Reader) (io.Reader, error) {

@@ -144,7 +144,11 @@ func (in *input) search() status {
 // finish says how the input ended, and closes it.
 func (in *input) finish() {
 	w := &in.window
-	if w.err != nil && w.err != io.EOF && !errors.Is(w.err, fs.ErrClosed) {
+	switch {
+	case w.err == nil, w.err == io.EOF, errors.Is(w.err, fs.ErrClosed):
+	case errors.Is(w.err, io.ErrUnexpectedEOF):
+		in.damaged("cut short in the compressed data")
+	default:
 		in.damaged("read error: %s", reason(w.err))
 	}
 	switch read := in.inlet.offset.Load(); {

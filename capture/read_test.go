@@ -95,6 +95,22 @@ func readFiles(t testing.TB, blockSize int, files ...[]byte) outcome {
 	return drain(t, s)
 }
 
+// openMemory opens captures in memory as regular files are opened: without
+// goroutines beside.
+func openMemory(t testing.TB, blockSize int, files ...[]byte) Source {
+	t.Helper()
+	s := newFileSource(Options{Rules: mailRules, blockSize: blockSize}, len(files))
+	for i, data := range files {
+		in := &input{tally: &s.tally, order: i, inlet: &inlet{reader: bytes.NewReader(data), regular: true}}
+		in.window = newWindow(in.inlet, &s.blocks, make([]byte, min(headSize, s.blocks.size)), 0)
+		if err := in.identify(); err != nil {
+			t.Fatal(err)
+		}
+		s.add(in)
+	}
+	return s
+}
+
 func writeFiles(t testing.TB, files ...[]byte) (names []string) {
 	t.Helper()
 	dir := t.TempDir()
