@@ -75,7 +75,7 @@ func (a *Assembler) end(c *Conn, from side) {
 	}
 	st.fin = finReached
 	st.next = st.finOff + 1
-	st.top = st.next
+	st.top, st.acked = st.next, min(st.acked, st.next)
 	st.lost = 0
 	st.lostFIN = false
 	a.emit(c, Chunk{Kind: End, Dir: c.flow.dir(from), Time: st.finTime, Frame: st.finFrame})

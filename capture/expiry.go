@@ -36,7 +36,7 @@ func (a *Assembler) Flush(clock int64) {
 		if !a.wake(c, clock) {
 			continue
 		}
-		a.clock = max(clock, c.flow.last)
+		a.clock = max(clock, c.flow.now)
 		reason := ClosedByEOF
 		if c.flow.phase == flowDying {
 			reason = c.flow.dying
@@ -144,7 +144,8 @@ func (a *Assembler) wake(c *Conn, clock int64) (open bool) {
 		if min(at, idle) > clock {
 			return a.review(c)
 		}
-		a.clock = min(at, idle)
+		f.now = max(f.now, min(at, idle))
+		a.clock = f.now
 		if idle < at {
 			a.stats.IdleExpired++
 			a.close(c, ClosedByIdle)
@@ -262,7 +263,7 @@ func (a *Assembler) wait(c *Conn, on bool) {
 
 // touch makes c the connection that was active last.
 func (a *Assembler) touch(c *Conn, clock int64) {
-	c.flow.last = clock
+	c.flow.last, c.flow.now = clock, clock
 	if a.newest != c {
 		a.unlink(c)
 		a.link(c)

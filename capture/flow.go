@@ -47,6 +47,7 @@ type flow struct {
 	packets int64 // without copies
 	bytes   int   // memory of what is held
 	last    int64 // clock of the last packet
+	now     int64 // clock of what happened last: that packet or a deadline
 
 	older, newer *Conn // by last
 	waiting      int   // index in Assembler.waiting, plus one

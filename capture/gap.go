@@ -45,7 +45,7 @@ func (a *Assembler) ripe(c *Conn, of side) {
 	}
 	st.ripened = r.to
 	a.drain(c)
-	for st.next < r.to && !c.flow.ignored {
+	for st.next < min(r.to, st.acked) && !c.flow.ignored {
 		h, some := st.head()
 		switch {
 		case some && h.off <= st.next:
@@ -62,7 +62,7 @@ func (a *Assembler) ripe(c *Conn, of side) {
 		case !some && st.lostFIN && st.acked == st.next+1:
 			return
 		default:
-			a.gap(c, of, st.upTo(r.to), st.ackTime, st.ackFrame)
+			a.gap(c, of, st.upTo(min(r.to, st.acked)), st.ackTime, st.ackFrame)
 		}
 		a.drain(c)
 	}

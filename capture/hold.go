@@ -111,7 +111,11 @@ func (a *Assembler) fill(c *Conn, from side, p *stretch) bool {
 	if filled {
 		return true
 	}
-	if lost := max(p.dataEnd(), st.next); lost < p.end && a.news(st, lost, p.end) {
+	lost := max(p.dataEnd(), st.next)
+	if i := st.findHeld(lost); i < len(st.held) && st.held[i].off < lost {
+		lost = st.held[i].end()
+	}
+	if lost < p.end && st.isNews(lost, p.end) {
 		a.hold(c, from, held{off: lost, ack: p.ack, time: p.time, frame: p.frame, cut: p.end - lost}, nil)
 		return true
 	}
@@ -124,15 +128,16 @@ func (a *Assembler) place(c *Conn, from side, p *stretch, at, to, cut int64) {
 	f := &c.flow
 	st := &f.stream[from]
 	data := p.data[at-p.off : to-p.off]
-	if f.phase != flowSettling && at == st.next && f.stream[from.other()].ready(p.ack) {
+	first := len(st.held) == 0 || st.held[0].off > at
+	if f.phase != flowSettling && at == st.next && first && f.stream[from.other()].ready(p.ack) {
 		a.deliver(c, from, data, cut, p.time, p.frame)
 		return
 	}
 	a.hold(c, from, held{off: at, ack: p.ack, time: p.time, frame: p.frame, cut: cut}, data)
 }
 
-// news tells whether the loss of [from, to) is not known from a held packet.
-func (a *Assembler) news(st *stream, from, to int64) bool {
+// isNews tells whether the loss of [from, to) is not known from a held packet.
+func (st *stream) isNews(from, to int64) bool {
 	i := st.findHeld(from - 1)
 	if i > 0 {
 		i--

@@ -69,6 +69,10 @@ func (a *Assembler) locate(c *Conn, from side, s *segment) int64 {
 
 // appear sets where a stream begins of which this is the first packet.
 func (a *Assembler) appear(f *flow, st *stream, off int64) {
+	if st.acked > off+maxFlight {
+		a.stats.ImplausibleACKs++
+		st.acked = 0
+	}
 	switch {
 	case st.origin == originFixed:
 	case f.phase == flowSettling:
@@ -136,10 +140,11 @@ func (a *Assembler) copied(c *Conn, from side, s *segment, off int64) {
 	}
 }
 
-// fin takes note of a FIN at offset off.
+// fin takes note of a FIN at offset off. If the peer acknowledged more than
+// that, and bytes before it are still to come, it cannot be the end.
 func (a *Assembler) fin(c *Conn, from side, s *segment, off, ack int64) {
 	st := &c.flow.stream[from]
-	if st.fin != finUnseen || off < st.next {
+	if st.fin != finUnseen || off < st.next || off > st.next && st.acked > off+1 {
 		return
 	}
 	if len(st.held) == 0 {
