@@ -36,13 +36,14 @@ func (p *Parser) settle(n int) {
 			continue
 		}
 		for k := e.count; k > 0; k-- {
+			command := *p.queue.front()
+			p.queue.pop()
 			if skip > 0 {
 				skip--
 			} else {
-				p.resolve(p.queue.front(), replies[0])
+				p.resolve(&command, replies[0])
 				replies = replies[1:]
 			}
-			p.queue.pop()
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (p *Parser) giveAfterHole(a answer) {
 			return
 		}
 	}
-	if p.state == expectVerdict || onlyFor(a.code) {
+	if onlyFor(a.code) {
 		p.giveNobody(a)
 		return
 	}
@@ -76,8 +76,6 @@ func (p *Parser) giveMisfit(a answer) {
 // giveNobody takes a reply that no command in the queue asked for.
 func (p *Parser) giveNobody(a answer) {
 	switch {
-	case p.state == expectVerdict:
-		p.judge(a)
 	case a.code == 334:
 		p.challengeUnasked(a)
 	case a.code == 235:
@@ -95,7 +93,7 @@ func (p *Parser) giveNobody(a answer) {
 
 // missing tells that part of what the client said is not in the capture.
 func (p *Parser) missing() bool {
-	return !p.in[Client].spoke || p.queue.has(pendingUnknown)
+	return p.unsure || !p.in[Client].spoke || p.queue.has(pendingUnknown)
 }
 
 // unexpected notes a reply that answers nothing. A 421 may come at any time
@@ -145,6 +143,9 @@ func (p *Parser) resolve(e *pending, a answer) {
 
 // greet notes the first reply.
 func (p *Parser) greet(a answer) {
+	if early := p.proxied.beforeGreeting; early != (Mark{}) {
+		p.lexical(Client, PipelinedTooEarly, early, "")
+	}
 	if p.s.Greeting == nil {
 		p.s.Greeting = &Greeting{Code: a.code, Text: a.first, Lines: a.lines, Frame: a.at.Frame}
 	}

@@ -107,9 +107,19 @@ func (p *Parser) early(at Mark) {
 		p.proxied.beforeGreeting = at
 		return
 	}
-	if !p.offers("PIPELINING") {
+	if (!p.options.Midstream || p.greetedBack()) && !p.offers("PIPELINING") {
 		p.lexical(Client, PipelinedTooEarly, at, "")
 	}
+}
+
+// greetedBack tells that a reply to an EHLO or HELO was seen.
+func (p *Parser) greetedBack() bool {
+	for i := range p.s.Hello {
+		if p.s.Hello[i].ReplyCode != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // commandLike tells that a line is a command beyond doubt: a known verb, with

@@ -42,8 +42,8 @@ func (p *Parser) closeMail(at Mark) {
 		p.endBody(at, false)
 		t.LastFrame = last
 	}
-	if t != nil && t.Status == "unknown" {
-		t.Status = "cut"
+	if t != nil {
+		t.close("cut")
 	}
 	p.tx = nil
 }

@@ -146,6 +146,7 @@ func (p *Parser) clientGap(at Mark, n int64) {
 	in.restart()
 	in.cut = cutTail
 	p.queue.push(newPending(pendingUnknown, at))
+	p.unsure = true
 }
 
 // newPending is a command without anything attached.
@@ -168,6 +169,7 @@ func (p *Parser) countedGap(at Mark, n int64) {
 	}
 	p.left = 0
 	p.queue.push(newPending(pendingUnknown, at))
+	p.unsure = true
 	p.in[Client].restart()
 	p.move(lostCount)
 	p.verdict.begin(&p.body)
@@ -219,14 +221,15 @@ func (p *Parser) serverGap(at Mark) {
 	}
 	in.restart()
 	in.cut = cutTail
-	p.reply.cut = p.reply.lines > 0
 	if t := p.attempt; t != nil && p.state == expectAuthReply {
 		t.Gap, t.lost = true, true
 	}
-	if p.reply.lines == 0 || p.reply.hello.place == noLine {
-		p.reply.clear()
+	under := p.reply.lines > 0
+	p.reply.cut = under
+	if under && p.reply.hello.place == noLine {
+		p.endReply()
+		under = false
 	}
-	if f := p.queue.front(); f == nil || f.verb != pendingUnknown {
-		p.queue.pushFront(newPending(pendingUnknown, at))
-	}
+	// The rest of an EHLO reply may follow; what is missing comes after it.
+	p.queue.insertUnknown(at, under)
 }

@@ -148,12 +148,15 @@ func (f *headerFields) content(h *message.Header) {
 
 // looseParam finds a parameter in a field that is not well formed.
 func looseParam(field, name string) string {
-	lower := strings.ToLower(field)
-	at := strings.Index(lower, name+"=")
-	if at < 0 || len(lower) != len(field) {
+	key := name + "="
+	at := 0
+	for at+len(key) <= len(field) && !strings.EqualFold(field[at:at+len(key)], key) {
+		at++
+	}
+	if at+len(key) > len(field) {
 		return ""
 	}
-	value := field[at+len(name)+1:]
+	value := field[at+len(key):]
 	if strings.HasPrefix(value, `"`) {
 		value, _, _ = strings.Cut(value[1:], `"`)
 		return value

@@ -57,6 +57,7 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 func (p *Parser) endOfData(at Mark, octets int64) {
 	t := p.body.tx
 	p.finishBody(at, octets, !p.body.gaps)
+	p.unsure = false
 	p.after.clear()
 	p.believed = believedEnd{}
 	if t.ReplyCode == 0 {
@@ -109,8 +110,12 @@ func (p *Parser) answerInBody(a answer) {
 		}
 		over := p.believed.over
 		p.finishBody(a.at, p.believed.octets, !p.body.gaps && !p.believed.gap)
-		p.believed = believedEnd{}
+		if p.believed.gap {
+			p.queue.push(newPending(pendingUnknown, a.at))
+			p.unsure = true
+		}
 		p.held, p.after = p.after, p.held
+		p.believed = believedEnd{}
 		if over > 0 {
 			p.held.addGap(a.at, over)
 		}

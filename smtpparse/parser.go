@@ -77,6 +77,7 @@ type Parser struct {
 	left      int64 // counted octets to come
 	lastChunk bool
 	lhlo      bool // LMTP
+	unsure    bool // a hole may hold the MAIL or RCPT of what follows
 
 	attempt    *attempt // the AUTH attempt under way
 	authDone   bool     // a 235 was seen
@@ -105,6 +106,7 @@ func (p *Parser) Reset(midstream bool) {
 	for dir := range p.in {
 		p.in[dir].reset()
 	}
+	p.unsure = midstream
 	p.inTLS, p.oneSided, p.unwrapping, p.draining = false, false, false, drainNone
 	p.starttls, p.proxied, p.left, p.lastChunk = starttls{}, proxied{}, 0, false
 	p.body.tx, p.believed = nil, believedEnd{}

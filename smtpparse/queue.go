@@ -129,6 +129,21 @@ func (q *queue) has(v verb) bool {
 	return false
 }
 
+// insertUnknown puts a hole at the front, or behind the first command when that
+// one's reply is under way.
+func (q *queue) insertUnknown(at Mark, behind bool) {
+	hole := newPending(pendingUnknown, at)
+	front := q.front()
+	switch {
+	case front == nil || !behind && front.verb != pendingUnknown:
+		q.pushFront(hole)
+	case behind && front.verb != pendingUnknown:
+		first := *front
+		*front = hole
+		q.pushFront(first)
+	}
+}
+
 // pushFront puts e before all others.
 func (q *queue) pushFront(e pending) {
 	e.count = max(e.count, 1)

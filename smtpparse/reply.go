@@ -134,6 +134,9 @@ func (r *reply) join(text []byte) {
 // be noted as capabilities.
 func (p *Parser) beginReply(code int, more bool) {
 	p.reply.clear()
+	if p.state == expectVerdict {
+		p.judge(code)
+	}
 	p.reply.hello = p.helloFor(code, more)
 }
 

@@ -147,5 +147,5 @@ func (p *Parser) forget() {
 	p.waiting = p.waiting[:0]
 	p.reply.clear()
 	p.tx, p.attempt, p.authDone, p.lhlo, p.layer = nil, nil, false, false, layerNotExpected
-	p.secrets.wary = false
+	p.secrets.wary, p.unsure = false, false
 }

@@ -5,15 +5,16 @@ import "bytes"
 // A transaction is a mail transaction and what the session does not show of it.
 type transaction struct {
 	Message
-	data     dataStage
-	prev     *transaction // the one under way when a second MAIL came
-	mail     int          // code of the reply to MAIL, 0 while there is none
-	accepted int          // recipients that the server took
-	refused  int          // and refused
-	unkept   int          // recipients beyond the limit
-	listed   listing
-	probe    bool // DATA came with an argument, which RFC 5321 4.1.1.4 does not know
-	mimeSeen bool
+	data        dataStage
+	prev        *transaction // the one under way when a second MAIL came
+	mail        int          // code of the reply to MAIL, 0 while there is none
+	accepted    int          // recipients that the server took
+	refused     int          // and refused
+	unkept      int          // recipients beyond the limit
+	lastRefusal int          // code
+	listed      listing
+	probe       bool // DATA came with an argument, which RFC 5321 4.1.1.4 does not know
+	mimeSeen    bool
 }
 
 type listing uint8
@@ -69,6 +70,7 @@ func (p *Parser) unlist(t *transaction) {
 
 func (p *Parser) mail(at Mark, args []byte, e *pending) {
 	prev := p.tx
+	p.unsure = false
 	t := p.begin(at)
 	t.prev = prev
 	if rest, ok := cutPrefixFold(args, "FROM:"); ok {
@@ -126,6 +128,7 @@ func (p *Parser) rcptAnswered(e *pending, a answer) {
 		t.accepted++
 	} else {
 		t.refused++
+		t.lastRefusal = a.code
 	}
 	if e.rcpt != noLine {
 		r := &t.RcptTo[e.rcpt]
@@ -245,6 +248,7 @@ func (p *Parser) messageAnswered(e *pending, a answer) {
 
 // abort ends the transaction under way (RSET, a new greeting, QUIT).
 func (p *Parser) abort(at Mark) {
+	p.unsure = false
 	if p.tx != nil {
 		p.abortOne(p.tx, at)
 		p.tx = nil
@@ -256,10 +260,26 @@ func (p *Parser) abortOne(t *transaction, at Mark) {
 		p.unlist(t)
 		return
 	}
-	if t.Status == "unknown" {
-		t.Status = "aborted"
+	if p.body.tx == t {
+		p.endBody(at, false)
 	}
+	t.close("aborted")
 	t.touch(at)
+}
+
+// close gives a transaction without outcome its status: refused when the server
+// took neither sender nor any recipient, else how it ended.
+func (t *transaction) close(how string) {
+	if t.Status != "unknown" {
+		return
+	}
+	t.Status = how
+	switch {
+	case t.mail >= 400:
+		t.Status, t.ReplyCode = "refused", t.mail
+	case t.refused > 0 && t.refused == len(t.RcptTo)+t.unkept:
+		t.Status, t.ReplyCode = "refused", t.lastRefusal
+	}
 }
 
 func (t *transaction) touch(at Mark) { t.LastFrame = at.Frame }

@@ -74,23 +74,20 @@ func (h *heldBack) gap(p *Parser, at Mark) {
 	h.held.addGap(at, 0)
 }
 
-// judge decides when the server has spoken.
-func (p *Parser) judge(a answer) {
+// judge decides when the server speaks, by the code that it says.
+func (p *Parser) judge(code int) {
 	h := &p.verdict
 	switch {
 	case h.dots > 0:
 		p.queue.clear()
 		p.messageBefore()
-		p.provedCommands(a)
-	case a.code == 334 && h.held.len() == 0, a.code == 235 && h.held.len() == 0:
-		p.provedCommands(a)
-	case a.code == 334, a.code == 235, a.code >= 400 && p.heldResponse():
-		p.provedResponse(a)
-	case a.code == 354 || h.held.len() == 0 || p.heldCommand():
-		p.provedCommands(a)
+		p.provedCommands()
+	case h.held.len() == 0 || code == 354 || p.heldCommand():
+		p.provedCommands()
+	case code == 334, code == 235, code >= 400 && p.heldResponse():
+		p.provedResponse()
 	default: // refused in the middle of a message
 		p.provedBody()
-		p.answerInBody(a)
 	}
 }
 
@@ -130,19 +127,18 @@ func (p *Parser) messageBefore() {
 	p.queue.push(e)
 }
 
-// provedCommands reads the held octets as commands, then the reply.
-func (p *Parser) provedCommands(a answer) {
+// provedCommands reads the held octets as commands.
+func (p *Parser) provedCommands() {
 	if p.verdict.dots == 0 && p.verdict.held.len() > 0 {
 		p.in[Client].cut = cutTail
 	}
 	p.secrets.wary = true
 	p.move(provedCommand)
 	p.takeBack()
-	p.give(a)
 }
 
 // provedResponse reads the last held line as the answer to a 334.
-func (p *Parser) provedResponse(a answer) {
+func (p *Parser) provedResponse() {
 	t := p.beginAttempt(p.verdict.first, "", "")
 	t.stage = authTokens
 	t.Gap = true
@@ -152,7 +148,6 @@ func (p *Parser) provedResponse(a answer) {
 	if f := p.queue.front(); f != nil && f.verb == pendingUnknown {
 		p.queue.drop()
 	}
-	p.give(a)
 }
 
 // provedBody reads the held octets as a message whose beginning is missing.

@@ -1,0 +1,413 @@
+package smtpparse
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const underway = greeted + `
+C: MAIL FROM:<a@x>
+S: 250 2.1.0 ok
+C: RCPT TO:<b@x>
+S: 250 2.1.5 ok
+C: DATA
+S: 354 go
+`
+
+func TestData(t *testing.T) {
+	testConversations(t, []conversation{{
+		name: "empty body, dots, and commands behind the dot",
+		script: underway + `
+C~ .\r\nMAIL FROM:<>\r\nRCPT TO:<b@x>\r\nDATA\r\n
+S~ 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n
+C~ .starts\r\n..\r\n...two\r\n..\r\n.\r\n
+S: 250 ok
+`,
+		messages:  []string{"a@x>b@x=250 DATA 0 sent 250 complete", ">b@x=250 DATA 21 sent 250 complete"},
+		anomalies: []string{},
+	}, {
+		name: "a body that quotes a session",
+		script: underway + `
+C~ EHLO x\r\nMAIL FROM:<q@x>\r\nRCPT TO:<q@x>\r\nDATA\r\n..\r\nAUTH LOGIN\r\nQUIT\r\n
+C~ STARTTLS\r\n.\r\n
+S: 250 ok
+C: QUIT
+S: 221 bye
+`,
+		auth:      []string{},
+		messages:  []string{"a@x>b@x=250 DATA 77 sent 250 complete"},
+		anomalies: []string{},
+	}, {
+		name: "ends that are none",
+		script: underway + `
+C~ one\n.\ntwo\n.\r\nthree\r.\rfour\r\n.\rfive\r\n.\nsix\r.\r\nMAIL FROM:<evil@x>\r\n.\r\n
+S: 250 ok
+C: QUIT
+S: 221 bye
+`,
+		messages: []string{"a@x>b@x=250 DATA 62 sent 250 complete"},
+		anomalies: []string{
+			"smuggling@10 LF . LF", "smuggling@10 LF . CRLF", "smuggling@10 CR . CR",
+			"smuggling@10 CRLF . CR", "smuggling@10 CRLF . LF", "smuggling@10 CR . CRLF",
+		},
+	}, {
+		name: "an end that the server believes in",
+		script: underway + `
+C~ one\n.\nMAIL FROM:<evil@x>\r\nRCPT TO:<c@x>\r\nDATA\r\n
+S~ 250 first\r\n250 ok\r\n250 ok\r\n354 go\r\n
+C~ two\r\n.\r\n
+S: 250 second
+`,
+		messages:  []string{"a@x>b@x=250 DATA 4 sent 250 complete", "evil@x>c@x=250 DATA 5 sent 250 complete"},
+		anomalies: []string{"smuggling@10 LF . LF", "smuggling@11 the server took it as the end"},
+	}, {
+		name: "cut off, refused in the middle, refused at the end, 421",
+		script: underway + `
+C: half
+`,
+		messages: []string{"a@x>b@x=250 DATA 6 cut 0"},
+	}, {
+		name: "refused in the middle",
+		script: underway + `
+C: half
+S: 552 5.3.4 too big
+C: other half
+C: .
+C: QUIT
+S: 221 bye
+`,
+		messages:  []string{"a@x>b@x=250 DATA 18 refused 552 complete"},
+		anomalies: []string{},
+	}, {
+		name: "refused at the end, then DATA refused",
+		script: underway + `
+C: x
+C: .
+S: 554 5.7.1 spam
+C: MAIL FROM:<a@x>
+S: 250 ok
+C: RCPT TO:<n@x>
+S: 550 no
+C: DATA
+S: 554 no valid recipients
+C: QUIT
+S: 221 bye
+`,
+		messages: []string{"a@x>b@x=250 DATA 3 refused 554 complete", "a@x>n@x=550 DATA 0 refused 554"},
+	}, {
+		name: "DATA refused, and the client sends the body all the same",
+		script: greeted + `
+C~ DATA\r\nSubject: x\r\n\r\nQUIT\r\n.\r\n
+S~ 503 no\r\n500 what\r\n500 what\r\n221 bye\r\n
+`,
+		messages: []string{},
+	}, {
+		name: "the end of the reply is not in the capture",
+		script: underway + `
+C: x
+C: .
+`,
+		messages: []string{"a@x>b@x=250 DATA 3 unknown 0 complete"},
+	}, {
+		name: "a nested MAIL, and a malformed DATA",
+		script: greeted + `
+C: mail from: <a@x>
+S: 250 ok
+C: rcpt to:b@x
+S: 250 ok
+C: MAIL FROM:<again@x>
+S: 503 nested
+C: DATA extra
+S: 501 syntax
+C: rset
+S: 250 ok
+C: RCPT TO:<early@x>
+S: 503 need MAIL
+C: BDAT 10
+C~ 0123456789
+S: 503 need RCPT
+C: MAIL FROM:<a@x>
+S: 503 MAIL after BDAT
+C: EHLO again
+S: 250 mail.test
+C: quit
+S: 221 bye
+`,
+		messages:  []string{},
+		anomalies: []string{},
+	}, {
+		name: "EHLO in a transaction; parameters and odd addresses",
+		script: greeted + `
+C: MAIL FROM:<"a>b"@x> SIZE=12 AUTH=<> BODY=8BITMIME
+S: 250 ok
+C: RCPT TO:<@relay:b@x> NOTIFY=NEVER
+S: 250 ok
+C: EHLO c
+S: 250 mail.test
+`,
+		messages:  []string{`"a>b"@x>@relay:b@x=250 DATA 0 aborted 0`},
+		anomalies: []string{"hello-in-transaction@8"},
+		check: func(t *testing.T, s *Session) {
+			m := s.Messages[0]
+			if diff := cmp.Diff([]string{"SIZE=12", "AUTH=<>", "BODY=8BITMIME"}, m.Params); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff([]string{"NOTIFY=NEVER"}, m.RcptTo[0].Params); diff != "" {
+				t.Error(diff)
+			}
+		},
+	}, {
+		name: "LMTP: a reply for each recipient that was taken",
+		script: `
+S: 220 lmtp
+C: LHLO c
+S~ 250-lmtp\r\n250 PIPELINING\r\n
+C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nRCPT TO:<no@x>\r\nRCPT TO:<c@x>\r\nDATA\r\n
+S~ 250 ok\r\n250 ok\r\n550 no\r\n250 ok\r\n354 go\r\n
+C~ x\r\n.\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nRCPT TO:<c@x>\r\nBDAT 1 LAST\r\nxQUIT\r\n
+S~ 452 full\r\n250 saved\r\n250 ok\r\n250 ok\r\n250 ok\r\n250 saved\r\n550 no\r\n221 bye\r\n
+`,
+		messages: []string{
+			"a@x>b@x=250/452,no@x=550,c@x=250/250 DATA 3 sent 452 complete",
+			"a@x>b@x=250/250,c@x=250/550 BDAT 1 sent 250 complete",
+		},
+		anomalies: []string{},
+		check: func(t *testing.T, s *Session) {
+			if s.Protocol != "LMTP" {
+				t.Errorf("protocol %q", s.Protocol)
+			}
+		},
+	}})
+}
+
+func TestChunks(t *testing.T) {
+	testConversations(t, []conversation{{
+		name: "pipelined, in one segment, dots as they are",
+		script: greeted + `
+C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBDAT 18\r\nSubject: s\r\n\r\n.\r\nBBDAT 9\r\nDAT 1\r\n.\nBDAT 0 LAST\r\nQUIT\r\n
+S~ 250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n250 done\r\n221 bye\r\n
+`,
+		messages:  []string{"a@x>b@x=250 BDAT 27 sent 250 complete"},
+		anomalies: []string{},
+		check: func(t *testing.T, s *Session) {
+			if m := s.Messages[0]; m.Chunks != 3 || m.Subject != "s" {
+				t.Errorf("%+v", m)
+			}
+		},
+	}, {
+		name: "a refused chunk swallows its octets; reset; bad counts",
+		script: greeted + `
+C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBDAT 6\r\nQUIT\r\nNOOP\r\nRSET\r\n
+S~ 250 ok\r\n250 ok\r\n552 no\r\n250 ok\r\n250 ok\r\n
+C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBDAT 5\r\nhelloRSET\r\nBDAT -1 LAST\r\nBDAT 99999999999999999999\r\nNOOP\r\n
+S~ 250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n501 no\r\n501 no\r\n250 ok\r\n
+`,
+		messages:  []string{"a@x>b@x=250 BDAT 6 refused 552", "a@x>b@x=250 BDAT 5 aborted 0"},
+		anomalies: []string{},
+	}, {
+		name: "XEXCH50",
+		script: greeted + `
+C~ XEXCH50 6 2\r\n
+S: 354 Send binary data
+C~ QUIT\r\nNOOP\r\n
+S: 250 XEXCH50 success
+S: 250 ok
+C~ XEXCH50 4 2\r\nNOOP\r\n
+S: 504 Need to authenticate
+S: 250 ok
+C: XEXCH50 0 2
+S: 354 go
+S: 250 ok
+`,
+		anomalies: []string{},
+		messages:  []string{},
+	}, {
+		name: "BURL",
+		script: greeted + `
+C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBURL imap://a@y/INBOX;uid=1;urlauth=submit+a:internal:91354a473744 LAST\r\n
+S~ 250 ok\r\n250 ok\r\n250 2.5.0 done\r\n
+`,
+		messages: []string{"a@x>b@x=250 DATA 0 sent 250"},
+		check: func(t *testing.T, s *Session) {
+			want := "BURL imap://a@y/INBOX;uid=1;urlauth=<redacted> LAST"
+			if got := s.Dialogue[7].Text; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		},
+	}})
+}
+
+func TestReplies(t *testing.T) {
+	testConversations(t, []conversation{{
+		name: "a greeting of many lines, bare codes, changing codes, no codes",
+		script: `
+S: 220-one
+S: 220-two
+S: 220 three
+C: HELO c
+S: 250
+C: HELP
+S: 214-first
+S: 211 second
+C: EXPN list
+S: 250-a
+S: and b
+S: 250 c
+C: NOOP
+S: nonsense
+S: 250 ok
+`,
+		hello:     []string{"HELO c 250"},
+		anomalies: []string{"reply-code-change@8", "bad-reply-code@11", "bad-reply-code@14"},
+		check: func(t *testing.T, s *Session) {
+			if s.Greeting.Lines != 3 || s.Greeting.Text != "one" || s.Protocol != "SMTP" {
+				t.Errorf("%+v %q", s.Greeting, s.Protocol)
+			}
+		},
+	}, {
+		name: "an EHLO reply that never closes",
+		script: `
+S: 220 x
+C: EHLO c
+S: 250-mail.test
+S: 250-SIZE
+C: MAIL FROM:<a@x>
+S: 250 2.1.0 ok
+C: RCPT TO:<b@x>
+S: 250 2.1.5 ok
+`,
+		hello:     []string{"EHLO c 250 incomplete SIZE"},
+		messages:  []string{"a@x>b@x=250 DATA 0 cut 0"},
+		anomalies: []string{"early-pipelining@5", "unclosed-reply@6"},
+	}, {
+		name: "the capture ends inside an EHLO reply",
+		script: `
+S: 220 x
+C: EHLO c
+S~ 250-mail.test\r\n250-SIZE\r\n250-AU
+`,
+		hello:     []string{"EHLO c 250 incomplete SIZE"},
+		anomalies: []string{"unclosed-reply@4", "unanswered-command@2 1"},
+	}, {
+		name: "the client speaks first, twice",
+		script: `
+C: EHLO c
+S: 220 x
+S: 250 mail.test
+`,
+		hello:     []string{"EHLO c 250"},
+		anomalies: []string{"early-pipelining@1"},
+	}, {
+		name: "no greeting at all",
+		script: `
+C: EHLO c
+S: 250 mail.test
+C: NOOP
+S: 250 ok
+`,
+		hello:     []string{"EHLO c 250"},
+		anomalies: []string{"no-greeting@2"},
+	}, {
+		name: "a refusing greeting, replies to nobody, a second greeting",
+		script: `
+S: 554 5.7.1 go away
+S: 250 huh
+C: NOOP
+S: 250 ok
+S: 250 huh
+S: 220 again
+S: 421 bye
+`,
+		anomalies: []string{"unexpected-reply@5", "second-greeting@6"},
+		check: func(t *testing.T, s *Session) {
+			if s.Greeting.Code != 554 {
+				t.Errorf("%+v", s.Greeting)
+			}
+		},
+	}, {
+		name: "421 in place of an answer, and nothing after it",
+		script: greeted + `
+C: BOGUS
+S~ 500 what\r\n421 4.7.0 too many errors\r\n
+C: BOGUS
+C: QUIT
+`,
+		anomalies: []string{"unanswered-command@6 1"},
+	}, {
+		name: "octets that no line should hold",
+		script: `
+S~ 220 x\n
+C~ \xff\xfb\x01EHLO c\n
+S~ 500 a\rb\x00\r\n
+C~ EHLO c\r\n
+S~ 250 x\r\n
+`,
+		hello:     []string{"EHLO c 250"},
+		anomalies: []string{"bare-lf@1 server", "bare-lf@2 client", "binary-in-command@2", "bare-cr@3 server", "nul-byte@3 server"},
+	}, {
+		name: "verbs without effect",
+		script: greeted + `
+C~ vrfy b\r\nEXPN l\r\nHelp\r\nETRN x\r\nTURN\r\nATRN x\r\nXFORWARD NAME=x\r\nNOOP a b\r\nFOO BAR\r\n
+S~ 252 b\r\n550 no\r\n214 help\r\n250 queued\r\n502 no\r\n530 no\r\n250 ok\r\n250 ok\r\n500 what\r\n
+`,
+		anomalies: []string{},
+		check: func(t *testing.T, s *Session) {
+			var verbs []string
+			for _, l := range s.Dialogue {
+				if l.Kind == LineCommand {
+					verbs = append(verbs, l.Verb)
+				}
+			}
+			want := []string{"EHLO", "VRFY", "EXPN", "HELP", "ETRN", "TURN", "ATRN", "XFORWARD", "NOOP", "FOO"}
+			if diff := cmp.Diff(want, verbs); diff != "" {
+				t.Error(diff)
+			}
+		},
+	}})
+}
+
+func TestProxies(t *testing.T) {
+	proxiedBy := func(want string) func(t *testing.T, s *Session) {
+		return func(t *testing.T, s *Session) {
+			if s.ProxiedClient != want {
+				t.Errorf("proxied client %q, want %q", s.ProxiedClient, want)
+			}
+			if s.Greeting == nil {
+				t.Error("no greeting")
+			}
+		}
+	}
+	testConversations(t, []conversation{
+		{name: "v1", script: "C: PROXY TCP4 192.0.2.99 192.0.2.1 51515 25\nS: 220 x\nC: EHLO c", anomalies: []string{"unanswered-command@3 1"}, check: proxiedBy("192.0.2.99:51515")},
+		{name: "v1 IPv6", script: "C: PROXY TCP6 2001:db8::1 2001:db8::2 51515 25\nS: 220 x", anomalies: []string{}, check: proxiedBy("[2001:db8::1]:51515")},
+		{name: "v1 unknown", script: "C: PROXY UNKNOWN\nS: 220 x", anomalies: []string{}, check: proxiedBy("")},
+		{name: "v1 malformed", script: "C: PROXY TCP4 nowhere\nS: 220 x", anomalies: []string{"bad-proxy-header@1"}, check: proxiedBy("")},
+		{name: "v2", script: `
+C~ \r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x01\xc0\x00\x02\x02\x00\x19\x00\x1aEHLO c\r\n
+S: 220 x
+S: 250 x
+`, anomalies: []string{"early-pipelining@1"}, hello: []string{"EHLO c 250"}, check: proxiedBy("192.0.2.1:25")},
+		{name: "v2 local, then implicit TLS", script: `
+C~ \r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00\x16\x03\x01\x00\x01x
+ST: 220 x
+`, anomalies: []string{}, check: func(t *testing.T, s *Session) {
+			proxiedBy("")(t, s)
+			if s.TLS == nil || s.TLS.Via != "implicit" {
+				t.Errorf("%+v", s.TLS)
+			}
+		}},
+		{name: "v2 malformed", script: "C~ \\r\\n\\r\\n\\x00\\r\\nQUIT\\n\\x31\\x11\\x00\\x00\nS: 220 x", anomalies: []string{"bad-proxy-header@1"}, check: proxiedBy("")},
+		{name: "blank lines are no header", script: "S: 220 x\nC~ \\r\\n\\r\\nNOOP\\r\\n\nS~ 500 x\\r\\n500 x\\r\\n250 x\\r\\n", anomalies: []string{"early-pipelining@2"}, check: proxiedBy("")},
+		{name: "XCLIENT", script: greeted + `
+C: XCLIENT NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::7
+S: 250 ok
+C: XCLIENT PORT=4242
+S: 220 again
+C: EHLO c
+S: 250 x
+`, anomalies: []string{}, hello: []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO c 250"}, check: proxiedBy("[2001:db8::7]:4242")},
+		{name: "XCLIENT refused", script: greeted + "C: XCLIENT ADDR=192.0.2.7\nS: 550 no", anomalies: []string{}, check: proxiedBy("")},
+		{name: "XCLIENT unavailable, xtext", script: greeted + "C: xclient addr=[UNAVAILABLE]\nS: 220 x\nC: XCLIENT ADDR=192.0.2.7+20\nS: 220 x", check: proxiedBy("")},
+	})
+}

@@ -1,0 +1,50 @@
+package smtpparse
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestSecretsStayInside feeds a password in every way that a client might send
+// it and looks for it in the whole record.
+func TestSecretsStayInside(t *testing.T) {
+	const marker = "Marker-Passw0rd"
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	for name, s := range map[string]script{
+		"PLAIN":                 script(greeted + "C: AUTH PLAIN " + b64("\x00alice\x00"+marker) + "\nS: 235 ok"),
+		"PLAIN after 334":       script(greeted + "C: AUTH PLAIN\nS: 334 \nC: " + b64("\x00alice\x00"+marker) + "\nS: 535 bad " + marker),
+		"LOGIN":                 script(greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: " + b64(marker) + "\nS: 535 " + b64(marker)),
+		"LOGIN, echo decoded":   script(greeted + "C: AUTH LOGIN YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: " + b64(marker) + "\nS: 535 I do not like '" + marker + "'"),
+		"LOGIN, not encoded":    script(greeted + "C: AUTH LOGIN YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: " + marker + "\nS: 535 no"),
+		"XOAUTH2":               script(greeted + "C: AUTH XOAUTH2 " + b64("user=a\x01auth=Bearer "+marker+"\x01\x01") + "\nS: 535 no"),
+		"XOAUTH2 cut":           script(greeted + "C~ AUTH XOAUTH2 " + script(b64("user=a\x01auth=Bearer " + marker + "\x01\x01")[:40]) + "\nC! 10\nS: 535 no"),
+		"behind a refusal":      script(greeted + "C: AUTH LOGIN\nS: 530 no\nC: YWxpY2U=\nS: 500 what\nC: " + marker + "\nS: 500 what is " + marker),
+		"out of nowhere":        script(greeted + "C: " + b64(marker) + "\nS: 500 5.5.2 unrecognised \"" + b64(marker) + "\""),
+		"out of nowhere, plain": script(greeted + "C: " + marker + "\nS: 500 5.5.2 unrecognised command " + strings.ToUpper(marker)),
+		"another protocol":      script(greeted + "C: PASS " + marker + "\nS: 500 what"),
+		"pipelined":             script(greeted + "C~ AUTH LOGIN\\r\\nYWxpY2U=\\r\\n" + script(b64(marker)) + "\\r\\n\nS~ 504 no\\r\\n500 no\\r\\n500 no\\r\\n"),
+		"never answered":        script(greeted + "C~ AUTH LOGIN\\r\\nYWxpY2U=\\r\\n" + script(b64(marker)) + "\\r\\n"),
+		"behind a hole":         script(greeted + "C! 10\nC: " + marker + "\nS: 500 " + marker + "\nC: " + b64(marker)),
+		"without its end":       script(greeted + "C~ " + marker),
+		"behind STARTTLS":       script(greeted + "C~ STARTTLS\\r\\nAUTH PLAIN " + script(b64("\x00a\x00"+marker)) + "\\r\\n\nS: 220 go\n" + clientHello),
+		"one direction":         script("C: AUTH LOGIN\nC: YWxpY2U=\nC: " + b64(marker) + "\nC: QUIT"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, mid := range []bool{false, true} {
+				session := s.run(t, Options{Midstream: mid})
+				record, err := json.Marshal(session)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := strings.ToLower(string(record))
+				for _, secret := range []string{marker, b64(marker), strings.TrimRight(b64(marker), "=")[:16], b64("\x00alice\x00" + marker)[12:]} {
+					if strings.Contains(text, strings.ToLower(secret)) {
+						t.Errorf("midstream %v: %q is in the record:\n%s", mid, secret, dialogue(session))
+					}
+				}
+			}
+		})
+	}
+}
