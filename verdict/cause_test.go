@@ -131,6 +131,7 @@ func TestCauseOnTheClientsSide(t *testing.T) {
 	}
 	checkCauses(t, []causeCase{
 		{name: "client chose", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "offered GSSAPI, and the client used AUTH NTLM", next: "klist get SMTPSVC/ex01.contoso.test"},
+		{name: "client chose, its target known", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235, target("SMTPSVC/mail.contoso.test"))), want: []CauseID{ClientChose}, next: "klist get SMTPSVC/mail.contoso.test"},
 		{name: "client gave up", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled)).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "gave it up without a token"},
 		{name: "gave up without a word", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 0)).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "gave it up without a token"},
 		{name: "gave up or was refused in a gap", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 0)).gap("server").auth(ntlm("NTLM", 235))},

@@ -39,10 +39,18 @@ func isShort(host string) bool {
 }
 
 // serviceName is the SPN to ask for in commands: the ticket's if there was one,
-// else the Microsoft class with the server's own name, else with a placeholder.
+// else the one that the NTLM client meant, else the Microsoft class with the
+// server's own name, else with a placeholder.
 func serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
 	if a != nil && a.Kerberos != nil {
 		if spn := typed(a.Kerberos.SPN, ""); spn != "" {
+			return spn
+		}
+	}
+	if a != nil && a.NTLM != nil {
+		// What the client meant to reach is what it asked a ticket for.
+		host := spnHost(a.NTLM.TargetSPN)
+		if spn := typed(a.NTLM.TargetSPN, ""); spn != "" && strings.Contains(host, ".") && !isIP(host) {
 			return spn
 		}
 	}
