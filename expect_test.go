@@ -34,7 +34,13 @@ type expectation struct {
 		ReplyCode    int      `json:"reply_code"`
 		Bytes        *int64   `json:"bytes"`
 	} `json:"messages"`
+	// Causes and Findings must be among those reported.
+	Causes   []verdict.CauseID `json:"causes"`
+	Findings []string          `json:"findings"`
 }
+
+// elsewhere are causes that the SMTP session alone cannot show.
+var elsewhere = []verdict.CauseID{"spn-unknown", "kdc-unreachable"}
 
 // TestTruth holds what the program says of each recorded capture against what
 // is known to have happened.
@@ -81,6 +87,31 @@ func (want *expectation) check(t *testing.T, got []*inspect.Session) {
 	}
 	want.checkAuth(t, got)
 	want.checkMessages(t, got)
+	want.checkReasons(t, got)
+}
+
+func (want *expectation) checkReasons(t *testing.T, got []*inspect.Session) {
+	t.Helper()
+	var causes []verdict.CauseID
+	var findings []string
+	for _, s := range got {
+		for _, c := range s.Verdict.Causes {
+			causes = append(causes, c.ID)
+		}
+		for _, f := range s.Findings {
+			findings = append(findings, f.ID)
+		}
+	}
+	for _, id := range want.Causes {
+		if !slices.Contains(causes, id) && !slices.Contains(elsewhere, id) {
+			t.Errorf("cause %s is not among %v", id, causes)
+		}
+	}
+	for _, id := range want.Findings {
+		if !slices.Contains(findings, id) {
+			t.Errorf("finding %s is not among %v", id, findings)
+		}
+	}
 }
 
 func (want *expectation) checkAuth(t *testing.T, got []*inspect.Session) {
