@@ -13,12 +13,13 @@ const (
 type arena struct {
 	block strings.Builder
 	next  int // size of the next block
+	total int // octets handed out
 }
 
 // reset forgets the blocks; the strings handed out stay valid.
 func (a *arena) reset() {
 	a.block = strings.Builder{}
-	a.next = firstBlock
+	a.next, a.total = firstBlock, 0
 }
 
 // room begins a new block when the present one cannot take n more octets. A
@@ -37,6 +38,10 @@ func (a *arena) text(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
+	if a.total > maxText {
+		b = b[:min(len(b), shortText)]
+	}
+	a.total += len(b)
 	if len(b) > firstBlock {
 		return string(b)
 	}

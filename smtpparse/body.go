@@ -100,6 +100,9 @@ func (b *body) scan(data []byte) (n int, ended bool) {
 			b.octets += 2
 			b.endLine(afterCRLF)
 			i += 2
+			if i < len(data) && data[i] > '.' && b.reader.stage >= contentBody {
+				b.at = inLine // the usual line of a body: nothing to look at
+			}
 		case stop == lf:
 			b.octets++
 			b.endLine(afterBareLF)

@@ -14,15 +14,17 @@ const (
 
 // The bounds that no option moves.
 const (
-	maxHeld       = 65536 // octets of the client kept until the server decides what they are
-	maxAfter      = 4096  // octets kept behind an end of data that may not be one
-	maxHello      = 100   // greetings by the client
-	maxSteps      = 64    // token lines of one AUTH attempt
-	maxParams     = 64    // parameters of one command, mechanisms of one reply
-	maxQueue      = 1024  // runs of unanswered commands that are told apart
-	maxDeferred   = 64    // replies waiting for the command they answer
-	maxReplyText  = 1024  // octets of a reply kept as its text
-	maxAttachment = 200   // attachments of one message
+	maxHeld       = 65536   // octets of the client kept until the server decides what they are
+	maxAfter      = 4096    // octets kept behind an end of data that may not be one
+	maxHello      = 100     // greetings by the client
+	maxSteps      = 64      // token lines of one AUTH attempt
+	maxParams     = 64      // parameters of one command, mechanisms of one reply
+	maxQueue      = 1024    // runs of unanswered commands that are told apart
+	maxDeferred   = 64      // replies waiting for the command they answer
+	maxReplyText  = 1024    // octets of a reply kept as its text
+	maxAttachment = 200     // attachments of one message
+	maxText       = 8 << 20 // octets of strings of one session; longer ones are cut from there on
+	shortText     = 64      // to this length
 )
 
 // withDefaults fills the zero fields.

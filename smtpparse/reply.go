@@ -1,5 +1,7 @@
 package smtpparse
 
+import "smtpscope/authtoken"
+
 // A reply is a server's reply as its lines come in (RFC 5321, section 4.2).
 type reply struct {
 	answer
@@ -21,10 +23,13 @@ type answer struct {
 
 func (r *reply) clear() { *r = reply{joined: r.joined[:0], hello: helloLine{place: noLine}} }
 
-// whole makes an answer of the lines so far.
+// whole makes an answer of the lines so far. The text of a single line shares
+// the string of the dialogue.
 func (r *reply) whole(strings *arena) answer {
 	a := r.answer
-	a.text = strings.text(r.joined)
+	if len(r.joined) > 0 {
+		a.text = strings.text(r.joined)
+	}
 	return a
 }
 
@@ -58,13 +63,16 @@ func (p *Parser) replyLine(at Mark, line []byte, over int64) {
 	}
 	shown := p.replyText(code, text)
 	r.place = p.say(Server, at, Line{Kind: LineReply, Code: code, Text: shown, More: more})
+	if p.hides(shown) || code == 334 {
+		rest = text
+	}
 	if r.lines == 0 {
 		r.first = shown
+		r.text = shown[len(shown)-min(len(rest), len(shown)):]
 	}
-	if p.hides(shown) {
-		rest = []byte(shown)
+	if r.lines > 0 || more {
+		r.join(rest, p.hides(shown))
 	}
-	r.join(rest)
 	p.helloText(text)
 	r.lines++
 	if !more {
@@ -122,7 +130,13 @@ func (p *Parser) beginsAnother(code int, text []byte) bool {
 }
 
 // join appends a line's text.
-func (r *reply) join(text []byte) {
+func (r *reply) join(text []byte, hidden bool) {
+	if hidden {
+		text = []byte(authtoken.Redacted)
+	}
+	if r.hello.place != noLine {
+		return // an EHLO's lines are capabilities
+	}
 	if len(r.joined) > 0 && len(r.joined) < maxReplyText {
 		r.joined = append(r.joined, ' ')
 	}

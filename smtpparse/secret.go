@@ -14,6 +14,7 @@ const (
 	rememberedSecrets = 4
 	rememberedOctets  = 512 // of each
 	shortestEcho      = 4   // octets of a secret in a reply that give it away
+	mostWords         = 64  // words of a reply that are looked at
 )
 
 // secrets are the lines that were masked last, so that a reply that quotes one
@@ -74,7 +75,10 @@ func (s *secrets) echo(text []byte) bool {
 			low[i] = c + 'a' - 'A'
 		}
 	}
-	for len(low) > 0 {
+	for words := 0; len(low) > 0; words++ {
+		if words == mostWords {
+			return true
+		}
 		n := bytes.IndexAny(low, " \t\"'`<>():;,[]")
 		word := low
 		if n >= 0 {
