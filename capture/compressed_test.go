@@ -37,7 +37,7 @@ func zstandard(t testing.TB, data []byte) []byte {
 }
 
 func TestCompressed(t *testing.T) {
-	packets := conversation(300, 1000)
+	packets := conversation(80, 1000)
 	plain := pcapWriter{order: binary.LittleEndian}.file(packets)
 	ng := ngWriter{binary.BigEndian}.file(packets)
 	half := len(plain) / 2

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"testing"
 
@@ -196,4 +197,37 @@ func TestGiantRecord(t *testing.T) {
 	if want := []string{"cut short in packet 1 (1000 of 16777216 bytes)"}; !cmp.Equal(want, in.stats.Damage) {
 		t.Errorf("damage %q, want %q", in.stats.Damage, want)
 	}
+}
+
+// The search for a good record needs more and more of the input for each of
+// many candidates; it must not move what it has for each of them.
+func TestSearchIsLinear(t *testing.T) {
+	const word = 0x30304 // as seconds, fraction and lengths: a plausible header
+	w := pcapWriter{order: binary.LittleEndian}
+	data := w.record(w.header(), wirePacket{at: word * 1e9, data: mailFrame(1, 0)})
+	data = w.words(data, 0, 0, math.MaxUint32, 0)
+	for range 300_000 / 4 {
+		data = w.words(data, word)
+	}
+	data = append(data, make([]byte, maxSkip)...)
+	s := openMemory(t, 1000, data)
+	from := s.(*fileSource).inputs[0].inlet
+	reader := &readCounter{r: from.reader}
+	from.reader = reader
+	if got := drain(t, s); got.Stats.Packets != 1 {
+		t.Errorf("%d packets, want 1", got.Stats.Packets)
+	}
+	if most := 2 * len(data) / 1000; reader.reads > most {
+		t.Errorf("%d reads, want at most %d", reader.reads, most)
+	}
+}
+
+type readCounter struct {
+	r     io.Reader
+	reads int
+}
+
+func (c *readCounter) Read(p []byte) (int, error) {
+	c.reads++
+	return c.r.Read(p)
 }

@@ -66,17 +66,16 @@ func (w *window) read() bool {
 
 // makeRoom sees to it that the need fits behind pos. If it does not, the tail
 // that is not consumed moves to the front of the next block; or of this one, if
-// no batch refers to it. A block for a record of giant size at most doubles
-// with the octets that have really come.
+// no batch refers to it.
 func (w *window) makeRoom() {
 	if w.pos+w.need <= len(w.block.buf) {
 		return
 	}
-	tail := w.unread()
-	size := max(w.pool.size, min(w.need, 2*len(tail)))
+	tail, size := w.unread(), w.blockSize()
 	w.base += int64(w.pos)
 	w.pos, w.end = 0, len(tail)
-	if w.block.sole() && len(w.block.buf) == size {
+	giant := size > w.pool.size && len(w.block.buf) > size
+	if w.block.sole() && (len(w.block.buf) == size || giant) {
 		copy(w.block.buf, tail)
 		return
 	}
@@ -84,6 +83,16 @@ func (w *window) makeRoom() {
 	copy(next.buf, tail)
 	w.block.drop()
 	w.block = next
+}
+
+// blockSize is the size of the block for what is needed next. One for a giant
+// record at most doubles with the octets that have really come. A quarter more
+// than the need bounds how often the tail moves when needs grow little by little.
+func (w *window) blockSize() int {
+	if w.need <= w.pool.size {
+		return w.pool.size
+	}
+	return max(w.pool.size, min(w.need+w.need/4, 2*(w.end-w.pos)))
 }
 
 // close gives the block back.
