@@ -142,11 +142,9 @@ func (v *conversation) probe(c *capture.Chunk) {
 	}
 	dir := c.Dir
 	v.held[dir] = append(v.held[dir], c.Data...)
-	switch v.prologue.skip(dir, &v.held) {
-	case prologueMore:
+	if v.prologue.skip(dir, &v.held) == prologueMore {
 		v.giveUpWhenLong()
 		return
-	case prologueNone, prologueOver:
 	}
 	if len(v.held[dir]) == 0 {
 		return

@@ -32,16 +32,15 @@ const (
 type prologueResult uint8
 
 const (
-	prologueNone prologueResult = iota // there is none
-	prologueMore                       // it is not over yet
-	prologueOver                       // it has been taken off
+	prologueMore prologueResult = iota // it is not over yet
+	prologueOver                       // it has been taken off, or there is none
 )
 
 // skip takes the prologue, as far as it is there, off the bytes held of each
 // direction.
 func (p *prologue) skip(dir capture.Dir, held *[2][]byte) prologueResult {
 	if p.awaits == expectAnything && dir == capture.FromServer {
-		return prologueNone
+		return prologueOver
 	}
 	for {
 		if p.awaits == expectNothing {
@@ -55,7 +54,7 @@ func (p *prologue) skip(dir capture.Dir, held *[2][]byte) prologueResult {
 		switch {
 		case n < 0:
 			p.awaits = expectNothing
-			return prologueNone
+			return prologueOver
 		case n == 0:
 			return prologueMore
 		}

@@ -27,12 +27,12 @@ func TestPrologue(t *testing.T) {
 		{
 			name:     "none: the server speaks first",
 			dialogue: []said{{server, "220 mx ESMTP\r\n"}},
-			want:     prologueNone, rest: [2]string{"", "220 mx ESMTP\r\n"},
+			want:     prologueOver, rest: [2]string{"", "220 mx ESMTP\r\n"},
 		},
 		{
 			name:     "none: a client's verb",
 			dialogue: []said{{client, "EHLO c\r\n"}},
-			want:     prologueNone, rest: [2]string{"EHLO c\r\n", ""},
+			want:     prologueOver, rest: [2]string{"EHLO c\r\n", ""},
 		},
 		{
 			name: "SOCKS5 to a host name",
@@ -67,12 +67,12 @@ func TestPrologue(t *testing.T) {
 		{
 			name:     "a proxy that does not speak SOCKS5",
 			dialogue: []said{{client, "\x05\x01\x00"}, {server, "HTTP/1.1 400 Bad Request\r\n"}},
-			want:     prologueNone, rest: [2]string{"", "HTTP/1.1 400 Bad Request\r\n"},
+			want:     prologueOver, rest: [2]string{"", "HTTP/1.1 400 Bad Request\r\n"},
 		},
 		{
 			name:     "an address type that does not exist",
 			dialogue: []said{{client, "\x05\x01\x00"}, {server, "\x05\x00"}, {client, "\x05\x01\x00\x09xxxxxxxx"}},
-			want:     prologueNone, rest: [2]string{"\x05\x01\x00\x09xxxxxxxx", ""},
+			want:     prologueOver, rest: [2]string{"\x05\x01\x00\x09xxxxxxxx", ""},
 		},
 		{
 			name:     "not over yet",

@@ -1,0 +1,130 @@
+package inspect_test
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"smtpscope/capture"
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+// list is a sink that keeps everything.
+type list struct {
+	sessions []*inspect.Session
+	fail     error
+}
+
+// Session implements inspect.Sink.
+func (l *list) Session(s *inspect.Session) error {
+	l.sessions = append(l.sessions, s)
+	return l.fail
+}
+
+// Flush implements inspect.Sink.
+func (l *list) Flush() error { return nil }
+
+func run(t *testing.T, o inspect.Options, sink inspect.Sink, names ...string) (*inspect.Summary, error) {
+	t.Helper()
+	src, err := capture.OpenFiles(names, capture.Options{Rules: o.Rules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	return inspect.New(src, o).Run(sink)
+}
+
+func captures(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("../pcaps/*.pcap*")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no captures: %v", err)
+	}
+	return names
+}
+
+func states(l *list) []verdict.State {
+	var all []verdict.State
+	for _, s := range l.sessions {
+		all = append(all, s.Verdict.State)
+	}
+	return all
+}
+
+// TestAutoPorts finds the sessions of every capture by their bytes alone. Two
+// kinds cannot be found so: TLS from the first byte, and a stream that begins
+// in the middle of a mail.
+func TestAutoPorts(t *testing.T) {
+	hidden := []string{"implicit-tls-465-ntlm.pcap", "midstream-in-data.pcap"}
+	ports := inspect.Options{Rules: capture.Rules{Ports: []uint16{24, 25, 465, 587, 2525}}}
+	auto := inspect.Options{Rules: capture.Rules{AnyPort: true}}
+	for _, name := range captures(t) {
+		if slices.Contains(hidden, filepath.Base(name)) {
+			continue
+		}
+		var byPort, byBytes list
+		for _, way := range []struct {
+			o    inspect.Options
+			sink *list
+		}{{ports, &byPort}, {auto, &byBytes}} {
+			if _, err := run(t, way.o, way.sink, name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, got := states(&byPort), states(&byBytes); !slices.Equal(got, want) {
+			t.Errorf("%s: found %v, want %v", filepath.Base(name), got, want)
+		}
+	}
+}
+
+// TestMergedInputs reads many captures at once: every session is there, and the
+// numbers have no holes. (Some of the other captures hold the same conversation.)
+func TestMergedInputs(t *testing.T) {
+	names, err := filepath.Glob("../pcaps/[kns]*.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.Contains(name, "snaplen") })
+	o := inspect.Options{Rules: capture.Rules{Ports: []uint16{24, 25, 465, 587, 2525}}}
+	want := 0
+	for _, name := range names {
+		var one list
+		if _, err := run(t, o, &one, name); err != nil {
+			t.Fatal(err)
+		}
+		want += len(one.sessions)
+	}
+	var all list
+	sum, err := run(t, o, &all, names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all.sessions) != want || sum.Sessions != int64(want) {
+		t.Errorf("%d sessions, %d in the summary; want %d", len(all.sessions), sum.Sessions, want)
+	}
+	var ids []int64
+	for _, s := range all.sessions {
+		ids = append(ids, s.ID)
+	}
+	slices.Sort(ids)
+	for i, id := range ids {
+		if id != int64(i+1) {
+			t.Fatalf("session %d of %d is numbered %d", i+1, len(ids), id)
+		}
+	}
+}
+
+func TestSinkFails(t *testing.T) {
+	full := errors.New("disk full")
+	o := inspect.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}}
+	sink := &list{fail: full}
+	if _, err := run(t, o, sink, captures(t)...); !errors.Is(err, full) {
+		t.Errorf("error %v, want %v", err, full)
+	}
+	if len(sink.sessions) != 1 {
+		t.Errorf("%d sessions went to a sink that had failed", len(sink.sessions))
+	}
+}
