@@ -82,8 +82,7 @@ func (a *Assembler) segment(s *segment) {
 	if s.clock-a.swept > sweepEvery {
 		a.Advance(s.clock)
 	}
-	key, from := keyOf(s.src, s.dst)
-	c := a.find(&key)
+	c, from := a.find(s)
 	if c != nil && !a.wake(c, s.clock) {
 		c = nil
 	}
@@ -94,6 +93,7 @@ func (a *Assembler) segment(s *segment) {
 		}
 	}
 	if c == nil {
+		key, _ := keyOf(s.src, s.dst)
 		if c = a.admit(key, from, s); c == nil {
 			return
 		}
@@ -103,16 +103,23 @@ func (a *Assembler) segment(s *segment) {
 	a.review(c)
 }
 
-// find returns the Conn of a flow, nil if there is none.
-func (a *Assembler) find(k *flowKey) *Conn {
-	if a.prior != nil && a.prior.flow.key == *k {
-		return a.prior
+// find returns the Conn that a packet belongs to, nil if there is none, and the
+// side that it comes from.
+func (a *Assembler) find(s *segment) (*Conn, side) {
+	if c := a.prior; c != nil && c.Client != c.Server {
+		switch {
+		case s.src == c.Client && s.dst == c.Server:
+			return c, c.flow.client
+		case s.src == c.Server && s.dst == c.Client:
+			return c, c.flow.client.other()
+		}
 	}
-	c := a.conns[*k]
+	key, from := keyOf(s.src, s.dst)
+	c := a.conns[key]
 	if c != nil {
 		a.prior = c
 	}
-	return c
+	return c, from
 }
 
 // newConn makes the Conn of a connection that begins with packet s, after what
