@@ -27,12 +27,12 @@ type inlet struct {
 // openInlet opens a file or a pipe by its name, or standard input for "-".
 func openInlet(name string, stdin io.Reader) (*inlet, error) {
 	if name == "-" {
-		o := &inlet{reader: stdin}
+		l := &inlet{reader: stdin}
 		if file, ok := stdin.(*os.File); ok {
 			info, err := file.Stat()
-			o.regular = err == nil && info.Mode().IsRegular()
+			l.regular = err == nil && info.Mode().IsRegular()
 		}
-		return o, nil
+		return l, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -46,27 +46,27 @@ func openInlet(name string, stdin io.Reader) (*inlet, error) {
 		file.Close()
 		return nil, err
 	}
-	o := &inlet{reader: file, file: file}
+	l := &inlet{reader: file, file: file}
 	if info.Mode().IsRegular() {
-		o.named, o.regular, o.size = true, true, info.Size()
+		l.named, l.regular, l.size = true, true, info.Size()
 	}
-	return o, nil
+	return l, nil
 }
 
 // Read reads from where it all begins.
-func (o *inlet) Read(p []byte) (int, error) {
-	n, err := o.reader.Read(p)
-	o.offset.Add(int64(n))
+func (l *inlet) Read(p []byte) (int, error) {
+	n, err := l.reader.Read(p)
+	l.offset.Add(int64(n))
 	return n, err
 }
 
 // close makes a Read that waits return. It may be called from any goroutine,
 // and more than once.
-func (o *inlet) close() {
-	if o.ahead != nil {
-		o.ahead.stop()
+func (l *inlet) close() {
+	if l.ahead != nil {
+		l.ahead.stop()
 	}
-	if o.file != nil {
-		o.file.Close() // of a file only read, an error tells nothing
+	if l.file != nil {
+		l.file.Close() // of a file only read, an error tells nothing
 	}
 }

@@ -39,6 +39,7 @@ const (
 	another               // another file begins where a record was awaited
 	stopped               // as many packets were read as were asked for
 	ended                 // nothing more can be read
+	found                 // a good record is at the window's front
 )
 
 // A phase says what an input expects next.
@@ -88,7 +89,7 @@ type input struct {
 func (in *input) read(out *batch, limit int64) status {
 	for {
 		if in.phase == searchRecord {
-			if end := in.search(); end != limited {
+			if end := in.search(); end != found {
 				return end
 			}
 		}
@@ -116,8 +117,8 @@ func (in *input) more() bool {
 	return in.window.more() || in.phase == searchRecord && len(in.window.unread()) > 0
 }
 
-// search looks for the next record that makes sense. It returns limited when
-// it has found one.
+// search looks for the next record that makes sense. It returns found, hungry
+// or ended.
 func (in *input) search() status {
 	w := &in.window
 	for ; in.skipped <= maxSkip && w.pos < w.end; in.skipped++ {
@@ -125,7 +126,7 @@ func (in *input) search() status {
 		if need == 0 {
 			in.damaged("%s; %d bytes skipped", in.lost, in.skipped)
 			in.phase = expectRecord
-			return limited
+			return found
 		}
 		if need > 0 {
 			w.need = need

@@ -96,9 +96,9 @@ func (f *pcapngFile) uint32(b []byte) uint32 {
 	return v
 }
 
-// block looks at the block at the front of b. It returns its length when it is
-// there as a whole, and as the status hungry, with the length that is needed;
-// astray if its lengths make no sense; or limited, which is: fine.
+// block looks at the block at the front of b. It returns found if it is there as
+// a whole, size octets; hungry if it takes size octets to tell; or astray if its
+// lengths make no sense, with a size of 0 unless it is the trailing one.
 func (f *pcapngFile) block(b []byte) (kind uint32, size int, end status) {
 	if len(b) < ngBlockMin {
 		return 0, ngBlockMin, hungry
@@ -122,7 +122,7 @@ func (f *pcapngFile) block(b []byte) (kind uint32, size int, end status) {
 	if f.uint32(b[size-4:]) != total {
 		return kind, size, astray
 	}
-	return kind, size, limited
+	return kind, size, found
 }
 
 // records is the loop over all blocks of a capture: see pcapFile.records.
@@ -131,7 +131,7 @@ func (f *pcapngFile) records(out *batch, limit int64) status {
 	rest, end := w.unread(), stopped
 	for t.frame < t.stop {
 		kind, size, st := f.block(rest)
-		if st != limited {
+		if st != found {
 			w.need, end = size, st
 			break
 		}

@@ -20,7 +20,10 @@ type readAhead struct {
 	// chunk is the one that is being given out, rest what is left of it.
 	chunk, rest []byte
 
-	stop func() // may be called from any goroutine, and more than once
+	// stop ends Read and the goroutine; the latter after the read that it is
+	// in, which for a pipe that nobody writes to may be never. It may be
+	// called from any goroutine, and more than once.
+	stop func()
 	done chan struct{}
 }
 
