@@ -105,6 +105,10 @@ func (p *Parser) unexpected(a answer) {
 		p.anomaly(SecondServerGreeting, a.at, "")
 	default:
 		p.anomaly(UnexpectedReply, a.at, "")
+		if p.doubtful { // all of it was in one flight: the real end came before the replies
+			p.doubtful = false
+			p.anomaly(DotEndSmuggling, a.at, "the server answers what followed it")
+		}
 	}
 }
 

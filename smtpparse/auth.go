@@ -41,9 +41,16 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 		shown += " " + p.shownToken(initial)
 	}
 	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
-	p.queue.push(pending{verb: v, frame: at.Frame, auth: t, rcpt: noLine, hello: noLine})
+	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
+}
+
+// awaitAuth puts an attempt into the queue.
+func (p *Parser) awaitAuth(v verb, at Mark, t *attempt) {
+	e := newPending(v, at)
+	e.auth = t
+	p.queue.push(e)
 }
 
 // beginAttempt makes an attempt and shows it in the session.
@@ -86,7 +93,7 @@ func (p *Parser) authResponse(at Mark, line []byte, over int64) {
 		l.Text = p.shownToken(response)
 	}
 	p.say(Client, at, l)
-	p.queue.push(pending{verb: verbAUTH, frame: at.Frame, auth: t, rcpt: noLine, hello: noLine})
+	p.awaitAuth(verbAUTH, at, t)
 	p.move(sentResponse)
 	p.waitNot()
 }
@@ -101,7 +108,7 @@ func (p *Parser) clientToken(t *attempt, at Mark, text []byte, over int64) strin
 	if !clean || over > 0 {
 		p.anomaly(BadBase64, at, "client")
 	}
-	p.secrets.rememberToken(t.Mechanism, token)
+	p.secrets.rememberToken(t, token)
 	return t.token(p, authtoken.Client, at, token)
 }
 

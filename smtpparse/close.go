@@ -24,12 +24,16 @@ func (p *Parser) Close(at Mark) {
 
 // closeHeld reads what is held though no reply will come.
 func (p *Parser) closeHeld() {
-	if p.state == expectVerdict && !p.verdict.held.empty() || p.verdict.dots > 0 && p.state == expectVerdict {
-		p.judgeUnheard()
-	}
-	for !p.held.empty() && clientMode[p.state] == modeHeld {
-		p.loseReply()
-		p.drain()
+	for {
+		switch {
+		case p.state == expectVerdict && (!p.verdict.held.empty() || p.verdict.dots > 0):
+			p.judgeUnheard()
+		case !p.held.empty() && clientMode[p.state] == modeHeld:
+			p.loseReply()
+			p.drain()
+		default:
+			return
+		}
 	}
 }
 

@@ -194,11 +194,9 @@ func (p *Parser) commandGap(at Mark, in *input) {
 	v, name := lookupVerb(word)
 	switch {
 	case v == verbAUTH || v == verbXEXPS:
-		mechanism, initial := cutWord(args)
+		_, initial := cutWord(args)
 		initial = trimSpace(initial)
-		cut := len(args) - len(initial) + len(initial)/4*4
-		_ = mechanism
-		p.auth(at, v, name, args[:cut], 0)
+		p.auth(at, v, name, args[:len(args)-len(initial)%4], 0) // whole base64 groups
 		if p.attempt != nil {
 			p.attempt.Gap = true
 		}

@@ -27,7 +27,9 @@ func (p *Parser) hello(at Mark, v verb, name string, args []byte) {
 		p.s.Protocol = "LMTP"
 	}
 	place := p.addHello(Hello{Verb: name, Name: p.strings.text(trimSpace(args)), Frame: at.Frame})
-	p.queue.push(pending{verb: v, frame: at.Frame, hello: place, rcpt: noLine})
+	e := newPending(v, at)
+	e.hello = place
+	p.queue.push(e)
 }
 
 func (p *Parser) addHello(h Hello) int {
@@ -94,9 +96,6 @@ func (p *Parser) helloAnswered(place int, a answer) {
 	}
 	h := &p.s.Hello[place]
 	h.ReplyCode, h.ReplyFrame, h.Complete = a.code, a.at.Frame, !a.cut
-	if p.s.Greeting == nil && h.Verb == "" && a.code != 250 {
-		h.Complete = false
-	}
 }
 
 // capability notes one line of an EHLO reply.

@@ -31,6 +31,8 @@ func LooksLike(data []byte) Guess {
 		return looksServer(data)
 	case c == '\r':
 		return looksPROXY(data)
+	case isSpace(c):
+		return GuessNotSMTP
 	}
 	return looksClient(data)
 }

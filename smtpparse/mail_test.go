@@ -62,7 +62,28 @@ S: 250 second
 		messages:  []string{"a@x>b@x=250 DATA 4 sent 250 complete", "evil@x>c@x=250 DATA 5 sent 250 complete"},
 		anomalies: []string{"smuggling@10 LF . LF", "smuggling@11 the server took it as the end"},
 	}, {
-		name: "cut off, refused in the middle, refused at the end, 421",
+		name: "the same with all octets before the first reply",
+		script: underway + `
+C~ one\n.\nMAIL FROM:<evil@x>\r\nRCPT TO:<c@x>\r\nDATA\r\ntwo\r\n.\r\n
+S~ 250 first\r\n250 ok\r\n250 ok\r\n354 go\r\n250 second\r\n
+`,
+		messages: []string{"a@x>b@x=250 DATA 52 sent 250 complete"},
+		anomalies: []string{
+			"smuggling@10 LF . LF", "unexpected-reply@11", "smuggling@11 the server answers what followed it",
+			"unexpected-reply@11", "unexpected-reply@11", "unexpected-reply@11",
+		},
+	}, {
+		name: "a server that begins TLS out of nowhere",
+		script: underway + `
+C: x
+S~ \x16\x03\x03\x00\x01x
+C: y
+C: .
+C: NOOP
+`,
+		messages: []string{"a@x>b@x=250 DATA 6 unknown 0 complete"},
+	}, {
+		name: "cut off",
 		script: underway + `
 C: half
 `,

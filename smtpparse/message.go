@@ -56,12 +56,15 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 // endOfData ends a message at its dot.
 func (p *Parser) endOfData(at Mark, octets int64) {
 	t := p.body.tx
+	p.doubtful = p.believed.seen && !p.believed.gap
 	p.finishBody(at, octets, !p.body.gaps)
 	p.unsure = false
 	p.after.clear()
 	p.believed = believedEnd{}
 	if t.ReplyCode == 0 {
-		p.queue.push(pending{verb: pendingDataEnd, frame: at.Frame, tx: t, rcpt: noLine, hello: noLine})
+		e := newPending(pendingDataEnd, at)
+		e.tx = t
+		p.queue.push(e)
 	}
 	p.move(endReached)
 }
@@ -205,7 +208,7 @@ func (p *Parser) endEmptyCount(at Mark) {
 	}
 	p.in[Client].folding = ""
 	if p.state == expectBlobEnd {
-		p.queue.push(pending{verb: pendingBlobEnd, frame: at.Frame, rcpt: noLine, hello: noLine})
+		p.queue.push(newPending(pendingBlobEnd, at))
 	} else if p.lastChunk && p.body.tx != nil {
 		p.finishBody(at, p.body.octets, !p.body.gaps)
 	}

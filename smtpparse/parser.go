@@ -39,13 +39,14 @@ type Options struct {
 
 // Limits bound the memory of one Session.
 type Limits struct {
-	// Line is the longest line kept, in octets (12,288: RFC 4954, section 4, plus
-	// room for tokens: default 65,536).
+	// Line is the longest line kept, in octets; default 65,536 (RFC 4954, section
+	// 4, asks for 12,288).
 	Line int
 	// Dialogue, Auth, Messages, Recipients (of one message), Anomalies and
-	// Capabilities (of one reply) are numbers of entries.
+	// Capabilities (of one reply) are numbers of entries; defaults 10,000, 100,
+	// 1,000, 1,000, 200, 200.
 	Dialogue, Auth, Messages, Recipients, Anomalies, Capabilities int
-	// Header is how much of a message's header is read, in octets.
+	// Header is how much of a message's header is read, in octets; default 65,536.
 	Header int
 }
 
@@ -74,6 +75,7 @@ type Parser struct {
 	body      body
 	after     hold // what followed the believed end
 	believed  believedEnd
+	doubtful  bool  // the last message held an end of data that is none
 	left      int64 // counted octets to come
 	lastChunk bool
 	lhlo      bool // LMTP
@@ -109,7 +111,7 @@ func (p *Parser) Reset(midstream bool) {
 	p.unsure = midstream
 	p.inTLS, p.oneSided, p.unwrapping, p.draining = false, false, false, drainNone
 	p.starttls, p.proxied, p.left, p.lastChunk = starttls{}, proxied{}, 0, false
-	p.body.tx, p.believed = nil, believedEnd{}
+	p.body.tx, p.believed, p.doubtful = nil, believedEnd{}, false
 	p.secrets.reset()
 	p.forget()
 	if midstream {

@@ -11,7 +11,6 @@ type pending struct {
 	auth   *attempt
 	secret bool // the command's line was masked
 	last   bool // BDAT or BURL with LAST
-	begun  bool // pendingDataEnd: the recipients were counted
 }
 
 // A queue holds the commands that wait for replies, in order (RFC 2920). Runs
@@ -47,7 +46,7 @@ func (q *queue) push(e pending) {
 	case len(q.runs)-q.head >= maxQueue && last.verb == noVerb && !last.secret:
 		last.count += e.count
 	case len(q.runs)-q.head >= maxQueue:
-		q.runs = append(q.runs, pending{verb: noVerb, count: 1, frame: e.frame})
+		q.runs = append(q.runs, pending{verb: noVerb, count: 1, frame: e.frame, rcpt: noLine, hello: noLine})
 	default:
 		if q.head > maxQueue {
 			q.compact()

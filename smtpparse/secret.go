@@ -50,11 +50,15 @@ func (s *secrets) remember(line []byte) {
 }
 
 // rememberToken remembers the password inside a token; names may be shown.
-func (s *secrets) rememberToken(mechanism string, token []byte) {
-	switch mechanism {
+func (s *secrets) rememberToken(t *attempt, token []byte) {
+	switch t.Mechanism {
 	case "PLAIN":
 		s.remember(token[bytes.LastIndexByte(token, 0)+1:])
-	case "LOGIN", "XOAUTH2", "OAUTHBEARER":
+	case "LOGIN":
+		if t.SASL != nil && t.SASL.User != "" { // else it is the name
+			s.remember(token)
+		}
+	case "XOAUTH2", "OAUTHBEARER":
 		s.remember(token)
 	}
 }

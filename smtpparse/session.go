@@ -55,7 +55,8 @@ type Session struct {
 	Packets int64  `json:"packets"`
 	Bytes   Octets `json:"bytes"`
 	// Omitted counts what was not kept because a limit was reached, by what:
-	// "dialogue", "auth", "messages", "recipients", "anomalies", "capabilities".
+	// "dialogue", "auth", "steps" (of one attempt), "messages", "recipients",
+	// "attachments", "anomalies", "hello", "capabilities".
 	Omitted map[string]int64 `json:"omitted,omitempty"`
 }
 

@@ -100,7 +100,9 @@ func (p *Parser) beginTLS(at Mark) {
 		t.Via, t.Frame = "implicit", at.Frame
 	}
 	p.s.TLS = t
-	p.abort(at)
+	if clientMode[p.state] == modeLines {
+		p.abort(at)
+	}
 }
 
 // FeedDecrypted takes the next plaintext of the TLS part. The first of it sets

@@ -14,7 +14,6 @@ type transaction struct {
 	lastRefusal int          // code
 	listed      listing
 	probe       bool // DATA came with an argument, which RFC 5321 4.1.1.4 does not know
-	mimeSeen    bool
 }
 
 type listing uint8
