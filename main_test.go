@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/binary"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,10 +30,36 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PCAPS", pcaps)
-			return nil
+			return writeDamaged(e.WorkDir, filepath.Join(pcaps, "kerberos-raw-on-587.pcap"))
 		},
 		Condition: func(cond string) (bool, error) {
 			return cond == "root" && os.Geteuid() == 0, nil
 		},
 	})
+}
+
+// writeDamaged writes what can be wrong with a whole little-endian pcap file
+// into a folder: cut.pcap, header-only.pcap, unknown-link.pcap, absurd.pcap.
+func writeDamaged(folder, whole string) error {
+	good, err := os.ReadFile(whole)
+	if err != nil {
+		return err
+	}
+	unknown := slices.Clone(good)
+	binary.LittleEndian.PutUint32(unknown[20:], 147) // LINKTYPE_USER0
+	// The captured length of the second record.
+	absurd := slices.Clone(good)
+	second := 24 + 16 + binary.LittleEndian.Uint32(good[24+8:])
+	binary.LittleEndian.PutUint32(absurd[second+8:], 0xfffffff0)
+	for name, content := range map[string][]byte{
+		"cut.pcap":          good[:len(good)-100],
+		"header-only.pcap":  good[:24],
+		"unknown-link.pcap": unknown,
+		"absurd.pcap":       absurd,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
