@@ -24,10 +24,10 @@ const (
 
 // A conversation is a connection on its way to becoming a session.
 type conversation struct {
-	state   convState
-	options *Options
-	parser  *smtpparse.Parser
-	conn    *capture.Conn
+	state  convState
+	shard  *shard
+	parser *smtpparse.Parser
+	conn   *capture.Conn
 	// held are the first bytes of each direction while they are being judged.
 	held     [2][]byte
 	prologue prologue
@@ -41,17 +41,13 @@ type conversation struct {
 }
 
 func (s *shard) newConversation(c *capture.Chunk) *conversation {
-	return &conversation{options: &s.options, conn: c.Conn}
+	return &conversation{shard: s, conn: c.Conn}
 }
 
 // follow begins the parsing.
 func (v *conversation) follow() {
 	v.state = following
-	v.parser = smtpparse.NewParser(smtpparse.Options{
-		ShowSecrets: v.options.ShowSecrets,
-		Midstream:   v.conn.Handshake == capture.HandshakeUnseen,
-		Limits:      v.options.SessionLimits,
-	})
+	v.parser = v.shard.parser(v.conn.Handshake == capture.HandshakeUnseen)
 }
 
 func mark(c *capture.Chunk) smtpparse.Mark {
@@ -95,8 +91,8 @@ func (v *conversation) first(c *capture.Chunk) {
 	if c.Kind == capture.End {
 		return
 	}
-	serverWanted := wanted(v.options.Rules, v.conn.Server.Port())
-	clientWanted := wanted(v.options.Rules, v.conn.Client.Port())
+	serverWanted := wanted(v.shard.options.Rules, v.conn.Server.Port())
+	clientWanted := wanted(v.shard.options.Rules, v.conn.Client.Port())
 	if !serverWanted && !clientWanted {
 		v.state = probing
 		v.probe(c)
@@ -188,7 +184,8 @@ func (v *conversation) close(c *capture.Chunk) {
 	v.endClock = c.Clock
 	v.session = &Session{Session: s}
 	v.session.Verdict, v.session.Findings = verdict.Judge(s)
-	v.parser, v.conn = nil, nil
+	v.shard.retire(v.parser)
+	v.parser, v.conn, v.shard = nil, nil, nil
 }
 
 // describe fills in the facts of the connection.

@@ -9,8 +9,8 @@ import (
 
 // followed feeds a conversation on a port that nobody named.
 func followed(initiator capture.Initiator, dialogue []said) *conversation {
-	o := &Options{Rules: capture.Rules{Ports: []uint16{25}, AnyPort: true}}
-	v := &conversation{options: o, conn: &capture.Conn{
+	s := &shard{options: Options{Rules: capture.Rules{Ports: []uint16{25}, AnyPort: true}}}
+	v := &conversation{shard: s, conn: &capture.Conn{
 		Client:    netip.MustParseAddrPort("10.0.0.1:50000"),
 		Server:    netip.MustParseAddrPort("10.0.0.2:1080"),
 		Initiator: initiator,

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"smtpscope/capture"
+	"smtpscope/smtpparse"
 )
 
 // A shard follows the connections whose hash is its own.
@@ -14,8 +15,9 @@ type shard struct {
 	out       chan *result
 	// current collects what the present batch brings to light.
 	current *result
-	spare   []*conversation
 	counts  shardCounts
+	// parsers are those that no conversation uses any more.
+	parsers []*smtpparse.Parser
 }
 
 // shardCounts is read when the shard has ended.
@@ -115,4 +117,29 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	}
 	conv.close(c)
 	s.current.ended = append(s.current.ended, conv)
+}
+
+// spareParsers is how many parsers are kept for reuse.
+const spareParsers = 64
+
+// parser returns a parser at the beginning of a conversation.
+func (s *shard) parser(midstream bool) *smtpparse.Parser {
+	if last := len(s.parsers) - 1; last >= 0 {
+		p := s.parsers[last]
+		s.parsers = s.parsers[:last]
+		p.Reset(midstream)
+		return p
+	}
+	return smtpparse.NewParser(smtpparse.Options{
+		ShowSecrets: s.options.ShowSecrets,
+		Midstream:   midstream,
+		Limits:      s.options.SessionLimits,
+	})
+}
+
+// retire takes back a parser whose session is final.
+func (s *shard) retire(p *smtpparse.Parser) {
+	if len(s.parsers) < spareParsers {
+		s.parsers = append(s.parsers, p)
+	}
 }
