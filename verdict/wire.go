@@ -15,6 +15,9 @@ const maxQuoted = 80
 // escaped, and a string that could be taken for part of the sentence is quoted.
 // The backslash stays, since DOMAIN\user is what people search for.
 func wire(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	var out strings.Builder
 	quote, n := text == "", 0
 	for rest := text; rest != ""; n++ {
@@ -41,6 +44,19 @@ func wire(text string) string {
 		return `"` + out.String() + `"`
 	}
 	return out.String()
+}
+
+// isPlain tells, of most strings, that they can stand as they are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c <= ' ' || c >= 0x7f:
+			return false
+		case c == '"' || c == '\'' || c == '(' || c == ')' || c == ',' || c == ';' || c == ':':
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxQuoted
 }
 
 // typed returns a string from the wire that may stand in a command for somebody
