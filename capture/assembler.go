@@ -21,8 +21,10 @@ type Assembler struct {
 	stubs stubTable
 	// oldest and newest are the ends of the list of conns by last packet.
 	oldest, newest *Conn
-	// waiting are the connections with a deadline, in no order.
+	// waiting are the connections with a deadline, in no order; none of the
+	// deadlines is before nextDue.
 	waiting []*Conn
+	nextDue int64
 	// clock is the time at which things happen now; for what a deadline
 	// caused that is the deadline, whenever it was looked at.
 	clock int64
@@ -47,6 +49,7 @@ func NewAssembler(h Handler, r Rules, l Limits) *Assembler {
 		limits:  l.orDefault(),
 		serves:  make(map[uint16]bool, len(r.Ports)),
 		conns:   make(map[flowKey]*Conn),
+		nextDue: never,
 	}
 	for _, port := range r.Ports {
 		a.serves[port] = true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"net/netip"
 	"testing"
 	"time"
@@ -15,6 +16,9 @@ var fuzzLimits = Limits{
 	Conns: 3, HalfOpen: 3, Closed: 3, Ignored: 3, ReorderPackets: 6,
 	ReorderTime: 10 * time.Millisecond, Hold: time.Second, Idle: time.Minute, Linger: 5 * time.Second,
 }
+
+// fuzzClocks are when inputs begin: captures can claim any time.
+var fuzzClocks = []int64{1e18, 0, -1e18, math.MaxInt64 - int64(time.Hour), math.MinInt64 + 1, math.MaxInt64 / 2}
 
 // fuzzSegment makes a segment out of eight octets:
 // who, flags, sequence number, ACK (near to where the streams are, or far),
@@ -49,10 +53,11 @@ func fuzzSegment(b []byte, prior *segment) segment {
 	if b[0]&0x18 == 0x10 {
 		s.wireLen += int(b[7])
 	}
-	s.clock = prior.clock + int64(b[7]&0xf)*int64(b[7]&0xf)*int64(time.Millisecond)
+	pause := int64(b[7]&0xf) * int64(b[7]&0xf) * int64(time.Millisecond)
 	if b[7] == 0xff {
-		s.clock += int64(2 * time.Minute)
+		pause = int64(2 * time.Minute)
 	}
+	s.clock = max(prior.clock, prior.clock+pause) // clocks never run backwards
 	s.time = s.clock
 	return s
 }
@@ -88,7 +93,7 @@ func (r *auditor) Chunk(c *Chunk) {
 		r.t.Fatalf("kind %d for a connection that is open: %v", c.Kind, u != nil)
 	}
 	if u == nil {
-		u = &audit{first: true}
+		u = &audit{first: true, clock: c.Clock}
 		r.conns[c.Conn] = u
 	}
 	if c.Clock < u.clock {
@@ -183,7 +188,7 @@ func FuzzAssembler(f *testing.F) {
 		}
 		r := &auditor{t: t, conns: map[*Conn]*audit{}, seed: input[0]}
 		a := NewAssembler(r, Rules{Ports: []uint16{25}}, fuzzLimits)
-		s := segment{clock: 1e18}
+		s := segment{clock: fuzzClocks[int(input[0])%len(fuzzClocks)]}
 		for ; len(input) >= 8; input = input[8:] {
 			s = fuzzSegment(input, &s)
 			a.segment(&s)

@@ -1,39 +1,57 @@
 package capture
 
-// The sizes of pooled buffers: a line of a dialogue, an Ethernet frame, a
-// jumbo frame, what segmentation offload makes of them. Powers of two, as a
-// record needs them.
-var bufferSizes = [...]int{256, 2 << 10, 16 << 10, 64 << 10}
+import "math/bits"
+
+// Pooled buffers have sizes that are powers of two, as a record needs them:
+// from a line of a dialogue to what segmentation offload makes of frames.
+const (
+	minBuffer = 1 << 8
+	maxBuffer = 1 << 16
+)
 
 // spareBytes is how much memory of each size is kept for the next use.
-const spareBytes = 2 << 20
+const spareBytes = 4 << 20
 
 // A bufferPool hands out buffers again that were put back.
 type bufferPool struct {
-	spare [len(bufferSizes)][][]byte
+	spare [9][][]byte // by the power above minBuffer
 }
 
-// get returns a buffer of at least n octets, of one of the bufferSizes unless
-// n is greater than all of them.
+// bufferSize returns the size of the pooled buffer that n octets fit in, n if
+// it is too large for any.
+func bufferSize(n int) int {
+	if n > maxBuffer {
+		return n
+	}
+	return max(minBuffer, 1<<bits.Len(uint(n-1)))
+}
+
+// sizeClass returns the index in bufferPool.spare of a size that is pooled.
+func sizeClass(size int) int {
+	return bits.TrailingZeros(uint(size / minBuffer))
+}
+
+// get returns a buffer of bufferSize(n) octets, for n > 0.
 func (p *bufferPool) get(n int) []byte {
-	for class, size := range bufferSizes {
-		if n > size {
-			continue
-		}
-		if last := len(p.spare[class]) - 1; last >= 0 {
-			b := p.spare[class][last]
-			p.spare[class] = p.spare[class][:last]
-			return b
-		}
+	size := bufferSize(n)
+	if size > maxBuffer {
 		return make([]byte, size)
 	}
-	return make([]byte, n)
+	spare := &p.spare[sizeClass(size)]
+	if last := len(*spare) - 1; last >= 0 {
+		b := (*spare)[last]
+		*spare = (*spare)[:last]
+		return b
+	}
+	return make([]byte, size)
 }
 
+// put takes back a buffer from get, or none.
 func (p *bufferPool) put(b []byte) {
-	for class, size := range bufferSizes {
-		if len(b) == size && len(p.spare[class]) < spareBytes/size {
-			p.spare[class] = append(p.spare[class], b)
-		}
+	if len(b) == 0 || len(b) > maxBuffer {
+		return
+	}
+	if spare := &p.spare[sizeClass(len(b))]; len(*spare) < spareBytes/len(b) {
+		*spare = append(*spare, b)
 	}
 }

@@ -113,7 +113,8 @@ type Handler interface {
 }
 
 // A Conn is one TCP connection. Its fields are the assembler's to write; they
-// are final when the Close chunk is handed out.
+// are final when the Close chunk is handed out. After that (or after Ignore) the
+// Conn is used again for another connection: see Assembler.
 type Conn struct {
 	Client, Server netip.AddrPort
 	Initiator      Initiator

@@ -139,4 +139,4 @@ func (a *Assembler) recycle(c *Conn) {
 	}
 }
 
-const spareConns = 1024
+const spareConns = 4096

@@ -15,6 +15,10 @@ func (a *Assembler) wait(c *Conn, on bool) {
 		a.waiting = a.waiting[:len(a.waiting)-1]
 		f.waiting = 0
 	}
+	if on {
+		at, _ := a.deadline(f)
+		a.nextDue = min(a.nextDue, at)
+	}
 }
 
 // touch makes c the connection that was active last.

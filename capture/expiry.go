@@ -54,10 +54,15 @@ func (a *Assembler) Flush(clock int64) {
 
 // advanceWaiting does what is due in the connections that wait for something.
 func (a *Assembler) advanceWaiting(clock int64) {
-	a.due = a.due[:0]
+	if clock < a.nextDue {
+		return
+	}
+	a.due, a.nextDue = a.due[:0], never
 	for _, c := range a.waiting {
 		if at, _ := a.deadline(&c.flow); at <= clock {
 			a.due = append(a.due, c)
+		} else {
+			a.nextDue = min(a.nextDue, at)
 		}
 	}
 	slices.SortFunc(a.due, func(x, y *Conn) int {

@@ -9,8 +9,8 @@ func (a *Assembler) receive(c *Conn, from side, s *segment) {
 	c.Last, c.End = s.frame, max(c.End, s.time)
 
 	off := a.locate(c, from, s)
-	// What continues the stream is new; of all else there may be a copy.
-	if (off != st.next || s.wireLen == 0) && f.copies.has(s) {
+	// What continues the stream is new; all else may be a copy.
+	if (off != st.next || s.wireLen == 0 || len(st.held) > 0) && f.copies.has(s) {
 		a.copied(c, from, s, off)
 		return
 	}
