@@ -50,7 +50,7 @@ func DefaultLimits() Limits {
 		RecentBytes:          128 << 20,
 
 		Conns:    1 << 17,
-		HalfOpen: 1 << 19, // about 80 MB when full
+		HalfOpen: 1 << 19, // about 95 MB when full
 		Closed:   1 << 16,
 		Ignored:  1 << 18,
 

@@ -10,7 +10,7 @@ func (a *Assembler) review(c *Conn) (open bool) {
 	a.progress(c)
 	switch {
 	case f.ignored:
-		a.close(c, ClosedByLimit)
+		a.close(c, ClosedByLimit) // nobody hears of the reason
 		return false
 	case f.phase == flowDying && (f.done() || f.packets-f.since.packets >= int64(a.limits.ReorderPackets)):
 		a.close(c, f.dying)

@@ -8,8 +8,8 @@ package capture
 // is not called a gap: that the beginning is missing is said by
 // HandshakeUnseen.
 
-// settleBytes is how much is held for that at most: half a second of a
-// 1 Mbit/s line, and two full windows without scaling.
+// settleBytes is how much is held for that at most: two full windows without
+// scaling.
 const settleBytes = 128 << 10
 
 // synchronize takes note of the SYN of a packet that belongs to this

@@ -81,10 +81,15 @@ func near(a, b uint32) bool {
 	return -maxFlight <= d && d <= maxFlight
 }
 
+const stubPage = 1 << 10
+
 // A stubTable holds stubs by key, and each kind in the order of last use.
 type stubTable struct {
 	index map[flowKey]int32
-	slab  []stub
+	// pages hold the stubs. They do not move, and a large table has no more
+	// than a page to spare.
+	pages []*[stubPage]stub
+	used  int32 // stubs in pages that were ever used
 	free  []int32
 	kinds [stubKinds]struct {
 		oldest, newest int32 // index plus one
@@ -92,41 +97,46 @@ type stubTable struct {
 	}
 }
 
+func (t *stubTable) at(i int32) *stub { return &t.pages[i/stubPage][i%stubPage] }
+
 func (t *stubTable) find(k flowKey) *stub {
 	if len(t.index) == 0 {
 		return nil
 	}
 	if i, ok := t.index[k]; ok {
-		return &t.slab[i]
+		return t.at(i)
 	}
 	return nil
 }
 
 // add puts s into the table, whose key must not be there. The result is valid
-// until the next add.
+// until it is removed.
 func (t *stubTable) add(s stub) *stub {
 	var i int32
 	if last := len(t.free) - 1; last >= 0 {
 		i = t.free[last]
 		t.free = t.free[:last]
 	} else {
-		i = int32(len(t.slab))
-		t.slab = append(t.slab, stub{})
+		i = t.used
+		t.used++
+		if i%stubPage == 0 {
+			t.pages = append(t.pages, new([stubPage]stub))
+		}
 	}
 	if t.index == nil {
 		t.index = make(map[flowKey]int32)
 	}
-	t.slab[i] = s
+	*t.at(i) = s
 	t.index[s.key] = i
 	t.link(i)
-	return &t.slab[i]
+	return t.at(i)
 }
 
 func (t *stubTable) remove(s *stub) {
 	i := t.index[s.key]
 	t.unlink(i)
 	delete(t.index, s.key)
-	t.slab[i] = stub{}
+	*t.at(i) = stub{}
 	t.free = append(t.free, i)
 }
 
@@ -141,17 +151,17 @@ func (t *stubTable) touch(s *stub, clock int64) {
 // oldest returns the least recently used stub of a kind, nil if there is none.
 func (t *stubTable) oldest(kind stubKind) *stub {
 	if at := t.kinds[kind].oldest; at > 0 {
-		return &t.slab[at-1]
+		return t.at(at - 1)
 	}
 	return nil
 }
 
 func (t *stubTable) link(i int32) {
-	s := &t.slab[i]
+	s := t.at(i)
 	list := &t.kinds[s.kind]
 	s.older, s.newer = list.newest, 0
 	if list.newest > 0 {
-		t.slab[list.newest-1].newer = i + 1
+		t.at(list.newest - 1).newer = i + 1
 	} else {
 		list.oldest = i + 1
 	}
@@ -160,15 +170,15 @@ func (t *stubTable) link(i int32) {
 }
 
 func (t *stubTable) unlink(i int32) {
-	s := &t.slab[i]
+	s := t.at(i)
 	list := &t.kinds[s.kind]
 	if s.older > 0 {
-		t.slab[s.older-1].newer = s.newer
+		t.at(s.older - 1).newer = s.newer
 	} else {
 		list.oldest = s.newer
 	}
 	if s.newer > 0 {
-		t.slab[s.newer-1].older = s.older
+		t.at(s.newer - 1).older = s.older
 	} else {
 		list.newest = s.older
 	}
