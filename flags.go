@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,16 +98,42 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.profileAlloc, "memprofile", "", "")
 }
 
+// flagInError finds the flag that an error of the flag package speaks of. The
+// package writes one dash whatever the user wrote.
+var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
+
 // explain turns the flag package's error into ours.
 func explain(err error) error {
-	const undefined = "flag provided but not defined: -"
-	if name, ok := strings.CutPrefix(err.Error(), undefined); ok {
-		if why, known := later[strings.TrimPrefix(name, "-")]; known {
-			return fmt.Errorf("-%s: %s", strings.TrimPrefix(name, "-"), why)
-		}
-		return &hintError{fmt.Errorf("unknown flag -%s", name), "smtpscope --help lists the flags"}
+	const hint = "smtpscope --help lists the flags"
+	text := err.Error()
+	found := flagInError.FindStringSubmatch(text)
+	if found == nil {
+		return &hintError{err, hint}
 	}
-	return &hintError{err, "smtpscope --help lists the flags"}
+	name := found[1]
+	shown := dashed(name)
+	switch {
+	case strings.HasPrefix(text, "flag provided but not defined"):
+		if why, known := later[name]; known {
+			return fmt.Errorf("%s: %s", shown, why)
+		}
+		return &hintError{fmt.Errorf("unknown flag %s", shown), hint}
+	case strings.HasPrefix(text, "flag needs an argument"):
+		return &hintError{fmt.Errorf("%s needs a value", shown), hint}
+	}
+	// invalid value "x" for flag -name: our own words
+	if _, words, ok := strings.Cut(text, found[0]+": "); ok {
+		text = words
+	}
+	return &hintError{fmt.Errorf("%s: %s", shown, text), hint}
+}
+
+// dashed writes a flag as the usage text does.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }
 
 func (c *config) validate(rest []string) error {
@@ -157,7 +184,7 @@ func (c *config) setRequire(list string) error {
 	for _, word := range strings.Split(list, ",") {
 		state := verdict.State(strings.ToLower(strings.TrimSpace(word)))
 		if !slices.Contains(requirable, state) {
-			return fmt.Errorf("%q cannot be required: one of %v", word, requirable)
+			return fmt.Errorf("%q cannot be required; these can: %s", word, strings.Join(words(requirable), " "))
 		}
 		c.require = append(c.require, state)
 	}

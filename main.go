@@ -3,8 +3,20 @@
 // and if it was not Kerberos, why not.
 package main
 
-import "os"
+import (
+	"os"
+	"runtime/debug"
+)
+
+// collectAt is the growth of the heap, in percent, at which the garbage
+// collector runs. What lives is small (the open connections), what is made of
+// each session is thrown away at once: twice the usual saves a tenth of the
+// time for some 30 MB.
+const collectAt = 200
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

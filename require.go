@@ -62,11 +62,7 @@ func (r *requirement) outcome() (int, string) {
 	if len(r.allowed) == 0 {
 		return exitFine, ""
 	}
-	words := make([]string, len(r.allowed))
-	for i, s := range r.allowed {
-		words[i] = string(s)
-	}
-	want := strings.Join(words, " or ")
+	want := strings.Join(words(r.allowed), " or ")
 	switch {
 	case r.breaches > 0:
 		return exitBreached, fmt.Sprintf("%s is required: %d of %d sessions got in otherwise, the first is #%d (%s)",
@@ -78,4 +74,12 @@ func (r *requirement) outcome() (int, string) {
 		return exitInconclusive, want + " is required: there is no SMTP session to judge"
 	}
 	return exitFine, ""
+}
+
+func words(states []verdict.State) []string {
+	all := make([]string, len(states))
+	for i, s := range states {
+		all[i] = string(s)
+	}
+	return all
 }

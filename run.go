@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"syscall"
 
 	"smtpscope/capture"
@@ -66,7 +67,7 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 		}
 	}()
 	progress := c.startProgress(source, inspector, stdout, stderr)
-	err := printer.Begin(c.captureRecord())
+	err := printer.Begin(c.captureRecord(source))
 	var summary *inspect.Summary
 	if err == nil {
 		summary, err = inspector.Run(sink)
@@ -118,8 +119,17 @@ func (c *config) printer(w io.Writer) report.Printer {
 	return report.NewText(w, c.textOptions(w))
 }
 
-func (c *config) captureRecord() *inspect.Capture {
+func (c *config) captureRecord(source capture.Source) *inspect.Capture {
+	links := []string{}
+	for _, input := range source.Stats().Inputs {
+		for _, link := range input.Links {
+			if name := link.String(); !slices.Contains(links, name) {
+				links = append(links, name)
+			}
+		}
+	}
 	return &inspect.Capture{
+		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
 		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}

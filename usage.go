@@ -29,16 +29,16 @@ Output:
   --no-progress       no progress line on a terminal
 
 Limits (what is dropped because of one is counted and said):
-  --max-connections N     followed at once
-  --max-half-open N       connections of which only the SYN was seen
-  --max-buffer SIZE       octets held out of order, over all connections
-  --max-conn-buffer SIZE  the same for one connection
-  --max-segments N        segments held out of order for one connection
-  --max-dialogue N        lines kept of one session
-  --hold DURATION         how long a hole may stay open (capture time)
+  --max-connections N     followed at once (131072)
+  --max-half-open N       connections of which only the SYN was seen (524288)
+  --max-buffer SIZE       octets held out of order, over all connections (256M)
+  --max-conn-buffer SIZE  the same for one connection (8M)
+  --max-segments N        segments held out of order for one connection (8192)
+  --max-dialogue N        lines kept of one session (10000)
+  --hold DURATION         how long a hole may stay open, in capture time (30s)
   --reorder DURATION      how late a packet may come that the other side has
-                          acknowledged already
-  --idle DURATION         a silent connection is taken for ended
+                          acknowledged already (100ms)
+  --idle DURATION         a connection silent for so long has ended (15m)
 
   --version           print the version
   --help              print this

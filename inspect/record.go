@@ -21,9 +21,10 @@ const SchemaVersion = "1.0"
 // Capture is the first record: what is read, and by what.
 type Capture struct {
 	Schema      string   `json:"schema"`
-	Tool        string   `json:"tool"`    // "smtpscope"
-	Version     string   `json:"version"` // of the tool
-	Inputs      []string `json:"inputs"`  // as given, "-" for standard input
+	Tool        string   `json:"tool"`       // "smtpscope"
+	Version     string   `json:"version"`    // of the tool
+	Inputs      []string `json:"inputs"`     // as given, "-" for standard input
+	Links       []string `json:"link_types"` // of the interfaces known when reading began, each once; the summary has all
 	Ports       []uint16 `json:"ports"`
 	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
 	ShowSecrets bool     `json:"show_secrets"`

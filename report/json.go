@@ -46,6 +46,7 @@ func appendCapture(b []byte, c *inspect.Capture) []byte {
 	b = stringMember(b, "tool", c.Tool)
 	b = stringMember(b, "version", c.Version)
 	b = stringsMember(b, "inputs", c.Inputs)
+	b = stringsMember(b, "link_types", c.Links)
 	b = listMember(b, "ports", c.Ports, func(b []byte, port *uint16) []byte {
 		return strconv.AppendUint(b, uint64(*port), 10)
 	})
