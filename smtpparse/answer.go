@@ -4,6 +4,8 @@ package smtpparse
 func (p *Parser) give(a answer) {
 	front := p.queue.front()
 	switch {
+	case p.doubt.stage == doubtReplies:
+		p.collect(a)
 	case front == nil || front.verb != pendingUnknown && p.state == expectDataEnd && front.verb != verbDATA:
 		p.giveNobody(a)
 	case front.verb == pendingUnknown:
@@ -19,6 +21,7 @@ func (p *Parser) give(a answer) {
 func (p *Parser) giveFront(a answer) {
 	e := *p.queue.front()
 	p.queue.pop()
+	p.doubtAnswered(e.verb, a)
 	p.resolve(&e, a)
 }
 
@@ -76,6 +79,7 @@ func (p *Parser) giveMisfit(a answer) {
 // giveNobody takes a reply that no command in the queue asked for.
 func (p *Parser) giveNobody(a answer) {
 	switch {
+	case p.surplus(a):
 	case a.code == 334:
 		p.challengeUnasked(a)
 	case a.code == 235:
@@ -105,10 +109,6 @@ func (p *Parser) unexpected(a answer) {
 		p.anomaly(SecondServerGreeting, a.at, "")
 	default:
 		p.anomaly(UnexpectedReply, a.at, "")
-		if p.doubtful { // all of it was in one flight: the real end came before the replies
-			p.doubtful = false
-			p.anomaly(DotEndSmuggling, a.at, "the server answers what followed it")
-		}
 	}
 }
 

@@ -30,6 +30,7 @@ func (p *Parser) clientLine(at Mark, line []byte, over int64) {
 // command takes a command line.
 func (p *Parser) command(at Mark, v verb, name string, line, args []byte, over int64) {
 	p.early(at)
+	p.doubtCommand(at, v, line, over)
 	if v == verbAUTH || v == verbXEXPS {
 		p.auth(at, v, name, args, over)
 		return
@@ -99,7 +100,7 @@ func (p *Parser) waitNot() {
 // greeting, or behind an unanswered one without PIPELINING (RFC 2920).
 func (p *Parser) early(at Mark) {
 	front := p.queue.front()
-	if front == nil || front.verb == pendingUnknown || !p.in[Server].spoke && front.verb != pendingGreeting || p.oneSided {
+	if front == nil || front.verb == pendingUnknown || !p.in[Server].spoke && front.verb != pendingGreeting || p.oneSided || at.Frame <= p.readAgain {
 		return
 	}
 	if front.verb == pendingGreeting && !p.in[Server].spoke {

@@ -4,6 +4,7 @@ import "strconv"
 
 // Close tells that the conversation is over: what is pending is settled.
 func (p *Parser) Close(at Mark) {
+	p.settleDoubt()
 	p.closeHeld()
 	if len(p.waiting) > 0 {
 		p.settle(len(p.queue.runs) - p.queue.head)

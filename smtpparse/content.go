@@ -1,6 +1,9 @@
 package smtpparse
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 const (
 	maxNesting    = 8    // multiparts inside multiparts
@@ -19,9 +22,14 @@ type contentReader struct {
 	header []byte
 	lines  int64 // lines of the body seen
 
+	parts []part // multiparts open, outermost first
+	leaf  part   // the part under way
+	content
+}
+
+// content is what was read of a message.
+type content struct {
 	message headerFields
-	parts   []part // multiparts open, outermost first
-	leaf    part   // the part under way
 	files   []file
 	more    int64 // files beyond maxAttachment
 }
@@ -52,7 +60,7 @@ type file struct {
 
 func (c *contentReader) begin(limit int) {
 	clear(c.files)
-	*c = contentReader{bound: limit, limit: limit, header: c.header[:0], parts: c.parts[:0], files: c.files[:0]}
+	*c = contentReader{bound: limit, limit: limit, header: c.header[:0], parts: c.parts[:0], content: content{files: c.files[:0]}}
 	c.leaf.file = noLine
 }
 
@@ -205,4 +213,12 @@ func (c *contentReader) end(octets int64) {
 	c.endLeaf(octets)
 	c.closeParts(0, octets)
 	c.stage = contentSkim
+}
+
+// asOf is the content of the message if it ended at octets.
+func (c *contentReader) asOf(octets int64) content {
+	upTo := *c
+	upTo.files = slices.Clone(c.files)
+	upTo.end(octets)
+	return upTo.content
 }

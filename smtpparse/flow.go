@@ -16,9 +16,9 @@ func (p *Parser) holdStep(at Mark, data []byte) int {
 		p.move(lostReply) // a ClientHello needs no go-ahead to be known
 		return 0
 	}
-	n := min(len(data), maxHeld-p.held.len())
+	n := min(len(data), max(0, maxHeld-p.held.len()))
 	p.held.add(at, data[:n])
-	if p.held.len() == maxHeld {
+	if p.held.len() >= maxHeld {
 		p.loseReply()
 		p.drain()
 	}
@@ -94,6 +94,7 @@ func (p *Parser) feed(dir Dir, at Mark, data []byte) {
 	in := &p.in[dir]
 	in.spoke = true
 	if dir == Client {
+		p.settleDoubt()
 		p.clientSpeaks()
 	} else {
 		p.oneSided = false
@@ -103,6 +104,10 @@ func (p *Parser) feed(dir Dir, at Mark, data []byte) {
 
 // gap takes a hole of n octets, 0 for an unknown number.
 func (p *Parser) gap(dir Dir, at Mark, n int64) {
+	p.settleDoubt()
+	if p.doubt.stage == doubtBehind {
+		p.doubt.drop()
+	}
 	p.say(dir, at, Line{Kind: LineGap, Octets: n})
 	switch {
 	case p.in[dir].secured.state != layerNone && p.in[dir].wire == wirePlain:
@@ -126,8 +131,7 @@ func (p *Parser) clientGap(at Mark, n int64) {
 		b := &p.body
 		b.gap()
 		b.tx.Complete = false
-		p.after.clear()
-		p.believed = believedEnd{seen: true, octets: b.octets, gap: true}
+		p.holeEnd(b.octets)
 		return
 	case expectChunkEnd, expectBlobEnd:
 		p.countedGap(at, n)

@@ -16,6 +16,8 @@ var seeds = []script{
 	"S: 220 x\nC~ STARTTLS\\r\\nRSET\\r\\n\nS~ 220 go\\r\\n250 injected\\r\\n\nC~ \\x16\\x03\\x01\\x00\\x05hello\nS~ \\x16\\x03\\x03\\x00\\x01x\nCT: EHLO y\nST: 250 y\nCT! 0\nCT: QUIT",
 	"S: 220 x\nC~ MAIL FROM:<a@x>\\r\\nRCPT TO:<b@x>\\r\\nBDAT 5\\r\\nhelloBDAT 0 LAST\\r\\nQUIT\\r\\n\nS~ 250 ok\\r\\n250 ok\\r\\n250 ok\\r\\n250 ok\\r\\n221 x\\r\\n",
 	"S: 220 x\nC: MAIL FROM:<a>\nS: 250 x\nC: RCPT TO:<b>\nS: 250 x\nC: DATA\nS: 354 x\nC~ a\\n.\\nMAIL FROM:<c>\\r\\nb\\r.\\rc\\r\\n.\\rd\\r\\n.\\r\\n\nS: 250 x\nS: 250 x\nS! 40\nC! 3\nC: RSET",
+	"S: 220 x\nC: MAIL FROM:<a>\nS: 250 x\nC: RCPT TO:<b>\nS: 250 x\nC: DATA\nS: 354 x\nC~ a\\n.\\nMAIL FROM:<c>\\r\\nRCPT TO:<b>\\r\\nDATA\\r\\nb\\n.\\r\\nNOOP\\r\\n\\r\\n.\\r\\nQU\n" +
+		"S~ 250 x\\r\\n250 x\\r\\n250 x\\r\\n354 x\\r\\n250 x\\r\\n250 x\\r\\n\nC: IT\nS: 221 x",
 	"C~ \\r\\n\\r\\n\\x00\\r\\nQUIT\\n\\x21\\x11\\x00\\x0c\\xc0\\x00\\x02\\x01\\xc0\\x00\\x02\\x02\\x00\\x19\\x00\\x1a\nS: 220 x\nC: LHLO x\nS: 250 x\nC: XCLIENT ADDR=IPV6:2001:db8::1 PORT=1\nS: 220 x",
 	"C: PROXY TCP4 192.0.2.1 192.0.2.2 1 25\nS: 220 x\nC: XEXCH50 4 2\nS: 354 x\nC~ abcdNOOP\\r\\n\nS: 250 x\nS: 421 bye",
 	"S: 220 x\nC: AUTH GSSAPI BQQE/w==\nS: 235 ok\nC~ \\x00\\x00\\x00\\x14\\x05\\x04\\x00\\xff\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00QUIT\nS~ \\x00\\x00",

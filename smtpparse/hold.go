@@ -50,6 +50,29 @@ func (h *hold) addGap(at Mark, n int64) {
 	h.segments = append(h.segments, segment{at: at, end: len(h.octets), gap: n})
 }
 
+// room tells that octets of the mark need no more segments than max.
+func (h *hold) room(at Mark, max int) bool {
+	n := len(h.segments)
+	return n-h.seg < max || h.segments[n-1].at == at
+}
+
+// last is the mark of the last octets added, taken or not.
+func (h *hold) last() Mark {
+	if len(h.segments) == 0 {
+		return Mark{}
+	}
+	return h.segments[len(h.segments)-1].at
+}
+
+// skip drops n octets from the front.
+func (h *hold) skip(n int) {
+	for n > 0 && !h.empty() {
+		_, data, _ := h.next()
+		h.take(min(n, len(data)))
+		n -= len(data)
+	}
+}
+
 // next is the first segment that is left: its octets, its mark, and the hole
 // when it is one.
 func (h *hold) next() (at Mark, data []byte, gap int64) {

@@ -15,7 +15,9 @@ const (
 // The bounds that no option moves.
 const (
 	maxHeld       = 65536   // octets of the client kept until the server decides what they are
-	maxAfter      = 4096    // octets kept behind an end of data that may not be one
+	maxBehind     = 65536   // octets kept behind an end of data that may not be one
+	maxMarks      = 4096    // packets that they came in
+	maxRereads    = 64      // messages of one session whose end moves to where the server saw it
 	maxHello      = 100     // greetings by the client
 	maxSteps      = 64      // token lines of one AUTH attempt
 	maxParams     = 64      // parameters of one command, mechanisms of one reply

@@ -21,6 +21,14 @@ func feedTurns(o Options, turns []turn) *Session {
 	return p.Session()
 }
 
+// manyTurns repeats turns n times.
+func manyTurns(n int, turns ...turn) (all []turn) {
+	for range n {
+		all = append(all, turns...)
+	}
+	return all
+}
+
 // TestHostileVolume feeds what an enemy might and looks at what is kept.
 func TestHostileVolume(t *testing.T) {
 	head, err := script(greeted).turns()
@@ -74,6 +82,15 @@ func TestHostileVolume(t *testing.T) {
 			turns: []turn{client(many("MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBDAT 1 LAST\r\nx", 1e4)), server(many("250 ok\r\n", 3e4))}},
 		{name: "a body of ends that are none", omitted: "anomalies",
 			turns: []turn{client("DATA\r\n"), server("354 go\r\n"), client(many("\n.\n", 1e6)), client("\r\n.\r\n")}},
+		{name: "ends that the server takes, without end", omitted: "messages",
+			turns: manyTurns(1100, client("DATA\r\n"), server("354 go\r\n"), client("\n.\nNOOP\r\n\r\n.\r\n"), server(many("250 ok\r\n", 6)))},
+		{name: "ends inside ends, each taken", turns: append([]turn{client("DATA\r\n"), server("354 go\r\n"), client(many("\n.\nDATA\r\n", 6e3))},
+			manyTurns(200, server(many("250 ok\r\n354 go\r\n", 30)), client("x"))...),
+			check: func(t *testing.T, s *Session) {
+				if len(s.Messages) != maxRereads+1 {
+					t.Errorf("%d messages, want %d", len(s.Messages), maxRereads+1)
+				}
+			}},
 		{name: "a body of CRs", turns: []turn{client("DATA\r\n"), server("354 go\r\n"), client(many("a\r", 2e6))}},
 		{name: "a body of LFs", turns: []turn{client("DATA\r\n"), server("354 go\r\n"), client(many("a\n", 2e6))}},
 		{name: "a header without end", turns: []turn{client("DATA\r\n"), server("354 go\r\n"), client(many("Subject: x\r\n y\r\n", 5e5))}},

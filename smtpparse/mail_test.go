@@ -60,18 +60,15 @@ C~ two\r\n.\r\n
 S: 250 second
 `,
 		messages:  []string{"a@x>b@x=250 DATA 4 sent 250 complete", "evil@x>c@x=250 DATA 5 sent 250 complete"},
-		anomalies: []string{"smuggling@10 LF . LF", "smuggling@11 the server took it as the end"},
+		anomalies: []string{"smuggling@10 LF . LF", "smuggling@11 the server took LF . LF as the end"},
 	}, {
 		name: "the same with all octets before the first reply",
 		script: underway + `
 C~ one\n.\nMAIL FROM:<evil@x>\r\nRCPT TO:<c@x>\r\nDATA\r\ntwo\r\n.\r\n
 S~ 250 first\r\n250 ok\r\n250 ok\r\n354 go\r\n250 second\r\n
 `,
-		messages: []string{"a@x>b@x=250 DATA 52 sent 250 complete"},
-		anomalies: []string{
-			"smuggling@10 LF . LF", "unexpected-reply@11", "smuggling@11 the server answers what followed it",
-			"unexpected-reply@11", "unexpected-reply@11", "unexpected-reply@11",
-		},
+		messages:  []string{"a@x>b@x=250 DATA 4 sent 250 complete", "evil@x>c@x=250 DATA 5 sent 250 complete"},
+		anomalies: []string{"smuggling@10 LF . LF", "smuggling@11 the server took LF . LF as the end"},
 	}, {
 		name: "a server that begins TLS out of nowhere",
 		script: underway + `

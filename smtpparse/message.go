@@ -1,5 +1,7 @@
 package smtpparse
 
+import "math"
+
 // startBody begins the octets of a message after a 354.
 func (p *Parser) startBody(at Mark) {
 	t := p.tx
@@ -10,17 +12,7 @@ func (p *Parser) startBody(at Mark) {
 	t.data = dataBegun
 	t.probe = false
 	p.body.begin(t, dotsRule, p.lim.Header)
-	p.after.clear()
-	p.believed = believedEnd{}
-}
-
-// A believedEnd is the last place in a body where the server may have seen its
-// end though the client did not mean it.
-type believedEnd struct {
-	seen   bool
-	octets int64 // the message's size there
-	gap    bool  // it lies in a hole, or behind one
-	over   int64 // octets behind it that are not kept
+	p.doubt.drop()
 }
 
 // dataStep reads a message's octets.
@@ -29,26 +21,9 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 	n, ended := b.scan(data)
 	p.fold(Client, LineData, at, int64(n))
 	b.tx.Bytes, b.tx.LastFrame = b.octets, at.Frame
-	from := 0
-	for _, s := range b.suspects {
-		if !s.gap {
-			p.anomaly(DotEndSmuggling, at, s.text)
-		}
-		p.after.clear()
-		p.believed = believedEnd{seen: true, octets: s.octets, gap: s.gap || b.gaps && p.believed.gap}
-		from = s.behind
-	}
+	p.falseEnds(at, data[:n])
 	if ended {
 		p.endOfData(at, b.octets-3) // ".\r\n"
-		return n
-	}
-	if p.believed.seen {
-		rest := data[from:n]
-		room := min(max(0, maxAfter-p.after.len()), len(rest))
-		if room > 0 {
-			p.after.add(at, rest[:room])
-		}
-		p.believed.over += int64(len(rest) - room)
 	}
 	return n
 }
@@ -56,11 +31,9 @@ func (p *Parser) dataStep(at Mark, data []byte) int {
 // endOfData ends a message at its dot.
 func (p *Parser) endOfData(at Mark, octets int64) {
 	t := p.body.tx
-	p.doubtful = p.believed.seen && !p.believed.gap
 	p.finishBody(at, octets, !p.body.gaps)
 	p.unsure = false
-	p.after.clear()
-	p.believed = believedEnd{}
+	p.doubtEnds(t)
 	if t.ReplyCode == 0 {
 		e := newPending(pendingDataEnd, at)
 		e.tx = t
@@ -80,13 +53,8 @@ func (p *Parser) finishBody(at Mark, octets int64, complete bool) {
 	b.end(octets)
 	t.Bytes, t.Complete, t.data = octets, complete, dataEnded
 	t.touch(at)
-	c := &b.reader
-	h := &c.message
-	t.Subject, t.From, t.To, t.MessageID, t.Date = h.subject, h.from, h.to, h.messageID, h.date
-	for _, f := range c.files {
-		t.Attachments = append(t.Attachments, Attachment{Name: f.name, Type: f.media, Bytes: f.bytes})
-	}
-	if c.more > 0 {
+	t.show(&b.reader.content)
+	if b.reader.more > 0 {
 		p.omit("attachments")
 	}
 	if p.tx == t {
@@ -94,37 +62,28 @@ func (p *Parser) finishBody(at Mark, octets int64, complete bool) {
 	}
 }
 
+// show writes down what was read of a message.
+func (t *transaction) show(c *content) {
+	h := &c.message
+	t.Subject, t.From, t.To, t.MessageID, t.Date = h.subject, h.from, h.to, h.messageID, h.date
+	t.Attachments = nil
+	for _, f := range c.files {
+		t.Attachments = append(t.Attachments, Attachment{Name: f.name, Type: f.media, Bytes: f.bytes})
+	}
+}
+
 // endBody ends a message whose end was not seen.
 func (p *Parser) endBody(at Mark, complete bool) {
 	p.finishBody(at, p.body.octets, complete)
-	p.after.clear()
-	p.believed = believedEnd{}
+	p.doubt.drop()
 }
 
-// answerInBody takes a reply while a message is under way. Behind an end of
-// data that is not CRLF.CRLF, or behind a hole, it shows that the server saw
-// the end there, and what followed was commands to it.
+// answerInBody takes a reply while a message is under way.
 func (p *Parser) answerInBody(a answer) {
 	t := p.body.tx
 	switch {
-	case p.believed.seen && a.code != 421:
-		if !p.believed.gap {
-			p.anomaly(DotEndSmuggling, a.at, "the server took it as the end")
-		}
-		over := p.believed.over
-		p.finishBody(a.at, p.believed.octets, !p.body.gaps && !p.believed.gap)
-		if p.believed.gap {
-			p.queue.push(newPending(pendingUnknown, a.at))
-			p.unsure = true
-		}
-		p.held, p.after = p.after, p.held
-		p.believed = believedEnd{}
-		if over > 0 {
-			p.held.addGap(a.at, over)
-		}
-		p.move(gotOutcome)
-		p.outcome(t, a)
-		t.data = dataOver
+	case p.doubt.stage == doubtInHole && a.code != 421:
+		p.endInHole(a)
 	case !p.in[Client].spoke:
 		p.endBody(a.at, false)
 		p.move(gotOutcome)
@@ -135,6 +94,21 @@ func (p *Parser) answerInBody(a answer) {
 		}
 		p.outcome(t, a) // refused before its end
 	}
+}
+
+// endInHole takes a reply as the sign that a message ended in a hole: what
+// followed was commands.
+func (p *Parser) endInHole(a answer) {
+	t := p.body.tx
+	d := p.doubt
+	p.doubt.drop()
+	p.finishBody(a.at, d.ends[0].octets, false)
+	p.queue.push(newPending(pendingUnknown, a.at))
+	p.unsure = true
+	p.move(gotOutcome)
+	p.outcome(t, a)
+	t.data = dataOver
+	p.readKept(&d, math.MaxInt64)
 }
 
 // chunk takes BDAT (RFC 3030, section 2): the octets follow whatever the

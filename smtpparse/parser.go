@@ -73,9 +73,9 @@ type Parser struct {
 
 	tx        *transaction // the mail transaction under way
 	body      body
-	after     hold // what followed the believed end
-	believed  believedEnd
-	doubtful  bool  // the last message held an end of data that is none
+	doubt     doubt // of where the message ends
+	rereads   int   // messages that ended elsewhere than the client meant
+	readAgain int64 // last frame of octets that were read once more for that
 	left      int64 // counted octets to come
 	lastChunk bool
 	lhlo      bool // LMTP
@@ -111,7 +111,7 @@ func (p *Parser) Reset(midstream bool) {
 	p.unsure = midstream
 	p.inTLS, p.oneSided, p.unwrapping, p.draining = false, false, false, drainNone
 	p.starttls, p.proxied, p.left, p.lastChunk = starttls{}, proxied{}, 0, false
-	p.body.tx, p.believed, p.doubtful = nil, believedEnd{}, false
+	p.body.tx, p.rereads, p.readAgain = nil, 0, -1
 	p.secrets.reset()
 	p.forget()
 	if midstream {

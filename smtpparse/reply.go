@@ -19,6 +19,8 @@ type answer struct {
 	first    string // the first line without its code
 	place    int    // of the last line in the dialogue
 	cut      bool   // lines are missing
+
+	challenge []byte // a 334's text, when its turn comes later
 }
 
 func (r *reply) clear() { *r = reply{joined: r.joined[:0], hello: helloLine{place: noLine}} }

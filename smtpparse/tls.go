@@ -145,7 +145,7 @@ func (p *Parser) forget() {
 	p.state = expectCommand
 	p.queue.clear()
 	p.held.clear()
-	p.after.clear()
+	p.doubt.drop()
 	p.waiting = p.waiting[:0]
 	p.reply.clear()
 	p.tx, p.attempt, p.authDone, p.lhlo, p.layer = nil, nil, false, false, layerNotExpected

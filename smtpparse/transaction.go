@@ -148,7 +148,7 @@ func (p *Parser) dataAnswered(e *pending, a answer) {
 		if p.state == expectDataEnd {
 			return // the body was taken for one before its go-ahead came
 		}
-		if at, _, ok := p.heldFirst(); ok {
+		if at, _, ok := p.heldFirst(); ok && at.Frame > p.readAgain {
 			p.anomaly(DataWithoutGoAhead, at, "")
 		}
 		p.tx = e.tx
@@ -243,6 +243,19 @@ func (p *Parser) messageAnswered(e *pending, a answer) {
 	if left > 0 || t.unkept > 0 {
 		p.queue.pushFront(*e)
 	}
+}
+
+// owed is how many replies the message waits for.
+func (t *transaction) owed(lmtp bool) (n int) {
+	if !lmtp {
+		return 1
+	}
+	for i := range t.RcptTo {
+		if r := &t.RcptTo[i]; r.DeliveryCode == 0 && r.ReplyCode < 400 {
+			n++
+		}
+	}
+	return max(1, n+t.unkept)
 }
 
 // abort ends the transaction under way (RSET, a new greeting, QUIT).
