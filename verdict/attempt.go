@@ -98,6 +98,13 @@ func kerberosError(k *authtoken.Kerberos) string {
 	return fmt.Sprintf("Kerberos error %d", k.ErrorCode)
 }
 
+// refusedUnnamed tells that the server refused NTLM right after the
+// NEGOTIATE_MESSAGE: no account was named, so none is at fault.
+func refusedUnnamed(a *smtpparse.Auth) bool {
+	return sentNTLM(a) && a.Outcome == smtpparse.Rejected && !a.Gap &&
+		stepWith(a, "ntlm.Negotiate") > 0 && stepWith(a, "ntlm.Challenge") == 0 && stepWith(a, "ntlm.Authenticate") == 0
+}
+
 // fate says how an attempt that was not accepted ended.
 func fate(a *smtpparse.Auth) string {
 	switch a.Outcome {

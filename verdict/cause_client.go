@@ -1,45 +1,11 @@
 package verdict
 
 import (
+	"slices"
 	"strings"
 
 	"smtpscope/smtpparse"
 )
-
-// notOffered: the hello reply that held for the attempt was seen whole and lists
-// nothing in which Kerberos could be. It is no cause when the client tried all
-// the same.
-func notOffered(in *inquiry) []Cause {
-	if in.firstGSSTry() != nil {
-		return nil
-	}
-	o := offerBefore(in.session, in.last)
-	if o == nil || o.kerberos(in.last.Verb) != "" {
-		return nil
-	}
-	list := o.list(in.last.Verb)
-	text := "The server offers no Kerberos here: its EHLO reply " + list
-	if m := o.kerberos("X-EXPS"); m != "" {
-		text = "The server offers Kerberos here only as X-EXPS " + wire(m) + ", which Exchange servers use among themselves: for clients its EHLO reply " + list
-	}
-	return []Cause{{ID: NotOffered, Text: text, Frame: o.hello.ReplyFrame, Next: notOfferedNext(in.session, in.last, o)}}
-}
-
-func notOfferedNext(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
-	tls := ""
-	if !a.TLS && o.offersTLS() {
-		tls = "Let the client use STARTTLS first: the list inside TLS may be longer. "
-	}
-	switch p := productOf(s); {
-	case p == exchange && s.Server.Port != 587:
-		return tls + "Let the client use port 587 (Client Frontend), where Exchange offers GSSAPI; the connector of this port (Default Frontend) does not by default."
-	case p == exchange:
-		return tls + "Add Integrated to AuthMechanism of this connector: Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism."
-	case p == postfix:
-		return tls + "Enable GSSAPI on the server: gssapi in auth_mechanisms and auth_krb5_keytab (Dovecot), or the GSSAPI plug-in and a keytab (Cyrus SASL), and see that smtpd_sasl_security_options does not exclude it."
-	}
-	return tls + "Enable GSSAPI on this port of the server, or let the client use a port that offers it (on Exchange 587, Client Frontend)."
-}
 
 // localAccount: the account lives on one machine, so no domain controller makes
 // tickets for it. Certain when the NTLM domain is the client's own name, or that
@@ -60,6 +26,8 @@ func localAccount(in *inquiry) []Cause {
 		c.Text = "The account " + identity(a) + " is local to the client (the NTLM domain is the workstation's name): there is no Kerberos for local accounts"
 	case strings.EqualFold(n.Domain, n.ServerName):
 		c.Text = "The account " + identity(a) + " is local to the server (the NTLM domain is the server's own name): there is no Kerberos for local accounts"
+	case strings.EqualFold(n.Domain, n.TargetName) && slices.Contains(n.Flags, "TARGET_TYPE_SERVER"):
+		c.Text = "The account " + identity(a) + " is local to the server (its challenge names " + wire(n.TargetName) + " as a server, not a domain): there is no Kerberos for local accounts"
 	case n.Domain == ".":
 		c.Text = "The NTLM domain is \".\", which stands for a local account: if it is one, there is no Kerberos for it"
 	default:
@@ -78,7 +46,7 @@ func targetIsIP(in *inquiry) []Cause {
 	return []Cause{{
 		ID: TargetIsIP, Frame: frame,
 		Text: "The client addressed the server by its IP address (" + wire(in.last.NTLM.TargetSPN) + "): no SPN is registered for addresses, so there is no ticket to ask for",
-		Next: "Configure the client with a name that has an SPN, such as " + serverName(in.session, in.last) + "; check with setspn -Q SMTPSVC/" + serverName(in.session, in.last) + ".",
+		Next: "Configure the client with a name that has an SPN, such as " + serverName(in.session, in.last) + "; check with setspn -Q " + serviceClass(in.session) + "/" + serverName(in.session, in.last) + ".",
 	}}
 }
 
@@ -91,7 +59,7 @@ func shortName(in *inquiry) []Cause {
 	return []Cause{{
 		ID: ShortName, Frame: frame,
 		Text: "The client addressed the server by a name without a domain (" + wire(in.last.NTLM.TargetSPN) + "): that gives Kerberos only if this very SPN is registered",
-		Next: "See whether it is: setspn -Q SMTPSVC/" + typed(host, "NAME") + "; or configure the client with the full name, such as " + serverName(in.session, in.last) + ".",
+		Next: "See whether it is: setspn -Q " + serviceClass(in.session) + "/" + typed(host, "NAME") + "; or configure the client with the full name, such as " + serverName(in.session, in.last) + ".",
 	}}
 }
 
@@ -119,11 +87,18 @@ func missingChannelBinding(in *inquiry) []Cause {
 	return nil
 }
 
-// clientChose: Kerberos was to be had, and the client used NTLM without trying.
-// Only what a token or a hello reply shows counts.
+// clientChose: Kerberos was to be had, and the client used something else. Only
+// what a token or a hello reply shows counts; what the client asked a KDC before
+// is not in this connection.
 func clientChose(in *inquiry) []Cause {
 	a := in.last
-	if !sentNTLM(a) {
+	c := Cause{Next: clientChoseNext(in)}
+	switch stateOf(a) {
+	case NTLM, NTLMInGSSAPI:
+		c.ID = ClientChose
+	case Password, Challenge, OAuth:
+		c.ID = ClientChoseOther
+	default:
 		return nil
 	}
 	for _, b := range in.tries {
@@ -131,13 +106,11 @@ func clientChose(in *inquiry) []Cause {
 			return nil
 		}
 	}
-	next := "On the client: klist get " + in.spn() + " says whether it can get a ticket; setspn -Q " + in.spn() + " says whether the SPN exists, and once only."
-	c := Cause{ID: ClientChose, Next: next}
 	before := gssBefore(in.session, a)
 	switch {
 	case before != nil && gaveUpEmptyHanded(in.session, before):
 		c.Frame = before.LastFrame
-		c.Text = "The client began " + command(before) + ", gave it up without a token and used NTLM: it got no ticket, or could not ask for one"
+		c.Text = "The client began " + command(before) + ", gave it up without a token and used " + loginName(a) + ": it got no ticket, or could not ask for one"
 	case before != nil:
 		return nil
 	case carriesGSS(a.Mechanism):
@@ -148,9 +121,28 @@ func clientChose(in *inquiry) []Cause {
 			return nil
 		}
 		c.Frame = a.FirstFrame
-		c.Text = "The server offered " + wire(o.kerberos(a.Verb)) + ", and the client used " + command(a) + " without trying it"
+		c.Text = "The server offered " + wire(o.kerberos(a.Verb)) + ", and the client used " + command(a) + "; nothing in this connection shows that it tried Kerberos first"
 	}
 	return []Cause{c}
+}
+
+// loginName names NTLM as what it is, other logins by their command.
+func loginName(a *smtpparse.Auth) string {
+	if sentNTLM(a) {
+		return "NTLM"
+	}
+	return command(a)
+}
+
+func clientChoseNext(in *inquiry) string {
+	ask := askForTicket(in.spn()) + " says whether it can get a ticket; setspn -Q " + in.spn() + " says whether the SPN exists, and once only."
+	switch {
+	case refusedUnnamed(in.last):
+		return "The server took no NTLM at all, whoever the user: configure the client for GSSAPI (Integrated, Negotiate)."
+	case sentNTLM(in.last):
+		return "On the client: " + ask
+	}
+	return "Configure the client for GSSAPI (Integrated, Windows or single sign-on authentication) instead of a stored password or token. On the client: " + ask
 }
 
 // gaveUpEmptyHanded tells that the client itself ended an attempt, by "*" or by

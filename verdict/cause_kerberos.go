@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"smtpscope/smtpparse"
@@ -54,19 +56,19 @@ func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 		c.Next = wrongAccountNext(s, spn)
 	case errSkew:
 		c.ID = ClockSkew
-		c.Text = answered + ": the clocks of client and server are too far apart" + clocks(a) + ""
+		c.Text = answered + ": the clocks of client and server are too far apart" + clocks(a)
 		c.Next = clientsClock(a) + "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere."
 	case errEtypeNoSupp:
 		c.ID = Etype
-		c.Text = answered + ": it does not take the ticket's encryption type" + inBrackets(k.TicketEtype) + ""
-		c.Next = "Give the account of " + spn + " a type that both sides take: look at msDS-SupportedEncryptionTypes (24 means AES only) with Get-ADObject -Filter \"servicePrincipalName -eq '" + spn + "'\" -Properties msDS-SupportedEncryptionTypes, at the server with klist -kte, then klist purge on the client."
+		c.Text = answered + ": it does not take the ticket's encryption type" + inBrackets(k.TicketEtype)
+		c.Next = "Give client and server a type that both take. " + keyTypesNext(s, spn)
 	case errTktExpired:
 		c.ID = Expired
 		c.Text = answered + ": the client used a ticket past its end"
 		c.Next = "Run klist on the client to see the tickets' end times, then klist purge (kdestroy and kinit elsewhere) and try again; a service has to renew its tickets itself. If the times look right, compare the clocks: w32tm /query /status."
 	case errTktNYV:
 		c.ID = Expired
-		c.Text = answered + ": by the server's clock the ticket is not valid yet" + clocks(a) + ""
+		c.Text = answered + ": by the server's clock the ticket is not valid yet" + clocks(a)
 		c.Next = "Compare the clocks of server and domain controller: w32tm /query /status; then klist purge on the client."
 	default:
 		return Cause{}, false
@@ -171,35 +173,41 @@ func ticketRefused(in *inquiry) []Cause {
 		if accepted(a) || a.ReplyCode != 535 && !rejected {
 			continue
 		}
-		return []Cause{{
+		wrong := Cause{
 			ID: WrongAccount, Frame: a.LastFrame,
 			Text: "The server refused the ticket" + ticketFor(a) + " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in",
 			Next: wrongAccountNext(in.session, serviceName(in.session, a)),
-		}}
+		}
+		if a.Mechanism == "" || strings.EqualFold(a.Mechanism, "GSSAPI") || serverSentToken(a) {
+			return []Cause{wrong}
+		}
+		wrong.Text = "The server refused the ticket" + ticketFor(a) + " without saying why; if it can run " + wire(a.Mechanism) + ", its key may not be the one that the ticket was made for (SPN on another account, old keytab)"
+		return []Cause{mechanismNotRun(in, a), wrong}
 	}
 	return nil
 }
 
-// wrongAccountNext is what to do about an SPN on the wrong account.
-func wrongAccountNext(s *smtpparse.Session, spn string) string {
-	windows := "Find the account that holds the SPN: setspn -Q " + spn + " (setspn -X finds duplicates, setspn -L ACCOUNT lists one account's); it must be the account that the mail server runs as"
-	switch productOf(s) {
-	case exchange:
-		return windows + ", for Exchange the server's computer account. Then klist purge on the client."
-	case postfix:
-		return "Compare the key versions: klist -kte on the mail server's keytab (Dovecot: auth_krb5_keytab; Cyrus SASL: keytab) with kvno " + spn + " on the client, and export the keytab anew where they differ; setspn -Q " + spn + " names the account in Active Directory. Then kdestroy and kinit (Windows: klist purge) on the client."
+// mechanismNotRun: a server may list a mechanism of the GSS family whose back end
+// does not run, and refuses all that is sent in it.
+func mechanismNotRun(in *inquiry, a *smtpparse.Auth) Cause {
+	next := "Look at the server's log for this attempt."
+	if o := offerBefore(in.session, a); o != nil && slices.Contains(o.auth, "GSSAPI") {
+		next = "Let the client try AUTH GSSAPI, which the server offers as well; look at the server's log for this attempt."
 	}
-	return windows + ". On a server with a keytab compare klist -kte with kvno " + spn + ". Then klist purge on the client."
+	return Cause{
+		ID: ServerRefused, Frame: a.LastFrame,
+		Text: "The server refused " + command(a) + " without sending a token: it may not be able to run this mechanism at all, whatever the ticket (Dovecot's GSS-SPNEGO, for one, needs winbind)",
+		Next: next,
+	}
 }
 
-func refusedVerbNext(s *smtpparse.Session) string {
-	switch productOf(s) {
-	case exchange:
-		return "Look at AuthMechanism of the connector (Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism): Integrated must be in it; then at the protocol log of that connector."
-	case postfix:
-		return "Look at the mail log: Dovecot needs gssapi in auth_mechanisms and a readable auth_krb5_keytab, Cyrus SASL its GSSAPI plug-in and a keytab."
+func serverSentToken(a *smtpparse.Auth) bool {
+	for i := range a.Steps {
+		if st := &a.Steps[i]; st.From == "server" && st.Bytes > 0 && st.Kind != "text" {
+			return true
+		}
 	}
-	return "Look at the server's log for this attempt: its GSSAPI needs a readable keytab, or membership in the domain."
+	return false
 }
 
 func inBrackets(etype string) string {

@@ -56,8 +56,10 @@ func TestCauseNotOffered(t *testing.T) {
 	cut := func(s *smtpparse.Session) { s.Hello[0].Complete = false }
 	checkCauses(t, []causeCase{
 		{name: "ntlm only", script: start().ehlo(ntlmOnly).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, text: "lists AUTH NTLM", next: "GSSAPI"},
-		{name: "Exchange on 25", script: start().with(exchangeGreeting).with(port25).ehlo(ntlmOnly, []string{"STARTTLS"}).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "use port 587 (Client Frontend)"},
-		{name: "Exchange on 587", script: start().with(exchangeGreeting).ehlo(ntlmOnly).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "Get-ReceiveConnector"},
+		{name: "Exchange on 25", script: start().with(exchangeGreeting).with(port25).ehlo(ntlmOnly, []string{"STARTTLS"}).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "Let the client use port 587 (Client Frontend) with STARTTLS"},
+		{name: "Exchange on 587", script: start().with(exchangeGreeting).ehlo(ntlmOnly).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "Set EnableAuthGSSAPI (Set-ReceiveConnector -EnableAuthGSSAPI $true) on this connector: Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism,EnableAuthGSSAPI"},
+		{name: "Exchange without NTLM either", script: start().with(exchangeGreeting).ehlo([]string{"AUTH", "LOGIN"}).auth(sasl("LOGIN", "login", 235)), want: []CauseID{NotOffered}, next: ", and add Integrated to AuthMechanism"},
+		{name: "another server on 25", script: start().with(port25).ehlo(ntlmOnly).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "The same server may offer GSSAPI on port 587"},
 		{name: "Postfix", script: start().with(postfixGreeting).ehlo(ntlmOnly).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, next: "auth_krb5_keytab"},
 		{name: "X-EXPS only", script: start().ehlo(ntlmOnly, []string{"X-EXPS", "GSSAPI", "NTLM"}).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, text: "only as X-EXPS GSSAPI"},
 		{name: "X-EXPS NTLM where X-EXPS GSSAPI was offered", script: start().ehlo(ntlmOnly, []string{"X-EXPS", "GSSAPI", "NTLM"}).auth(ntlm("NTLM", 235, byEXPS)), want: []CauseID{ClientChose}, text: "used X-EXPS NTLM"},
@@ -65,9 +67,10 @@ func TestCauseNotOffered(t *testing.T) {
 		{name: "no AUTH at all", script: start().ehlo([]string{"SIZE"}).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, text: "lists no AUTH"},
 		{name: "password", script: start().ehlo([]string{"AUTH", "PLAIN", "LOGIN"}).auth(sasl("PLAIN", "plain", 235)), want: []CauseID{NotOffered}},
 		{name: "failed ntlm", script: start().ehlo(ntlmOnly).auth(ntlm("NTLM", 535)), want: []CauseID{NotOffered}},
-		{name: "gssapi offered", script: start().ehlo(gssapi).auth(sasl("PLAIN", "plain", 235))},
-		{name: "gss-spnego offered", script: start().ehlo([]string{"AUTH", "GSS-SPNEGO"}).auth(sasl("PLAIN", "plain", 235))},
-		{name: "gs2-krb5 offered in lower case", script: start().ehlo([]string{"AUTH=", "gs2-krb5"}).auth(sasl("PLAIN", "plain", 235))},
+		{name: "gssapi offered", script: start().ehlo(gssapi).auth(sasl("PLAIN", "plain", 235)), want: []CauseID{ClientChoseOther}, text: "offered GSSAPI, and the client used AUTH PLAIN", next: "Configure the client for GSSAPI"},
+		{name: "gss-spnego offered", script: start().ehlo([]string{"AUTH", "GSS-SPNEGO"}).auth(sasl("SCRAM-SHA-1", "scram-sha-1", 235)), want: []CauseID{ClientChoseOther}, text: "offered GSS-SPNEGO"},
+		{name: "gs2-krb5 offered in lower case", script: start().ehlo([]string{"AUTH=", "gs2-krb5"}).auth(sasl("XOAUTH2", "xoauth2", 235)), want: []CauseID{ClientChoseOther}, text: "offered GS2-KRB5"},
+		{name: "certificate though offered", script: start().ehlo(gssapi).auth(sasl("EXTERNAL", "external", 235))},
 		{name: "reply cut", script: start().ehlo(ntlmOnly).with(cut).auth(ntlm("NTLM", 235))},
 		{name: "HELO", script: start().ehlo().with(func(s *smtpparse.Session) { s.Hello[0].Verb = "HELO" }).auth(ntlm("NTLM", 235))},
 		{name: "long list", script: start().ehlo([]string{"AUTH", "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M"}).auth(ntlm("NTLM", 235)), want: []CauseID{NotOffered}, text: "J K L …"},
@@ -81,6 +84,7 @@ func TestCauseNotOffered(t *testing.T) {
 }
 
 func TestCauseOfKerberosFailure(t *testing.T) {
+	spnego := func(a *smtpparse.Auth) { a.Mechanism = "GSS-SPNEGO" }
 	skew := func(a *smtpparse.Auth) {
 		krbError(37, "KRB_AP_ERR_SKEW(37)")(a)
 		a.Kerberos.ServerTime = noon.Add(10 * time.Minute)
@@ -91,12 +95,20 @@ func TestCauseOfKerberosFailure(t *testing.T) {
 		{name: "no key", script: start().auth(kerberos(535, krbError(45, "KRB_AP_ERR_NOKEY(45)"))), want: []CauseID{WrongAccount}},
 		{name: "skew", script: start().auth(kerberos(535, skew)), want: []CauseID{ClockSkew}, text: "the server's clock said 2026-11-02 12:10:00Z; the capture's clock said 2026-11-02 12:00:07Z, 9m53s behind it", next: "w32tm /query /status"},
 		{name: "skew without times", script: start().auth(kerberos(535, krbError(37, "KRB_AP_ERR_SKEW(37)"))), want: []CauseID{ClockSkew}},
-		{name: "etype", script: start().auth(kerberos(535, krbError(14, "KDC_ERR_ETYPE_NOSUPP(14)"))), want: []CauseID{Etype}, text: "aes256", next: "msDS-SupportedEncryptionTypes"},
+		{name: "etype", script: start().auth(kerberos(535, krbError(14, "KDC_ERR_ETYPE_NOSUPP(14)"))), want: []CauseID{Etype}, text: "aes256", next: "msDS-SupportedEncryptionTypes (24 means AES only and shuts out clients that have only RC4"},
+		{name: "etype, Exchange", script: start().with(exchangeGreeting).auth(kerberos(535, krbError(14, "KDC_ERR_ETYPE_NOSUPP(14)"))), want: []CauseID{Etype}, next: "Reset-ComputerMachinePassword, run on that machine itself (never reset a computer account in Active Directory), and Exchange runs as one"},
 		{name: "expired", script: start().auth(kerberos(535, krbError(32, "KRB_AP_ERR_TKT_EXPIRED(32)"))), want: []CauseID{Expired}, next: "klist purge"},
 		{name: "not yet valid", script: start().auth(kerberos(535, krbError(33, "KRB_AP_ERR_TKT_NYV(33)"))), want: []CauseID{Expired}, text: "not valid yet"},
 		{name: "error of no known cause", script: start().auth(kerberos(535, krbError(34, "KRB_AP_ERR_REPEAT(34)")))},
 		{name: "no error told", script: start().with(postfixGreeting).auth(kerberos(535)).auth(ntlm("NTLM", 235)), want: []CauseID{WrongAccount}, text: "without saying why", next: "klist -kte"},
 		{name: "SPNEGO reject", script: start().auth(kerberos(501, cancelled, negotiation("", "KRB5"), func(a *smtpparse.Auth) { a.SPNEGO.NegState = "reject" })), want: []CauseID{WrongAccount}},
+		{name: "old keytab or another machine", script: start().with(exchangeGreeting).auth(kerberos(535, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))), want: []CauseID{WrongAccount}, next: "another machine than the one that holds the key (DNS alias, load balancer)"},
+		{name: "GSS-SPNEGO without any token of the server", script: start().ehlo([]string{"AUTH", "GSSAPI", "GSS-SPNEGO"}).auth(kerberos(535, spnego)), want: []CauseID{ServerRefused, WrongAccount}, text: "may not be able to run this mechanism at all", next: "try AUTH GSSAPI"},
+		{name: "GS2 without any token of the server, nothing else offered", script: start().ehlo([]string{"AUTH", "GS2-KRB5"}).auth(kerberos(535, func(a *smtpparse.Auth) { a.Mechanism = "GS2-KRB5" })), want: []CauseID{ServerRefused, WrongAccount}, next: "Look at the server's log"},
+		{name: "GSS-SPNEGO refused by a token", script: start().auth(kerberos(535, spnego, negotiation("", "KRB5"), func(a *smtpparse.Auth) {
+			a.SPNEGO.NegState = "reject"
+			a.Steps = append(a.Steps, step("server", "spnego.NegTokenResp"))
+		})), want: []CauseID{WrongAccount}},
 		{name: "refused for another reason", script: start().auth(kerberos(454))},
 		{name: "server could read it: AP-REP", script: start().auth(kerberos(535, func(a *smtpparse.Auth) { a.Kerberos.APRep = true }))},
 		{name: "server could read it: layer", script: start().auth(kerberos(535, func(a *smtpparse.Auth) { a.SASLLayer = &authtoken.SASLLayer{} }))},
@@ -129,8 +141,11 @@ func TestCauseOnTheClientsSide(t *testing.T) {
 			a.NTLM.Domain, a.NTLM.User, a.NTLM.Workstation, a.NTLM.ServerName = domain, user, workstation, server
 		}
 	}
+	challenge := func(target, flag string) option {
+		return func(a *smtpparse.Auth) { a.NTLM.TargetName, a.NTLM.Flags = target, []string{"NEGOTIATE_UNICODE", flag} }
+	}
 	checkCauses(t, []causeCase{
-		{name: "client chose", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "offered GSSAPI, and the client used AUTH NTLM", next: "klist get SMTPSVC/ex01.contoso.test"},
+		{name: "client chose", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "offered GSSAPI, and the client used AUTH NTLM; nothing in this connection shows that it tried Kerberos first", next: "klist get SMTPSVC/ex01.contoso.test"},
 		{name: "client chose, its target known", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235, target("SMTPSVC/mail.contoso.test"))), want: []CauseID{ClientChose}, next: "klist get SMTPSVC/mail.contoso.test"},
 		{name: "client gave up", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled)).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "gave it up without a token"},
 		{name: "gave up without a word", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 0)).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, text: "gave it up without a token"},
@@ -139,7 +154,12 @@ func TestCauseOnTheClientsSide(t *testing.T) {
 		{name: "gave up, part not seen", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled, gapped)).auth(ntlm("NTLM", 235))},
 		{name: "bare ntlm, part not seen", script: start().ehlo(gssapi).auth(ntlm("GSSAPI", 235, gapped))},
 		{name: "Kerberos came before", script: start().ehlo(gssapi).auth(kerberos(535)).auth(ntlm("NTLM", 235)), want: []CauseID{WrongAccount}},
-		{name: "not ntlm", script: start().ehlo(gssapi).auth(sasl("LOGIN", "login", 235))},
+		{name: "gave up, then a password", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled)).auth(sasl("LOGIN", "login", 235)), want: []CauseID{ClientChoseOther}, text: "gave it up without a token and used AUTH LOGIN"},
+		{name: "Kerberos came before a password", script: start().ehlo(gssapi).auth(kerberos(535)).auth(sasl("LOGIN", "login", 235)), want: []CauseID{WrongAccount}},
+		{name: "refused before any account was named", script: start().ehlo(gssapi).auth(ntlm("NTLM", 535, negotiateOnly)), want: []CauseID{ClientChose}, text: "nothing in this connection shows that it tried Kerberos first", next: "The server took no NTLM at all"},
+		{name: "Postfix, its class", script: start().with(postfixGreeting).ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, next: "klist get smtp/ex01.contoso.test (Windows; a service's tickets are those of its account: klist -li 0x3e7 get smtp/ex01.contoso.test for LocalSystem, else run it as the service account) or kvno smtp/ex01.contoso.test (MIT"},
+		{name: "OpenSMTPD, its class", script: start().with(func(s *smtpparse.Session) { s.Greeting.Text = "mx.contoso.test ESMTP OpenSMTPD" }).ehlo(gssapi).auth(sasl("PLAIN", "plain", 235)), want: []CauseID{ClientChoseOther}, next: "setspn -Q smtp/mx.contoso.test"},
+		{name: "Exchange, both tools", script: start().with(exchangeGreeting).ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, next: "kvno smtp/ex01.contoso.test"},
 		{name: "address", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235, target("SMTPSVC/10.1.2.9"))), want: []CauseID{TargetIsIP, ClientChose}, text: "SMTPSVC/10.1.2.9", next: "ex01.contoso.test"},
 		{name: "address in brackets", script: start().auth(ntlm("NTLM", 235, target("SMTPSVC/[fd00::9]"))), want: []CauseID{TargetIsIP}},
 		{name: "bare IPv6 address", script: start().auth(ntlm("NTLM", 235, target("SMTPSVC/fd00::9"))), want: []CauseID{TargetIsIP}},
@@ -149,6 +169,8 @@ func TestCauseOnTheClientsSide(t *testing.T) {
 		{name: "hostile short name", script: start().auth(ntlm("NTLM", 235, target("SMTPSVC/x;reboot"))), want: []CauseID{ShortName}, next: "setspn -Q SMTPSVC/NAME"},
 		{name: "local to the client", script: start().auth(ntlm("NTLM", 235, account("sp01", "bob", "SP01", "EX01"))), want: []CauseID{LocalAccount}, text: "local to the client"},
 		{name: "local to the server", script: start().auth(ntlm("NTLM", 235, account("EX01", "bob", "SP01", "ex01"))), want: []CauseID{LocalAccount}, text: "local to the server"},
+		{name: "local to a server that is no domain", script: start().auth(ntlm("NTLM", 235, account("MAIL", "bob", "SP01", "EX01"), challenge("mail", "TARGET_TYPE_SERVER"))), want: []CauseID{LocalAccount}, text: "names mail as a server"},
+		{name: "the challenge names the domain", script: start().auth(ntlm("NTLM", 235, account("CONTOSO", "bob", "SP01", "EX01"), challenge("CONTOSO", "TARGET_TYPE_DOMAIN")))},
 		{name: "dot", script: start().auth(ntlm("NTLM", 235, account(".", "bob", "SP01", "EX01"))), want: []CauseID{LocalAccount}, text: "if it is one"},
 		{name: "no domain, no workstation", script: start().auth(ntlm("NTLM", 235, account("", "bob", "", "")))},
 		{name: "no user", script: start().auth(ntlm("NTLM", 235, account("SP01", "", "SP01", "")))},

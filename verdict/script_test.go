@@ -242,6 +242,11 @@ func negotiation(selected string, mechTypes ...string) option {
 	}
 }
 
+// negotiateOnly ends NTLM before the challenge.
+func negotiateOnly(a *smtpparse.Auth) {
+	a.NTLM = &authtoken.NTLM{}
+	a.Steps = a.Steps[:1]
+}
 func cancelled(a *smtpparse.Auth) { a.Outcome = smtpparse.Cancelled }
 func gapped(a *smtpparse.Auth)    { a.Gap = true }
 func verbless(a *smtpparse.Auth)  { a.Verb, a.Mechanism = "", "" }

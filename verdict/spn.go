@@ -39,8 +39,8 @@ func isShort(host string) bool {
 }
 
 // serviceName is the SPN to ask for in commands: the ticket's if there was one,
-// else the one that the NTLM client meant, else the Microsoft class with the
-// server's own name, else with a placeholder.
+// else the one that the NTLM client meant, else the class of the product with the
+// server's own name, or with a placeholder.
 func serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
 	if a != nil && a.Kerberos != nil {
 		if spn := typed(a.Kerberos.SPN, ""); spn != "" {
@@ -54,7 +54,28 @@ func serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
 			return spn
 		}
 	}
-	return "SMTPSVC/" + serverName(s, a)
+	return serviceClass(s) + "/" + serverName(s, a)
+}
+
+// serviceClass is the first part of the SPN under which the server is registered:
+// "SMTPSVC" in Microsoft's world, "smtp" elsewhere (RFC 4752, section 3).
+func serviceClass(s *smtpparse.Session) string {
+	switch productOf(s) {
+	case postfix, otherUnix:
+		return "smtp"
+	}
+	return "SMTPSVC"
+}
+
+// askForTicket says how to see whether a client gets a ticket. MIT's tools and the
+// servers beside Exchange say smtp where Windows says SMTPSVC.
+func askForTicket(spn string) string {
+	mit := spn
+	if class, rest, _ := strings.Cut(spn, "/"); strings.EqualFold(class, "SMTPSVC") {
+		mit = "smtp/" + rest
+	}
+	return "klist get " + spn + " (Windows; a service's tickets are those of its account: klist -li 0x3e7 get " + spn +
+		" for LocalSystem, else run it as the service account) or kvno " + mit + " (MIT Kerberos)"
 }
 
 // serverName is the server's full name as it says itself: in the NTLM challenge,
@@ -72,35 +93,4 @@ func serverName(s *smtpparse.Session, a *smtpparse.Auth) string {
 		}
 	}
 	return "FULL.SERVER.NAME"
-}
-
-// A product is the mail server, as far as the advice depends on it.
-type product uint8
-
-const (
-	otherProduct product = iota
-	exchange
-	postfix
-)
-
-// productOf recognises the server by its greeting or by extensions that only
-// Exchange has.
-func productOf(s *smtpparse.Session) product {
-	if s.Greeting != nil {
-		switch text := s.Greeting.Text; {
-		case strings.Contains(text, "Microsoft ESMTP MAIL Service"):
-			return exchange
-		case strings.Contains(text, "Postfix"):
-			return postfix
-		}
-	}
-	for i := range s.Hello {
-		for _, c := range s.Hello[i].Capabilities {
-			switch c.Keyword {
-			case "X-EXPS", "X-ANONYMOUSTLS", "XRDST":
-				return exchange
-			}
-		}
-	}
-	return otherProduct
 }

@@ -71,17 +71,19 @@ type CauseID string
 
 // The causes that one session alone can show.
 const (
-	NotOffered    CauseID = "not-offered"       // EHLO lists no GSSAPI or GSS-SPNEGO here
-	ClientChose   CauseID = "client-chose-ntlm" // GSSAPI offered, the client did not use it
-	ServerRefused CauseID = "server-refused"    // Kerberos came first, the server selected NTLMSSP
-	TargetIsIP    CauseID = "target-is-ip"      // the client addressed the server by an IP address
-	ShortName     CauseID = "short-name"        // the client addressed the server by a name without a domain
-	LocalAccount  CauseID = "local-account"     // NTLM domain = workstation
-	WrongAccount  CauseID = "wrong-account"     // the SPN's key is not the server's
-	ClockSkew     CauseID = "clock-skew"
-	Etype         CauseID = "etype"
-	Expired       CauseID = "expired"
-	EPA           CauseID = "epa" // channel bindings missing where they are required
+	NotOffered  CauseID = "not-offered"       // EHLO lists no GSSAPI or GSS-SPNEGO here
+	ClientChose CauseID = "client-chose-ntlm" // GSSAPI offered, the client did not use it
+	// ClientChoseOther is the same with a password, a challenge or OAuth.
+	ClientChoseOther CauseID = "client-chose-other"
+	ServerRefused    CauseID = "server-refused" // Kerberos came first, the server selected NTLMSSP
+	TargetIsIP       CauseID = "target-is-ip"   // the client addressed the server by an IP address
+	ShortName        CauseID = "short-name"     // the client addressed the server by a name without a domain
+	LocalAccount     CauseID = "local-account"  // NTLM domain = workstation
+	WrongAccount     CauseID = "wrong-account"  // the SPN's key is not the server's
+	ClockSkew        CauseID = "clock-skew"
+	Etype            CauseID = "etype"
+	Expired          CauseID = "expired"
+	EPA              CauseID = "epa" // channel bindings missing where they are required
 )
 
 // A Finding is something worth an administrator's attention besides the verdict.
