@@ -10,6 +10,7 @@ func appendMessage(b []byte, m *smtpparse.Message) []byte {
 	b = stringMember(b, "transfer", m.Transfer)
 	b = optionalInt(b, "chunks", m.Chunks)
 	b = intMember(b, "bytes", m.Bytes)
+	b = optionalInt(b, "missing_bytes", m.Missing)
 	b = boolMember(b, "complete", m.Complete)
 	b = stringMember(b, "status", m.Status)
 	b = intMember(b, "reply_code", m.ReplyCode)

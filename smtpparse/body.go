@@ -8,7 +8,8 @@ import "bytes"
 // bytes.IndexByte.
 type body struct {
 	tx     *transaction // nil: the octets belong to no message that is shown
-	octets int64        // of the message so far
+	size                // of the message so far
+	lost   int64        // octets of a hole behind that: only what follows shows whose they are
 	at     bodyAt
 	begins lineBegin // how the line with the dot began
 	rule   dotRule
@@ -20,6 +21,14 @@ type body struct {
 	keep     bool
 	reader   contentReader
 }
+
+// A size is that of a message.
+type size struct {
+	octets  int64 // all of them
+	missing int64 // those of them that the capture lacks
+}
+
+func (s size) seen() int64 { return s.octets - s.missing }
 
 type dotRule uint8
 
@@ -68,6 +77,9 @@ func (b *body) begin(tx *transaction, rule dotRule, limit int) {
 // scan reads data up to the end of the message, if that is in it.
 func (b *body) scan(data []byte) (n int, ended bool) {
 	b.suspects = b.suspects[:0]
+	if b.lost > 0 && len(data) > 0 {
+		b.fill()
+	}
 	if b.rule == noDots && b.reader.idle() {
 		b.octets += int64(len(data))
 		return len(data), false
@@ -233,7 +245,7 @@ func (b *body) more(part []byte) {
 func (b *body) endLine(how lineBegin) {
 	b.at, b.begins = atLine, how
 	if b.keep {
-		b.reader.take(b.line, b.octets)
+		b.reader.take(b.line, b.seen())
 		b.line = b.line[:0]
 		b.keep = false
 	} else {
@@ -241,20 +253,30 @@ func (b *body) endLine(how lineBegin) {
 	}
 }
 
-// gap takes a hole: where in a line the next octet stands is not known.
-func (b *body) gap() {
+// gap takes a hole of n octets, 0 for an unknown number: where in a line the
+// next octet stands is not known.
+func (b *body) gap(n int64) {
 	b.gaps = true
+	b.lost += n
 	b.at, b.begins = atLine, afterGap
 	b.line = b.line[:0]
 	b.reader.gap()
 }
 
+// fill counts the octets of the hole as the message's. Stuffed dots among them
+// cannot be told.
+func (b *body) fill() {
+	b.octets += b.lost
+	b.missing += b.lost
+	b.lost = 0
+}
+
 // end ends the message at the size given.
-func (b *body) end(octets int64) {
-	b.octets = octets
+func (b *body) end(s size) {
+	b.size = s
 	if len(b.line) > 0 {
-		b.reader.take(b.line, octets)
+		b.reader.take(b.line, s.seen())
 		b.line = b.line[:0]
 	}
-	b.reader.end(octets)
+	b.reader.end(s.seen())
 }

@@ -41,7 +41,7 @@ const (
 // client did not mean it.
 type falseEnd struct {
 	text    string  // such as "LF . CRLF"
-	octets  int64   // the message's size there
+	size    size    // the message's there
 	content content // and what was read of it
 	at      Mark
 	offset  int   // of what is behind it, in doubt.behind
@@ -85,10 +85,11 @@ func (p *Parser) falseEnds(at Mark, data []byte) {
 // dialogue counts behind the end already.
 func (p *Parser) falseEnd(at Mark, s suspect, after int64) {
 	d := &p.doubt
+	there := size{octets: s.octets, missing: p.body.missing}
 	kind := func(e falseEnd) bool { return e.text == s.text }
 	switch {
 	case d.stage == doubtInHole || s.gap:
-		p.holeEnd(s.octets)
+		p.holeEnd(there)
 		return
 	case slices.ContainsFunc(d.ends, kind):
 		return
@@ -96,18 +97,18 @@ func (p *Parser) falseEnd(at Mark, s suspect, after int64) {
 		d.drop()
 	}
 	d.stage, d.tx = doubtInBody, p.body.tx
-	e := falseEnd{text: s.text, octets: s.octets, content: p.body.reader.asOf(s.octets), at: at, offset: d.behind.len()}
+	e := falseEnd{text: s.text, size: there, content: p.body.reader.asOf(there.seen()), at: at, offset: d.behind.len()}
 	if e.line = p.in[Client].fold; e.line != noLine {
 		e.sent = p.s.Dialogue[e.line].Octets - after
 	}
 	d.ends = append(d.ends, e)
 }
 
-// holeEnd notes that the message may have ended in a hole, octets long.
-func (p *Parser) holeEnd(octets int64) {
+// holeEnd notes that the message may have ended in a hole.
+func (p *Parser) holeEnd(there size) {
 	p.doubt.drop()
 	p.doubt.stage = doubtInHole
-	p.doubt.ends = append(p.doubt.ends, falseEnd{octets: octets})
+	p.doubt.ends = append(p.doubt.ends, falseEnd{size: there})
 }
 
 // doubtEnds tells the doubt that the true end came. More replies than commands

@@ -129,15 +129,15 @@ func (p *Parser) clientGap(at Mark, n int64) {
 	switch p.state {
 	case expectDataEnd:
 		b := &p.body
-		b.gap()
+		b.gap(n)
 		b.tx.Complete = false
-		p.holeEnd(b.octets)
+		p.holeEnd(b.size)
 		return
 	case expectChunkEnd, expectBlobEnd:
 		p.countedGap(at, n)
 		return
 	case expectVerdict:
-		p.verdict.gap(p, at)
+		p.verdict.gap(at, n)
 		return
 	case expectTLS:
 		in.restart()
@@ -158,10 +158,12 @@ func newPending(v verb, at Mark) pending {
 	return pending{verb: v, frame: at.Frame, rcpt: noLine, hello: noLine}
 }
 
-// countedGap takes a hole in counted octets.
+// countedGap takes a hole in counted octets: as many of it as are counted are
+// the message's, if its length is known.
 func (p *Parser) countedGap(at Mark, n int64) {
 	if p.body.tx != nil {
-		p.body.gap()
+		p.body.gap(min(n, p.left))
+		p.body.fill()
 	}
 	if n > 0 && n <= p.left {
 		p.left -= n

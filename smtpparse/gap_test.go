@@ -99,7 +99,7 @@ S: 250 ok
 C: QUIT
 S: 221 bye
 `,
-		messages:  []string{"a@x>b@x=250 DATA 20 sent 250"},
+		messages:  []string{"a@x>b@x=250 DATA 120 sent 250 missing 100"},
 		anomalies: []string{},
 		check: func(t *testing.T, s *Session) {
 			if s.Messages[0].Subject != "s" {
@@ -167,7 +167,7 @@ C! 80
 C~ 0123456789BDAT 0 LAST\r\nQUIT\r\n
 S~ 250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n221 bye\r\n
 `,
-		messages:  []string{"a@x>b@x=250 BDAT 20 sent 250"},
+		messages:  []string{"a@x>b@x=250 BDAT 100 sent 250 missing 80"},
 		anomalies: []string{},
 	}, {
 		name: "of unknown length inside a chunk",
@@ -186,7 +186,7 @@ C: RCPT TO:<d@x>
 S: 550 no
 `,
 		check: func(t *testing.T, s *Session) {
-			if len(s.Messages) != 2 || s.Messages[0].Complete || s.Messages[1].MailFrom != "c@x" || s.Messages[1].RcptTo[0].ReplyCode != 550 {
+			if len(s.Messages) != 2 || s.Messages[0].Bytes != 10 || s.Messages[0].Missing != 0 || s.Messages[0].Complete || s.Messages[1].MailFrom != "c@x" || s.Messages[1].RcptTo[0].ReplyCode != 550 {
 				t.Errorf("%q", messages(s))
 			}
 		},

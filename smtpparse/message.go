@@ -15,23 +15,28 @@ func (p *Parser) startBody(at Mark) {
 	p.doubt.drop()
 }
 
+// endOctets are those of the line that ends a message: a dot and CRLF.
+const endOctets = 3
+
 // dataStep reads a message's octets.
 func (p *Parser) dataStep(at Mark, data []byte) int {
 	b := &p.body
 	n, ended := b.scan(data)
 	p.fold(Client, LineData, at, int64(n))
-	b.tx.Bytes, b.tx.LastFrame = b.octets, at.Frame
+	b.tx.Bytes, b.tx.Missing, b.tx.LastFrame = b.octets, b.missing, at.Frame
 	p.falseEnds(at, data[:n])
 	if ended {
-		p.endOfData(at, b.octets-3) // ".\r\n"
+		p.endOfData(at)
 	}
 	return n
 }
 
 // endOfData ends a message at its dot.
-func (p *Parser) endOfData(at Mark, octets int64) {
+func (p *Parser) endOfData(at Mark) {
 	t := p.body.tx
-	p.finishBody(at, octets, !p.body.gaps)
+	all := p.body.size
+	all.octets -= endOctets
+	p.finishBody(at, all, !p.body.gaps)
 	p.unsure = false
 	p.doubtEnds(t)
 	if t.ReplyCode == 0 {
@@ -43,15 +48,15 @@ func (p *Parser) endOfData(at Mark, octets int64) {
 }
 
 // finishBody writes down what the body showed of its message.
-func (p *Parser) finishBody(at Mark, octets int64, complete bool) {
+func (p *Parser) finishBody(at Mark, all size, complete bool) {
 	b := &p.body
 	t := b.tx
 	b.tx = nil
 	if t == nil {
 		return
 	}
-	b.end(octets)
-	t.Bytes, t.Complete, t.data = octets, complete, dataEnded
+	b.end(all)
+	t.Bytes, t.Missing, t.Complete, t.data = all.octets, all.missing, complete, dataEnded
 	t.touch(at)
 	t.show(&b.reader.content)
 	if b.reader.more > 0 {
@@ -74,7 +79,7 @@ func (t *transaction) show(c *content) {
 
 // endBody ends a message whose end was not seen.
 func (p *Parser) endBody(at Mark, complete bool) {
-	p.finishBody(at, p.body.octets, complete)
+	p.finishBody(at, p.body.size, complete)
 	p.doubt.drop()
 }
 
@@ -102,7 +107,7 @@ func (p *Parser) endInHole(a answer) {
 	t := p.body.tx
 	d := p.doubt
 	p.doubt.drop()
-	p.finishBody(a.at, d.ends[0].octets, false)
+	p.finishBody(a.at, d.ends[0].size, false)
 	p.queue.push(newPending(pendingUnknown, a.at))
 	p.unsure = true
 	p.move(gotOutcome)
@@ -168,7 +173,7 @@ func (p *Parser) countedStep(at Mark, data []byte) int {
 	p.fold(Client, LineData, at, int64(n))
 	if b := &p.body; b.tx != nil {
 		b.scan(data[:n])
-		b.tx.Bytes, b.tx.LastFrame = b.octets, at.Frame
+		b.tx.Bytes, b.tx.Missing, b.tx.LastFrame = b.octets, b.missing, at.Frame
 	}
 	p.left -= int64(n)
 	p.endEmptyCount(at)
@@ -184,7 +189,7 @@ func (p *Parser) endEmptyCount(at Mark) {
 	if p.state == expectBlobEnd {
 		p.queue.push(newPending(pendingBlobEnd, at))
 	} else if p.lastChunk && p.body.tx != nil {
-		p.finishBody(at, p.body.octets, !p.body.gaps)
+		p.finishBody(at, p.body.size, !p.body.gaps)
 	}
 	p.move(endReached)
 }

@@ -69,13 +69,13 @@ func (p *Parser) endEarly(d *doubt, e *falseEnd) {
 	p.queue.clear()
 	t := d.tx
 	if p.body.tx == t {
-		p.finishBody(e.at, e.octets, !p.body.gaps)
+		p.finishBody(e.at, e.size, !p.body.gaps)
 		end := newPending(pendingDataEnd, e.at)
 		end.tx = t
 		p.queue.push(end)
 		p.move(gotOutcome)
 	}
-	t.Bytes = e.octets
+	t.Bytes, t.Missing = e.size.octets, e.size.missing
 	t.show(&e.content)
 	p.tx = nil
 }

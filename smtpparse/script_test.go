@@ -215,6 +215,9 @@ func messages(s *Session) (out []string) {
 			rcpt = append(rcpt, x)
 		}
 		line := fmt.Sprintf("%s>%s %s %d %s %d", m.MailFrom, strings.Join(rcpt, ","), m.Transfer, m.Bytes, m.Status, m.ReplyCode)
+		if m.Missing != 0 {
+			line += fmt.Sprintf(" missing %d", m.Missing)
+		}
 		if m.Complete {
 			line += " complete"
 		}

@@ -204,9 +204,13 @@ type Message struct {
 	// Chunks counts the BDAT commands.
 	Chunks int `json:"chunks,omitempty"`
 	// Bytes is the message's size in octets: dots unstuffed, without the line
-	// that ends it. What a gap swallowed is not in it.
+	// that ends it. What a gap swallowed is in it where it is the message's
+	// beyond doubt and its length known; stuffed dots therein cannot be told.
 	Bytes int64 `json:"bytes"`
-	// Complete tells that every octet was seen and the end reached.
+	// Missing tells how many of Bytes are not in the capture. More may be missing
+	// when Complete is false.
+	Missing int64 `json:"missing_bytes,omitempty"`
+	// Complete tells that every octet was seen and the end reached: Missing is 0.
 	Complete bool `json:"complete"`
 	// Status is "sent" (the server took it), "refused", "aborted" (RSET, a new
 	// EHLO or QUIT came first), "cut" (the connection or the capture ended first),
@@ -251,7 +255,8 @@ type Attachment struct {
 	// Type is the media type in lower case.
 	Type string `json:"type"`
 	// Bytes is its size in octets, the transfer encoding undone for base64 (to
-	// within its line ends), as sent for the others.
+	// within its line ends), as sent for the others. What a gap swallowed is not
+	// in it.
 	Bytes int64 `json:"bytes"`
 }
 

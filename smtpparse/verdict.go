@@ -12,7 +12,7 @@ type heldBack struct {
 	held  hold // those behind the last lone dot, or all
 	scan  body // looks for the lone dot
 	dots  int  // lone dots seen, at most 2
-	size  int64
+	size  size // of the message before the first lone dot
 	first Mark
 	last  Mark
 	any   bool
@@ -43,7 +43,8 @@ func (p *Parser) holdBackStep(at Mark, data []byte) int {
 	h.held.add(at, part[:n])
 	if ended {
 		if h.dots++; h.dots == 1 {
-			h.size = h.scan.octets - 3
+			h.size = h.scan.size
+			h.size.octets -= endOctets
 			h.held.clear()
 		}
 		h.scan.at, h.scan.begins = atLine, afterCRLF
@@ -69,9 +70,9 @@ func (p *Parser) takeBack() {
 }
 
 // gap takes a hole in the octets held back.
-func (h *heldBack) gap(p *Parser, at Mark) {
-	h.scan.gap()
-	h.held.addGap(at, 0)
+func (h *heldBack) gap(at Mark, n int64) {
+	h.scan.gap(n)
+	h.held.addGap(at, n)
 }
 
 // judge decides when the server speaks, by the code that it says.
@@ -118,10 +119,10 @@ func (p *Parser) messageBefore() {
 	h := &p.verdict
 	t := p.begin(h.first)
 	p.list(t)
-	t.Bytes, t.data = max(0, h.size), dataEnded
+	t.Bytes, t.Missing, t.data = max(0, h.size.octets), h.size.missing, dataEnded
 	t.touch(h.last)
 	p.tx = nil
-	p.fold(Client, LineData, h.first, h.size+3)
+	p.fold(Client, LineData, h.first, h.size.seen()+endOctets)
 	e := newPending(pendingDataEnd, h.last)
 	e.tx = t
 	p.queue.push(e)
