@@ -3,6 +3,8 @@ package verdict
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"smtpscope/smtpparse"
@@ -12,46 +14,32 @@ import (
 // logins, what was done to the connection, what to know of the capture.
 var findingRules = []func(*smtpparse.Session, ruling) []Finding{
 	clearPasswordFinding,
+	clearTokenFinding,
+	anonymousLogin,
 	ntlmFindings,
 	ticketFindings,
 	mailAfterFailedAuth,
 	weakMechanismOffered,
 	anomalyFindings,
+	smugglingFinding,
 	overlapFinding,
 	lossFinding,
 }
 
-// findings tells what is worth attention besides the verdict, each thing once,
-// with the first frame that shows it. Never nil.
+// severities are those of findings, the worst first.
+var severities = []string{"high", "medium", "low", "info"}
+
+// findings tells what is worth attention besides the verdict, the worst first,
+// each thing once, with the first frame that shows it. Never nil.
 func findings(s *smtpparse.Session, r ruling) []Finding {
 	found := []Finding{}
 	for _, findingRule := range findingRules {
 		found = append(found, findingRule(s, r)...)
 	}
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity)
+	})
 	return found
-}
-
-// clearPassword returns the first attempt that sent a password without TLS.
-func clearPassword(s *smtpparse.Session) *smtpparse.Auth {
-	for _, a := range s.Auth {
-		plain := strings.EqualFold(a.Actual, "plain") || strings.EqualFold(a.Actual, "login")
-		if plain && !a.TLS && (accepted(a) || a.SASL != nil && a.SASL.Password != "") {
-			return a
-		}
-	}
-	return nil
-}
-
-func clearPasswordFinding(s *smtpparse.Session, _ ruling) []Finding {
-	a := clearPassword(s)
-	if a == nil {
-		return nil
-	}
-	return []Finding{{
-		ID: "clear-password", Severity: "high", Frame: lastTokenFrame(a),
-		Text: "A password crossed the wire readable: " + command(a) + as(a) + " without TLS",
-		Next: "Change that password, let the client use STARTTLS, and offer PLAIN and LOGIN inside TLS only.",
-	}}
 }
 
 // ntlmFindings looks at the responses that clients sent, whether or not they
@@ -103,7 +91,7 @@ func ticketFindings(s *smtpparse.Session, _ ruling) []Finding {
 		}
 		f := Finding{Frame: cmp.Or(stepWith(a, "krb5.AP-REQ"), lastOf(a))}
 		f.Text = "The ticket" + ticketFor(a) + " is encrypted with " + wire(a.Kerberos.TicketEtype)
-		f.Next = "Set msDS-SupportedEncryptionTypes of the service's account to AES (24) and set its password anew, or export its keytab with AES keys; then klist purge on the client."
+		f.Next = "Give the service AES keys. " + keyTypesNext(s, serviceName(s, a))
 		switch etype := strings.ToLower(a.Kerberos.TicketEtype); {
 		case strings.HasPrefix(etype, "rc4-"), strings.HasPrefix(etype, "arcfour-"):
 			f.ID, f.Severity = "rc4-ticket", "medium"
@@ -131,33 +119,23 @@ func mailAfterFailedAuth(s *smtpparse.Session, r ruling) []Finding {
 		}
 		return []Finding{{
 			ID: "mail-after-failed-auth", Severity: "medium", Frame: m.FirstFrame,
-			Text: "The server took mail although the login before it had failed: it trusts this client by its address",
-			Next: "See which rule lets it (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks), and repair the client's login.",
+			Text: "The server took mail although the login before it had failed: either it trusts this client by its address, or the recipients are its own, for whom mail needs no login",
+			Next: "If the recipients are of other domains, see which rule lets the client relay (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks); and repair the client's login.",
 		}}
 	}
 	return nil
 }
 
-func weakMechanismOffered(s *smtpparse.Session, _ ruling) []Finding {
-	for i := range s.Hello {
-		h := &s.Hello[i]
-		if h.TLS || h.ReplyCode != 250 {
-			continue
+// anonymousLogin: SASL ANONYMOUS was accepted, so whoever comes is let in.
+func anonymousLogin(s *smtpparse.Session, _ ruling) []Finding {
+	for _, a := range s.Auth {
+		if accepted(a) && stateOf(a) == Anonymous {
+			return []Finding{{
+				ID: "anonymous-login", Severity: "medium", Frame: a.LastFrame,
+				Text: "The server accepted " + command(a) + ": whoever connects can log in as nobody",
+				Next: "Take ANONYMOUS out of the server's mechanisms (Postfix: noanonymous in smtpd_sasl_security_options and smtpd_sasl_tls_security_options; Dovecot: auth_mechanisms).",
+			}}
 		}
-		var weak []string
-		for _, m := range h.AuthMechanisms {
-			if strings.EqualFold(m, "PLAIN") || strings.EqualFold(m, "LOGIN") {
-				weak = appendUpper(weak, []string{m})
-			}
-		}
-		if len(weak) == 0 {
-			continue
-		}
-		return []Finding{{
-			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
-			Text: "The server offers " + strings.Join(weak, " and ") + " without TLS, so a client may send its password readable",
-			Next: "Offer them inside TLS only: Postfix smtpd_tls_auth_only=yes, Exchange BasicAuthRequireTLS in AuthMechanism of the connector.",
-		}}
 	}
 	return nil
 }
@@ -221,10 +199,14 @@ func (c *collector) add(f Finding) {
 	c.found = append(c.found, f)
 }
 
-// count writes a number with the word that agrees with it.
+// count writes a number, its digits in groups, with the word that agrees with it.
 func count(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits + " " + many
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -34,11 +35,6 @@ var anomalyTable = []anomalyFinding{
 		text: "The server agreed to TLS, and the conversation went on in the clear",
 		next: "Look for a device that decrypts, or for a proxy that answers STARTTLS itself.",
 	},
-	{
-		kind: smtpparse.DotEndSmuggling, id: "smuggling", severity: "high",
-		text: "A message holds an end of data that is not CRLF.CRLF, as is done to smuggle a second message past a server",
-		next: "Let the server refuse bare line ends (Postfix: smtpd_forbid_bare_newline=normalize; Exim and Sendmail: a version of 2024 or later), and look at what stands behind that line.",
-	},
 }
 
 // anomalyFindings tells of the anomalies that matter to more than the parser.
@@ -66,4 +62,43 @@ func anomalyFindings(s *smtpparse.Session, _ ruling) []Finding {
 		found = append(found, f)
 	}
 	return found
+}
+
+// smugglingFinding tells of an end of data that is not CRLF.CRLF. The parser notes
+// such an end where it stands, and notes it again, in words that begin with the
+// server, where the server showed that it believed it: both are one event.
+func smugglingFinding(s *smtpparse.Session, _ ruling) []Finding {
+	var first, believed *smtpparse.Anomaly
+	ends := 0
+	for i := range s.Anomalies {
+		a := &s.Anomalies[i]
+		if a.Kind != smtpparse.DotEndSmuggling {
+			continue
+		}
+		if first == nil {
+			first = a
+		}
+		switch {
+		case !strings.HasPrefix(a.Text, "the server "):
+			ends++
+		case believed == nil:
+			believed = a
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	f := Finding{
+		ID: "smuggling", Severity: "medium", Frame: first.Frame,
+		Text: "A message holds an end of data that is not CRLF.CRLF, as is done to smuggle a second message past a server",
+		Next: "Let the server refuse bare line ends (Postfix: smtpd_forbid_bare_newline=normalize; Exim and Sendmail: a version of 2024 or later), and look at what stands behind that line.",
+	}
+	if believed != nil {
+		f.Severity, f.Frame = "high", believed.Frame
+		f.Text = "The server took what was smuggled: it answered commands that stood inside a message, behind an end of data that is not CRLF.CRLF"
+	}
+	if ends > 1 {
+		f.Text += " (" + count(int64(ends), "such end", "such ends") + " in the session)"
+	}
+	return []Finding{f}
 }

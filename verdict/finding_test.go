@@ -44,6 +44,14 @@ func TestFindings(t *testing.T) {
 		{name: "clear password, refused", script: start().auth(sasl("LOGIN", "login", 535)), want: []string{"clear-password"}},
 		{name: "password not sent", script: start().auth(sasl("LOGIN", "login", 535, func(a *smtpparse.Auth) { a.SASL.Password = "" }))},
 		{name: "password inside tls", script: start().starttls(true, 900, 3000).auth(sasl("PLAIN", "plain", 235))},
+		{name: "clear token", script: start().auth(sasl("XOAUTH2", "xoauth2", 235)), want: []string{"clear-token"}},
+		{name: "clear token, refused", script: start().auth(sasl("OAUTHBEARER", "oauthbearer", 535)), want: []string{"clear-token"}},
+		{name: "token not sent", script: start().auth(attempt("XOAUTH2", "xoauth2", 501, cancelled))},
+		{name: "token inside tls", script: start().starttls(true, 900, 3000).auth(sasl("XOAUTH2", "xoauth2", 235))},
+		{name: "anonymous login", script: start().auth(sasl("ANONYMOUS", "anonymous", 235)), want: []string{"anonymous-login"}},
+		{name: "anonymous login refused", script: start().auth(sasl("ANONYMOUS", "anonymous", 535))},
+		{name: "the worst first", script: start().ehlo([]string{"AUTH", "LOGIN"}).auth(ntlm("NTLM", 535)).mail(250, 250).with(oddity(smtpparse.STARTTLSStripped)).gap("client"), want: []string{"starttls-stripped", "mail-after-failed-auth", "weak-mechanism-offered-before-tls", "capture-lossy"}},
+		{name: "tokens offered", script: start().ehlo([]string{"AUTH", "XOAUTH2"}).quit(), want: []string{"weak-mechanism-offered-before-tls"}},
 		{name: "challenge in the clear", script: start().auth(sasl("CRAM-MD5", "cram-md5", 235))},
 		{name: "plain offered", script: start().ehlo([]string{"AUTH", "plain", "LOGIN"}).quit(), want: []string{"weak-mechanism-offered-before-tls"}},
 		{name: "plain offered inside tls", script: start().ehlo([]string{"STARTTLS"}).starttls(true, 900, 3000).ehlo([]string{"AUTH", "PLAIN"}).quit()},
@@ -79,6 +87,111 @@ func TestFindings(t *testing.T) {
 				t.Errorf("findings = %v, want %v", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestFindingWords(t *testing.T) {
+	smuggled := func(texts ...string) func(*smtpparse.Session) {
+		return func(s *smtpparse.Session) {
+			for i, text := range texts {
+				s.Anomalies = append(s.Anomalies, smtpparse.Anomaly{Kind: smtpparse.DotEndSmuggling, Frame: int64(5 + i), Text: text})
+			}
+		}
+	}
+	rc4 := func(a *smtpparse.Auth) { a.Kerberos.TicketEtype = "rc4-hmac" }
+	plain, tls := []string{"AUTH", "PLAIN", "LOGIN", "XOAUTH2"}, []string{"STARTTLS"}
+	for _, tc := range []struct {
+		name     string
+		script   *script
+		id       string
+		severity string
+		frame    int64 // 0: not asked
+		text     string
+		next     string
+		without  string
+	}{
+		{name: "smuggled and taken", script: start().ehlo().with(smuggled("LF . LF", "the server took LF . LF as the end")).quit(), id: "smuggling", severity: "high", frame: 6, text: "The server took what was smuggled"},
+		{name: "smuggled and answered", script: start().ehlo().with(smuggled("LF . LF", "the server answers what followed it")).quit(), id: "smuggling", severity: "high", frame: 6, text: "The server took what was smuggled"},
+		{name: "smuggled in vain", script: start().ehlo().with(smuggled("LF . LF")).quit(), id: "smuggling", severity: "medium", frame: 5, text: "A message holds an end"},
+		{name: "smuggled twice", script: start().ehlo().with(smuggled("LF . LF", "LF . CRLF")).quit(), id: "smuggling", severity: "medium", text: "(2 such ends in the session)"},
+		{name: "one event, two anomalies", script: start().ehlo().with(smuggled("LF . LF", "the server took LF . LF as the end")).quit(), id: "smuggling", severity: "high", without: "such end"},
+		{name: "offered, Postfix", script: start().with(postfixGreeting).ehlo(plain, tls).quit(), id: "weak-mechanism-offered-before-tls", severity: "medium", text: "offers PLAIN, LOGIN and XOAUTH2 without TLS, so a client may send its password or token readable", next: "Offer it inside TLS only: smtpd_sasl_security_options=noplaintext,noanonymous with smtpd_sasl_tls_security_options=noanonymous"},
+		{name: "offered, Exchange", script: start().with(exchangeGreeting).ehlo(plain, tls).quit(), id: "weak-mechanism-offered-before-tls", severity: "medium", next: "Offer it inside TLS only: BasicAuthRequireTLS"},
+		{name: "offered, no STARTTLS", script: start().with(postfixGreeting).ehlo(plain).quit(), id: "weak-mechanism-offered-before-tls", severity: "medium", next: "The server offers no STARTTLS here: turn it on first. Offer"},
+		{name: "offered, STARTTLS blanked", script: start().ehlo(plain).with(func(s *smtpparse.Session) {
+			s.Anomalies = []smtpparse.Anomaly{{Kind: smtpparse.STARTTLSStripped, Frame: 6}}
+		}).quit(), id: "weak-mechanism-offered-before-tls", severity: "medium", next: "a device on the way blanks it"},
+		{name: "password, no STARTTLS", script: start().ehlo(plain).auth(sasl("PLAIN", "plain", 235)), id: "clear-password", severity: "high", next: "The server offers no STARTTLS here: turn it on first. Change that password"},
+		{name: "password, STARTTLS not used", script: start().ehlo(plain, tls).auth(sasl("PLAIN", "plain", 235)), id: "clear-password", severity: "high", next: "Change that password"},
+		{name: "token refused", script: start().ehlo(plain, tls).auth(sasl("XOAUTH2", "xoauth2", 535)), id: "clear-token", severity: "high", text: "AUTH XOAUTH2 as alice without TLS", next: "Revoke that token"},
+		{name: "rc4, Exchange", script: start().with(exchangeGreeting).auth(kerberos(235, rc4)), id: "rc4-ticket", severity: "medium", next: "Reset-ComputerMachinePassword, run on that machine itself"},
+		{name: "rc4, Postfix", script: start().with(postfixGreeting).auth(kerberos(235, rc4)), id: "rc4-ticket", severity: "medium", next: "then export the keytab anew"},
+		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), id: "mail-after-failed-auth", severity: "medium", text: "either it trusts this client by its address, or the recipients are its own"},
+		{name: "many octets lost", script: start().gap("client").with(func(s *smtpparse.Session) { s.Quality.GapBytes = 1386616 }), id: "capture-lossy", severity: "info", text: "1,386,616 octets are missing"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, found := Judge(tc.script.s)
+			i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == tc.id })
+			if i < 0 {
+				t.Fatalf("findings = %+v, want %s", found, tc.id)
+			}
+			f := found[i]
+			if f.Severity != tc.severity || tc.frame != 0 && f.Frame != tc.frame || !strings.Contains(f.Text, tc.text) || !strings.Contains(f.Next, tc.next) {
+				t.Errorf("finding = %+v, want %s, frame %d, %q and %q in it", f, tc.severity, tc.frame, tc.text, tc.next)
+			}
+			if tc.without != "" && strings.Contains(f.Text, tc.without) {
+				t.Errorf("text = %q, want no %q", f.Text, tc.without)
+			}
+		})
+	}
+}
+
+// The parser's words for a server that believed a false end are what the finding
+// rests on: a change of them would make it silent.
+func TestSmugglingAsTheParserSaysIt(t *testing.T) {
+	p := smtpparse.NewParser(smtpparse.Options{})
+	for i, said := range []struct {
+		dir  smtpparse.Dir
+		text string
+	}{
+		{smtpparse.Server, "220 mail.contoso.test\r\n"},
+		{smtpparse.Client, "EHLO c\r\n"},
+		{smtpparse.Server, "250 mail.contoso.test\r\n"},
+		{smtpparse.Client, "MAIL FROM:<a@x>\r\n"},
+		{smtpparse.Server, "250 ok\r\n"},
+		{smtpparse.Client, "RCPT TO:<b@x>\r\n"},
+		{smtpparse.Server, "250 ok\r\n"},
+		{smtpparse.Client, "DATA\r\n"},
+		{smtpparse.Server, "354 go\r\n"},
+		{smtpparse.Client, "one\n.\nMAIL FROM:<evil@x>\r\nRCPT TO:<c@x>\r\nDATA\r\ntwo\r\n.\r\n"},
+		{smtpparse.Server, "250 first\r\n250 ok\r\n250 ok\r\n354 go\r\n250 second\r\n"},
+	} {
+		p.Feed(said.dir, smtpparse.Mark{Time: noon, Frame: int64(i + 1)}, []byte(said.text))
+	}
+	p.Close(smtpparse.Mark{Time: noon, Frame: 12})
+	_, found := Judge(p.Session())
+	i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == "smuggling" })
+	if i < 0 || found[i].Severity != "high" || found[i].Frame != 11 || !strings.HasPrefix(found[i].Text, "The server took") {
+		t.Errorf("findings = %+v, want smuggling, high, at frame 11", found)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for _, tc := range []struct {
+		n    int64
+		want string
+	}{
+		{n: 0, want: "0 octets"},
+		{n: 1, want: "1 octet"},
+		{n: 999, want: "999 octets"},
+		{n: 1000, want: "1,000 octets"},
+		{n: 386616, want: "386,616 octets"},
+		{n: -386616, want: "-386,616 octets"},
+		{n: 9223372036854775807, want: "9,223,372,036,854,775,807 octets"},
+	} {
+		if got := count(tc.n, "octet", "octets"); got != tc.want {
+			t.Errorf("count(%d) = %q, want %q", tc.n, got, tc.want)
+		}
 	}
 }
 

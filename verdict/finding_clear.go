@@ -1,0 +1,130 @@
+package verdict
+
+import (
+	"cmp"
+	"strings"
+
+	"smtpscope/smtpparse"
+)
+
+// clearPassword returns the first attempt that sent a password without TLS.
+func clearPassword(s *smtpparse.Session) *smtpparse.Auth { return sentInClear(s, Password) }
+
+// sentInClear returns the first attempt of a kind that sent its secret without
+// TLS; the server's answer does not matter.
+func sentInClear(s *smtpparse.Session, kind State) *smtpparse.Auth {
+	for _, a := range s.Auth {
+		if stateOf(a) == kind && !a.TLS && (accepted(a) || a.SASL != nil && a.SASL.Password != "") {
+			return a
+		}
+	}
+	return nil
+}
+
+func clearPasswordFinding(s *smtpparse.Session, _ ruling) []Finding {
+	a := clearPassword(s)
+	if a == nil {
+		return nil
+	}
+	return []Finding{{
+		ID: "clear-password", Severity: "high", Frame: lastTokenFrame(a),
+		Text: "A password crossed the wire readable: " + command(a) + as(a) + " without TLS",
+		Next: starttlsMissing(s, helloOf(s, a)) + "Change that password, and let the client use TLS. " + insideTLSOnly(s),
+	}}
+}
+
+func clearTokenFinding(s *smtpparse.Session, _ ruling) []Finding {
+	a := sentInClear(s, OAuth)
+	if a == nil {
+		return nil
+	}
+	return []Finding{{
+		ID: "clear-token", Severity: "high", Frame: lastTokenFrame(a),
+		Text: "A bearer token crossed the wire readable: " + command(a) + as(a) + " without TLS; who recorded it can use it until it expires",
+		Next: starttlsMissing(s, helloOf(s, a)) + "Revoke that token, and let the client use TLS. " + insideTLSOnly(s),
+	}}
+}
+
+func weakMechanismOffered(s *smtpparse.Session, _ ruling) []Finding {
+	for i := range s.Hello {
+		h := &s.Hello[i]
+		if h.TLS || h.ReplyCode != 250 {
+			continue
+		}
+		weak, secrets := readable(h.AuthMechanisms)
+		if len(weak) == 0 {
+			continue
+		}
+		return []Finding{{
+			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
+			Text: "The server offers " + enumerate(weak) + " without TLS, so a client may send its " + secrets + " readable",
+			Next: starttlsMissing(s, h) + insideTLSOnly(s),
+		}}
+	}
+	return nil
+}
+
+// readable returns the mechanisms that send a secret as it is, and what it is.
+func readable(offered []string) (weak []string, secrets string) {
+	password, token := false, false
+	for _, m := range offered {
+		switch strings.ToUpper(m) {
+		case "PLAIN", "LOGIN":
+			password = true
+		case "XOAUTH2", "OAUTHBEARER":
+			token = true
+		default:
+			continue
+		}
+		weak = appendUpper(weak, []string{m})
+	}
+	switch {
+	case password && token:
+		return weak, "password or token"
+	case token:
+		return weak, "token"
+	}
+	return weak, "password"
+}
+
+// insideTLSOnly is how the server offers such mechanisms inside TLS only. Postfix's
+// smtpd_tls_auth_only would do more: without TLS it takes GSSAPI away as well.
+func insideTLSOnly(s *smtpparse.Session) string {
+	switch productOf(s) {
+	case exchange:
+		return "Offer it inside TLS only: BasicAuthRequireTLS in AuthMechanism of the connector."
+	case postfix:
+		return "Offer it inside TLS only: smtpd_sasl_security_options=noplaintext,noanonymous with smtpd_sasl_tls_security_options=noanonymous."
+	}
+	return "Let the server offer it inside TLS only."
+}
+
+// starttlsMissing says, where advice would rest on STARTTLS, that there is none.
+func starttlsMissing(s *smtpparse.Session, h *smtpparse.Hello) string {
+	if h == nil || !h.Complete || s.Omitted["capabilities"] > 0 || (&offer{hello: h}).offersTLS() {
+		return ""
+	}
+	for _, a := range s.Anomalies {
+		if a.Kind == smtpparse.STARTTLSStripped {
+			return "STARTTLS does not reach the client here, because a device on the way blanks it: see to that first. "
+		}
+	}
+	return "The server offers no STARTTLS here: turn it on first. "
+}
+
+// helloOf is the hello whose reply held for the attempt, nil if it was not seen whole.
+func helloOf(s *smtpparse.Session, a *smtpparse.Auth) *smtpparse.Hello {
+	if o := offerBefore(s, a); o != nil {
+		return o.hello
+	}
+	return nil
+}
+
+// enumerate joins names as a sentence does: "A, B and C".
+func enumerate(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
