@@ -11,15 +11,24 @@ import (
 // factColumn is where the values of the facts in a section begin.
 const factColumn = bodyColumn + 14
 
+// factLimit bounds, in columns, what a hostile token can make of a fact. No
+// honest one comes near it, whatever the width.
+const factLimit = 1000
+
 // fact is one named value; nothing is printed when it is empty.
-func (p *page) fact(name, value string) {
+func (p *page) fact(name, value string) { p.named(name, value, factLimit) }
+
+// quote is a fact in the words of the wire.
+func (p *page) quote(name, value string) { p.named(name, value, p.wireRoom(factColumn)) }
+
+func (p *page) named(name, value string, limit int) {
 	if value == "" {
 		return
 	}
 	p.to(bodyColumn)
 	p.styled(dim, name)
 	p.to(factColumn)
-	p.wrap(factColumn, p.clip(value, 4*(p.width-factColumn)))
+	p.wrap(factColumn, p.clip(value, limit))
 }
 
 // join puts a separator between those parts that are not empty.
@@ -71,9 +80,9 @@ func (p *page) connection(s *smtpparse.Session) {
 	}
 	p.para("Session", join(", ",
 		s.Protocol,
-		with("client calls itself ", p.clip(name, p.width)),
+		with("client calls itself ", p.clip(name, max(p.width, defaultWidth))),
 		with("relayed for ", s.ProxiedClient),
-		say(s.VLAN != 0, "VLAN "+grouped(int64(s.VLAN))),
+		say(s.VLAN != 0, "VLAN "+strconv.Itoa(int(s.VLAN))),
 		join(" ", elapsed(s.Start, s.End), with("from ", clock(s.Start, "15:04:05.000Z"))),
 		count(s.Packets, "packet"),
 		closing))

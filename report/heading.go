@@ -30,7 +30,7 @@ func (p *page) heading(s *inspect.Session) {
 }
 
 // part appends one part of a heading after a distance, in a new row if this one
-// is full.
+// is full, and in several if it is longer than a row.
 func (p *page) part(distance int, st style, s string) {
 	if s == "" {
 		return
@@ -41,7 +41,13 @@ func (p *page) part(distance int, st style, s string) {
 	} else {
 		p.to(p.col + distance)
 	}
-	p.styled(st, p.cut(s, p.width-p.col))
+	for s = p.clip(s, p.wireRoom(0)); columns(s) > p.width-p.col; p.to(labelColumn) {
+		n := fit(s, p.width-p.col)
+		p.styled(st, s[:n])
+		p.end()
+		s = s[n:]
+	}
+	p.styled(st, s)
 }
 
 // stateWords is the state and what makes it worse.

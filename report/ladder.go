@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,14 +20,14 @@ type ladder struct {
 	frameEnd       int // the last column of frame numbers
 	client, server int // columns of the two sides
 	before         *smtpparse.Line
+	// layers are the SASL layers that a login put in force, by the frame of its 235.
+	layers map[int64]string
 }
 
 const (
 	ladderColumn = 4
 	offsetWidth  = len("+99.999") // more is needed rarely: rows then shift
 	serverIndent = 4
-	// wireRows is how many rows a line of the wire may take.
-	wireRows = 4
 )
 
 func (p *page) dialogue(s *smtpparse.Session) {
@@ -45,26 +46,80 @@ func (p *page) dialogue(s *smtpparse.Session) {
 	p.styled(dim, "frame")
 	p.to(l.client)
 	p.wrapStyled(dim, l.client, "client "+p.marks.to+"  "+p.marks.from+" server")
-	for i := range s.Dialogue {
-		l.line(&s.Dialogue[i])
+	l.layers = make(map[int64]string)
+	for _, a := range s.Auth {
+		if a != nil && protects(a) {
+			l.layers[a.LastFrame] = a.SASLLayer.Chosen
+		}
+	}
+	for lines := s.Dialogue; len(lines) > 0; {
+		n, folded := stretch(lines)
+		if folded {
+			one := fold(lines[:n])
+			l.line(&one.Line, one.String())
+		} else {
+			for i := range n {
+				l.single(lines[i:])
+			}
+		}
+		lines = lines[n:]
 	}
 	if n := s.Omitted["dialogue"]; n > 0 {
-		p.to(l.client)
-		p.wrap(l.client, "* "+count(n, "more line")+" not kept")
+		l.ours(count(n, "more line") + " not kept")
+	}
+	if s.Close == "rst" && !slices.ContainsFunc(s.Dialogue, isReset) {
+		l.ours("reset")
 	}
 }
 
-func (l *ladder) line(line *smtpparse.Line) {
+// ours is a row that no line of the dialogue stands behind.
+func (l *ladder) ours(s string) {
+	l.to(l.client)
+	l.wrap(l.client, "* "+s)
+}
+
+func isReset(line smtpparse.Line) bool {
+	return line.Kind == smtpparse.LineEnd && line.Text == "RST"
+}
+
+// single prints the first of lines.
+func (l *ladder) single(lines []smtpparse.Line) {
+	line := &lines[0]
+	switch {
+	case line.Octets == 0 && isFolded(line.Kind):
+		return
+	case len(lines) > 1 && noticedLate(line, &lines[1]):
+		late := *line
+		late.Time, late.Frame = time.Time{}, 0
+		l.line(&late, note(line)+" (noticed at "+frames(line.Frame, 0)+")")
+	default:
+		l.line(line, note(line))
+	}
+	if line.Code == 235 && !line.More {
+		if layer := l.layers[line.Frame]; layer != "" {
+			l.ours("from here: SASL " + layer + " layer")
+			delete(l.layers, line.Frame)
+		}
+	}
+}
+
+// noticedLate tells of a hole that was seen only when later packets came. It
+// stands where it is in the stream, so that its time would run backwards.
+func noticedLate(hole, next *smtpparse.Line) bool {
+	return hole.Kind == smtpparse.LineGap && hole.Frame > next.Frame && next.Frame > 0 && !next.Time.After(hole.Time)
+}
+
+// line is a row; note is what stands in place of its words, "" if it has some.
+func (l *ladder) line(line *smtpparse.Line, note string) {
 	if l.before != nil && line.TLS != l.before.TLS {
-		l.to(l.client)
-		l.wrap(l.client, "* "+say(line.TLS, "inside TLS, decrypted:")+say(!line.TLS, "outside TLS:"))
+		l.ours(say(line.TLS, "inside TLS, decrypted:") + say(!line.TLS, "outside TLS:"))
 	}
 	// What came in the same packet as the row above needs no second time.
 	if l.before == nil || line.Frame != l.before.Frame || line.Frame == 0 || !line.Time.Equal(l.before.Time) {
 		l.when(line)
 	}
 	l.before = line
-	l.side(line)
+	l.side(line, note)
 }
 
 func (l *ladder) when(line *smtpparse.Line) {
@@ -79,7 +134,7 @@ func (l *ladder) when(line *smtpparse.Line) {
 	}
 }
 
-func (l *ladder) side(line *smtpparse.Line) {
+func (l *ladder) side(line *smtpparse.Line, note string) {
 	arrow, col := l.marks.to, l.client
 	if line.From == "server" {
 		arrow, col = l.marks.from, l.server
@@ -87,7 +142,7 @@ func (l *ladder) side(line *smtpparse.Line) {
 	l.to(col)
 	hang := l.col + columns(arrow) + 1
 	room := wireRows * max(l.width-hang, minWidth/4)
-	if note := note(line); note != "" {
+	if note != "" {
 		l.put("* ")
 		l.wrap(hang, note+with(": ", l.clip(line.Text, room)))
 		return
@@ -116,30 +171,4 @@ func wireText(line *smtpparse.Line) string {
 		separator = "-"
 	}
 	return strings.TrimSuffix(fmt.Sprintf("%03d%s%s", line.Code, separator, line.Text), " ")
-}
-
-// note says what stands in place of octets that are not shown; "" for what was
-// said in words.
-func note(line *smtpparse.Line) string {
-	octets := count(line.Octets, "octet")
-	if line.Last > line.Frame {
-		octets += " to frame " + strconv.FormatInt(line.Last, 10)
-	}
-	switch line.Kind {
-	case smtpparse.LineData:
-		return "message, " + octets
-	case smtpparse.LineTLS:
-		return "TLS, " + octets
-	case smtpparse.LineGap:
-		return "MISSING in the capture: " + octets
-	case smtpparse.LineUnread:
-		return "not understood: " + octets
-	case smtpparse.LineSecure:
-		return "inside the SASL security layer, " + octets
-	case smtpparse.LineProxy:
-		return "PROXY header"
-	case smtpparse.LineEnd:
-		return line.From + " ended the connection"
-	}
-	return ""
 }

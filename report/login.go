@@ -33,7 +33,7 @@ func (p *page) login(label string, a *smtpparse.Auth) {
 	p.wrap(bodyColumn, cmp.Or(join(" ", a.Verb, a.Mechanism), "an AUTH that is not in the capture,")+
 		say(carriedOther(a), " carrying "+a.Actual)+
 		": "+string(a.Outcome)+" ("+frames(a.FirstFrame, a.LastFrame)+say(a.TLS, ", inside TLS")+")")
-	p.fact("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
+	p.quote("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
 	p.fact("gap", say(a.Gap, "octets of this attempt are missing in the capture"))
 	if a.SPNEGO != nil {
 		p.spnego(a.SPNEGO)
@@ -42,13 +42,13 @@ func (p *page) login(label string, a *smtpparse.Auth) {
 		p.kerberos(a.Kerberos)
 	}
 	if a.NTLM != nil {
-		p.ntlm(a.NTLM)
+		p.ntlm(a.NTLM, a.TLS)
 	}
 	if a.SASL != nil {
-		p.sasl(a.SASL)
+		p.sasl(a.SASL, a.Actual)
 	}
 	if a.SASLLayer != nil {
-		p.layer(a.SASLLayer)
+		p.layer(a)
 	}
 }
 
@@ -73,7 +73,7 @@ func (p *page) spnego(s *authtoken.SPNEGO) {
 		with("client offers ", strings.Join(s.MechTypes, ", ")),
 		with("server hints ", strings.Join(s.ServerMechTypes, ", ")),
 		with("server selects ", s.Selected),
-		s.NegState,
+		say(s.NegState != "reject", s.NegState), say(s.NegState == "reject", "server rejects"),
 		say(s.MechListMIC, "mechListMIC")))
 }
 
@@ -96,7 +96,9 @@ func (p *page) kerberos(k *authtoken.Kerberos) {
 	}
 }
 
-func (p *page) ntlm(n *authtoken.NTLM) {
+// ntlm prints what is known of NTLM. That a channel binding is absent says
+// something only inside TLS, where there is a channel to bind to.
+func (p *page) ntlm(n *authtoken.NTLM, tls bool) {
 	account := n.User
 	if n.Domain != "" {
 		account = n.Domain + `\` + n.User
@@ -104,7 +106,7 @@ func (p *page) ntlm(n *authtoken.NTLM) {
 	if n.Version == "" { // no AUTHENTICATE_MESSAGE: no user yet
 		p.fact("client", join(", ", with("domain ", n.Domain), with("workstation ", n.Workstation), with("version ", n.ClientVersion)))
 	} else {
-		p.fact("NTLM", join(", ", n.Version, say(n.MIC, "MIC"), say(!n.MIC, "no MIC"), with("channel binding ", n.ChannelBinding)))
+		p.fact("NTLM", join(", ", n.Version, say(n.MIC, "MIC"), say(!n.MIC, "no MIC"), with("channel binding ", say(tls || n.ChannelBinding != "absent", n.ChannelBinding))))
 		p.fact("account", join(", ", account, with("from ", n.Workstation), with("version ", n.ClientVersion)))
 	}
 	p.fact("target", join(", ", n.TargetSPN, say(n.UntrustedSPN, "from an untrusted source")))
@@ -112,26 +114,55 @@ func (p *page) ntlm(n *authtoken.NTLM) {
 		with("version ", n.ServerVersion), with("clock ", stamp(n.ServerTime))))
 }
 
-func (p *page) sasl(s *authtoken.SASL) {
-	p.fact("user", join(", ", s.User, with("acts as ", s.AuthzID), with("realm ", s.Realm)))
-	p.fact("password", s.Password)
-	p.fact("trace", s.Trace)
+func (p *page) sasl(s *authtoken.SASL, actual string) {
+	p.quote("user", join(", ", s.User, with("acts as ", say(s.AuthzID != s.User, s.AuthzID)), with("realm ", s.Realm)))
+	secret := "password"
+	if actual == "xoauth2" || actual == "oauthbearer" {
+		secret = "token"
+	}
+	p.quote(secret, s.Password)
+	p.quote("trace", s.Trace)
 	p.fact("iterations", say(s.Iterations != 0, grouped(int64(s.Iterations))))
-	p.fact("binding", s.ChannelBinding)
+	p.quote("binding", s.ChannelBinding)
 	if j := s.JWT; j != nil {
-		p.fact("token", join(", ", "JWT", j.Algorithm, with("key ", j.KeyID), with("expires ", stamp(j.Expires))))
+		p.fact("JWT", join(", ", j.Algorithm, with("key ", j.KeyID), with("expires ", stamp(j.Expires))))
 		for _, claim := range slices.Sorted(maps.Keys(j.Claims)) {
-			p.fact("  "+p.cut(claim, factColumn-bodyColumn-3), j.Claims[claim])
+			p.quote("  "+p.cut(claim, factColumn-bodyColumn-3), j.Claims[claim])
 		}
 	}
-	p.fact("error", s.Error)
+	p.quote("error", s.Error)
 }
 
-func (p *page) layer(l *authtoken.SASLLayer) {
+// noLayer is the SASL layer that is none: offering and choosing it is common,
+// and "none" alone would read as if nothing had been offered.
+const noLayer = "none"
+
+func (p *page) layer(a *smtpparse.Auth) {
+	l := a.SASLLayer
+	acting := l.AuthzID
+	if a.SASL != nil && acting == a.SASL.User {
+		acting = ""
+	}
 	p.fact("SASL layer", join(", ",
-		with("offered ", strings.Join(l.Offered, " ")),
-		with("chosen ", l.Chosen),
-		say(l.MaxSize != 0, "at most "+count(int64(l.MaxSize), "octet")),
-		with("acts as ", l.AuthzID),
+		layerChoice(l),
+		say(l.MaxSize != 0 && l.Chosen != noLayer, "at most "+count(int64(l.MaxSize), "octet")),
+		say(protects(a), "what follows "+frames(a.LastFrame, 0)+" is inside it"),
+		with("acts as ", acting),
 		say(l.Sealed, "negotiated under encryption")))
+}
+
+// layerChoice says which layers there were to choose from, and the choice.
+func layerChoice(l *authtoken.SASLLayer) string {
+	if len(l.Offered) == 1 && l.Offered[0] == noLayer {
+		return "only 'no layer' offered" + with(", ", say(l.Chosen == noLayer, "none chosen")+
+			with("chosen ", say(l.Chosen != noLayer, l.Chosen)))
+	}
+	offered := strings.Replace(strings.Join(l.Offered, ", "), noLayer, "'no layer'", 1)
+	return join("; ", with("offered ", offered), with("chosen ", strings.Replace(l.Chosen, noLayer, "'no layer'", 1)))
+}
+
+// protects tells that a login put a SASL layer around what follows it.
+func protects(a *smtpparse.Auth) bool {
+	return a.Outcome == smtpparse.Accepted && a.SASLLayer != nil &&
+		(a.SASLLayer.Chosen == "integrity" || a.SASLLayer.Chosen == "confidentiality")
 }

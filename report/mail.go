@@ -6,40 +6,45 @@ import (
 	"smtpscope/smtpparse"
 )
 
-func (p *page) mails(messages []*smtpparse.Message) {
-	for i, m := range messages {
+func (p *page) mails(s *smtpparse.Session) {
+	if len(s.Messages) == 0 {
+		return
+	}
+	c := newMailContext(s)
+	for i, m := range s.Messages {
 		if m != nil {
-			p.mail(numbered("Mail", i, len(messages)), m)
+			p.mail(numbered("Mail", i, len(s.Messages)), m, &c)
 		}
 	}
 }
 
-func (p *page) mail(label string, m *smtpparse.Message) {
+func (p *page) mail(label string, m *smtpparse.Message, c *mailContext) {
 	p.row(label)
-	p.wrap(bodyColumn, p.clip(join(": ", m.Status, replyText(m.ReplyCode, m.EnhancedCode, m.ReplyText)), 4*p.width)+
+	p.wrap(bodyColumn, p.clip(join(": ", m.Status, replyText(m.ReplyCode, m.EnhancedCode, m.ReplyText)), p.wireRoom(0))+
 		" ("+frames(m.FirstFrame, m.LastFrame)+say(m.TLS, ", inside TLS")+")")
-	p.fact("from", join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
-	p.recipients(m.RcptTo)
-	p.fact("message", join(", ",
-		count(m.Bytes, "octet"),
-		"by "+m.Transfer+say(m.Chunks > 0, " in "+count(int64(m.Chunks), "chunk")),
-		say(m.Complete, "complete"), say(!m.Complete, "NOT COMPLETE in the capture")))
-	p.fact("subject", m.Subject)
-	if m.MailFrom == "" || !strings.Contains(m.From, m.MailFrom) {
-		p.fact("header from", m.From)
+	if c.senderSeen(m) {
+		p.quote("from", join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
+	} else {
+		p.fact("from", "sender not in the capture")
 	}
-	p.fact("message id", m.MessageID)
+	p.recipients(m.RcptTo)
+	p.fact("message", c.body(m))
+	p.quote("subject", m.Subject)
+	if m.MailFrom == "" || !strings.Contains(m.From, m.MailFrom) {
+		p.quote("header from", m.From)
+	}
+	p.quote("message id", m.MessageID)
 	for i, a := range m.Attachments {
 		name := first(i, "attached")
 		if name == "" {
 			name = " "
 		}
-		p.fact(name, join(", ", a.Name, a.Type, count(a.Bytes, "octet")))
+		p.fact(name, join(", ", p.clip(a.Name, p.wireRoom(factColumn)), a.Type, count(a.Bytes, "octet")))
 	}
 }
 
 func (p *page) recipients(list []smtpparse.Recipient) {
-	width := 0
+	width, half := 0, (p.width-factColumn)/2
 	for _, r := range list {
 		width = max(width, columns(Printable(recipientReply(&r))))
 	}
@@ -47,9 +52,15 @@ func (p *page) recipients(list []smtpparse.Recipient) {
 		p.to(bodyColumn)
 		p.styled(dim, first(i, "to"))
 		p.to(factColumn)
-		p.put(p.cut(recipientReply(&r), (p.width-factColumn)/2))
-		p.to(min(factColumn+width, (p.width+factColumn)/2) + 2)
-		p.wrap(p.col, p.clip(join(" ", "<"+r.Address+">", strings.Join(r.Params, " ")), 2*p.width))
+		reply := Printable(recipientReply(&r))
+		if columns(reply) > half {
+			p.wrap(factColumn, p.clip(reply, p.wireRoom(factColumn))) // the address goes below it
+			p.to(factColumn)
+		} else {
+			p.put(reply)
+			p.to(factColumn + min(width, half) + 2)
+		}
+		p.wrap(p.col, p.clip(join(" ", "<"+r.Address+">", strings.Join(r.Params, " ")), 2*max(p.width, defaultWidth)))
 	}
 }
 

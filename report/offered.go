@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,24 +31,47 @@ func (p *page) tls(t *smtpparse.TLS) {
 }
 
 // offered is what the server offered in the clear and inside TLS: of what was
-// said inside only how it differs, for that is what RFC 3207 lets change.
-func (p *page) offered(hellos []smtpparse.Hello) {
-	var before *smtpparse.Hello
-	label := "Offered"
-	anyInside := slices.ContainsFunc(hellos, func(h smtpparse.Hello) bool { return h.TLS })
-	for i := range hellos {
-		h := &hellos[i]
-		if before != nil && before.TLS == h.TLS && sameOffer(before, h) {
+// said inside only how it differs, for that is what RFC 3207 lets change. The
+// same offer a second time is left out.
+func (p *page) offered(s *smtpparse.Session) {
+	var shown []*smtpparse.Hello
+	places := make(map[bool]int) // by TLS
+	for i := range s.Hello {
+		h := &s.Hello[i]
+		if n := len(shown); n > 0 && shown[n-1].TLS == h.TLS && sameOffer(shown[n-1], h) {
 			continue
 		}
-		p.row(label)
-		if anyInside {
+		shown = append(shown, h)
+		places[h.TLS]++
+	}
+	var before *smtpparse.Hello
+	for i, h := range shown {
+		p.row(first(i, "Offered"))
+		if places[true] > 0 {
 			p.put(place(h.TLS))
 			p.to(bodyColumn + len("in the clear") + 2)
 		}
-		p.wrap(p.col, p.clip(offerText(before, h), 12*p.width))
-		before, label = h, ""
+		which := ""
+		if places[h.TLS] > 1 {
+			which = whichHello(s.Dialogue, before, h) + ": "
+		}
+		p.wrap(p.col, which+p.clip(offerText(before, h), 12*max(p.width, defaultWidth)))
+		before = h
 	}
+}
+
+// whichHello names a greeting where there are several.
+func whichHello(dialogue []smtpparse.Line, before, h *smtpparse.Hello) string {
+	name := frames(cmp.Or(h.Frame, h.ReplyFrame), 0)
+	if before == nil || before.TLS != h.TLS {
+		return name
+	}
+	for _, l := range dialogue {
+		if l.Verb == "XCLIENT" && l.Frame >= before.Frame && l.Frame <= h.Frame {
+			return name + ", after XCLIENT"
+		}
+	}
+	return name + say(h.Verb == before.Verb, ", again")
 }
 
 func place(tls bool) string {

@@ -24,30 +24,38 @@ func TestOffered(t *testing.T) {
 	refused := smtpparse.Hello{Verb: "EHLO", ReplyCode: 502, Complete: true}
 	tests := []struct {
 		name   string
-		hellos []smtpparse.Hello
-		want   []string // rows, the label apart
+		hellos []smtpparse.Hello // in frames 10, 20, ...
+		want   []string          // rows, the label apart
+
+		dialogue []smtpparse.Line
 	}{
-		{"none", nil, nil},
-		{"the login comes first", []smtpparse.Hello{ehlo(false, "SIZE 1", "STARTTLS", "X-EXPS GSSAPI", "AUTH NTLM")}, []string{"X-EXPS GSSAPI, AUTH NTLM, STARTTLS, SIZE 1"}},
-		{"no login", []smtpparse.Hello{ehlo(false, "SIZE 1")}, []string{"no AUTH, SIZE 1"}},
-		{"AUTH= is a login too", []smtpparse.Hello{ehlo(false, "AUTH= LOGIN")}, []string{"AUTH=LOGIN"}},
-		{"the same again says nothing", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(false, "SIZE 1")}, []string{"no AUTH, SIZE 1"}},
-		{"another one in the clear", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(false, "SIZE 2")}, []string{"no AUTH, SIZE 1", "no AUTH, SIZE 2"}},
+		{"none", nil, nil, nil},
+		{"the login comes first", []smtpparse.Hello{ehlo(false, "SIZE 1", "STARTTLS", "X-EXPS GSSAPI", "AUTH NTLM")}, []string{"X-EXPS GSSAPI, AUTH NTLM, STARTTLS, SIZE 1"}, nil},
+		{"no login", []smtpparse.Hello{ehlo(false, "SIZE 1")}, []string{"no AUTH, SIZE 1"}, nil},
+		{"AUTH= is a login too", []smtpparse.Hello{ehlo(false, "AUTH= LOGIN")}, []string{"AUTH=LOGIN"}, nil},
+		{"the same again says nothing", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(false, "SIZE 1")}, []string{"no AUTH, SIZE 1"}, nil},
+		{"another one in the clear", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(false, "SIZE 2")}, []string{"frame 10: no AUTH, SIZE 1", "frame 20, again: no AUTH, SIZE 2"}, nil},
+		{"another one after XCLIENT", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(false, "SIZE 2"), ehlo(false, "SIZE 3")},
+			[]string{"frame 10: no AUTH, SIZE 1", "frame 20, after XCLIENT: no AUTH, SIZE 2", "frame 30, again: no AUTH, SIZE 3"},
+			[]smtpparse.Line{{Verb: "XCLIENT", Frame: 15}}},
 		{"more inside TLS", []smtpparse.Hello{ehlo(false, "SIZE 1", "STARTTLS"), ehlo(true, "SIZE 1", "AUTH LOGIN")},
-			[]string{"in the clear  no AUTH, STARTTLS, SIZE 1", "inside TLS    more: AUTH LOGIN; gone: STARTTLS"}},
+			[]string{"in the clear  no AUTH, STARTTLS, SIZE 1", "inside TLS    more: AUTH LOGIN; gone: STARTTLS"}, nil},
 		{"other mechanisms inside TLS", []smtpparse.Hello{ehlo(false, "AUTH NTLM"), ehlo(true, "AUTH GSSAPI NTLM")},
-			[]string{"in the clear  AUTH NTLM", "inside TLS    more: AUTH GSSAPI NTLM; gone: AUTH NTLM"}},
-		{"the same inside TLS", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(true, "SIZE 1")}, []string{"in the clear  no AUTH, SIZE 1", "inside TLS    no AUTH, the same"}},
-		{"only inside TLS", []smtpparse.Hello{ehlo(true, "AUTH PLAIN")}, []string{"inside TLS    AUTH PLAIN"}},
-		{"refused before TLS", []smtpparse.Hello{refused, ehlo(true, "AUTH PLAIN")}, []string{"in the clear  EHLO: refused with 502", "inside TLS    AUTH PLAIN"}},
-		{"HELO", []smtpparse.Hello{refused, {Verb: "HELO", ReplyCode: 250, Complete: true}}, []string{"EHLO: refused with 502", "no AUTH: HELO brings no extensions"}},
-		{"not whole", []smtpparse.Hello{cut}, []string{"no AUTH, SIZE 1 (the reply is not whole: there may be more)"}},
-		{"no answer", []smtpparse.Hello{{Verb: "EHLO"}}, []string{"EHLO: the answer is not in the capture"}},
+			[]string{"in the clear  AUTH NTLM", "inside TLS    more: AUTH GSSAPI NTLM; gone: AUTH NTLM"}, nil},
+		{"the same inside TLS", []smtpparse.Hello{ehlo(false, "SIZE 1"), ehlo(true, "SIZE 1")}, []string{"in the clear  no AUTH, SIZE 1", "inside TLS    no AUTH, the same"}, nil},
+		{"only inside TLS", []smtpparse.Hello{ehlo(true, "AUTH PLAIN")}, []string{"inside TLS    AUTH PLAIN"}, nil},
+		{"refused before TLS", []smtpparse.Hello{refused, ehlo(true, "AUTH PLAIN")}, []string{"in the clear  EHLO: refused with 502", "inside TLS    AUTH PLAIN"}, nil},
+		{"HELO", []smtpparse.Hello{refused, {Verb: "HELO", ReplyCode: 250, Complete: true}}, []string{"frame 10: EHLO: refused with 502", "frame 20: no AUTH: HELO brings no extensions"}, nil},
+		{"not whole", []smtpparse.Hello{cut}, []string{"no AUTH, SIZE 1 (the reply is not whole: there may be more)"}, nil},
+		{"no answer", []smtpparse.Hello{{Verb: "EHLO"}}, []string{"EHLO: the answer is not in the capture"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPage(TextOptions{Width: 100})
-			p.offered(tt.hellos)
+			for i := range tt.hellos {
+				tt.hellos[i].Frame = int64(10 * (i + 1))
+			}
+			p.offered(&smtpparse.Session{Hello: tt.hellos, Dialogue: tt.dialogue})
 			want := ""
 			for i, row := range tt.want {
 				want += "  " + first(i, "Offered")

@@ -81,54 +81,6 @@ func (p *page) end() {
 // blank is an empty row.
 func (p *page) blank() { p.b = append(p.b, '\n') }
 
-// wrap appends s and ends the row; rows after the first begin in column hang.
-func (p *page) wrap(hang int, s string) { p.wrapStyled(plainText, hang, s) }
-
-// wrapStyled is wrap in a style, which ends with each row: pagers forget it there.
-func (p *page) wrapStyled(st style, hang int, s string) {
-	hang = min(hang, p.width/2)
-	for s = Printable(s); ; {
-		n := p.breakpoint(s, hang)
-		p.on(st)
-		p.b = append(p.b, strings.TrimRight(s[:n], " ")...)
-		p.off(st)
-		p.end()
-		if s = strings.TrimPrefix(s[n:], " "); s == "" {
-			return
-		}
-		p.to(hang)
-	}
-}
-
-// breakpoint is how much of s goes into the row that the page is in: up to a
-// space, or as much as there is room for when the next word would not fit into
-// a row of its own either, or is of a script that breaks anywhere.
-func (p *page) breakpoint(s string, hang int) int {
-	n := fit(s, p.width-p.col)
-	if p.col > hang && p.col+columns(s[:n]) > p.width {
-		return 0 // not even one letter
-	}
-	if n == len(s) || s[n] == ' ' || breaksAnywhere(s, n) {
-		return n
-	}
-	space := strings.LastIndexByte(s[:n], ' ')
-	word, _, _ := strings.Cut(s[space+1:], " ")
-	if columns(word) > p.width-hang {
-		return n
-	}
-	if space < 0 && p.col <= hang {
-		return n // even an empty row is too short
-	}
-	return max(space, 0)
-}
-
-// breaksAnywhere tells that a row may end before s[n:]: next to a wide letter.
-func breaksAnywhere(s string, n int) bool {
-	before, _ := utf8.DecodeLastRuneInString(s[:n])
-	after, _ := utf8.DecodeRuneInString(s[n:])
-	return runeColumns(before) == 2 || runeColumns(after) == 2
-}
-
 // row begins a row with its label, "" for one that goes on.
 func (p *page) row(label string) {
 	p.to(labelColumn)
@@ -141,6 +93,13 @@ func (p *page) para(label, s string) {
 	p.row(label)
 	p.wrap(bodyColumn, s)
 }
+
+// wireRows is how many rows a line of the wire may take.
+const wireRows = 4
+
+// wireRoom is how many columns wire text may take that hangs in a column. A
+// narrow page shows as much as one of the default width.
+func (p *page) wireRoom(hang int) int { return wireRows * (max(p.width, defaultWidth) - hang) }
 
 // clip cuts s, which came from the wire, to a number of columns and says how
 // much is gone. The JSON records have all of it.

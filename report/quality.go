@@ -77,7 +77,7 @@ func (p *page) anomalies(list []smtpparse.Anomaly) {
 		delete(times, kind)
 		p.row(label)
 		p.frame(a.Frame, width)
-		p.wrap(p.col, join(": ", string(a.Kind), join("; ", anomalyWords[a.Kind], p.clip(a.Text, p.width)))+
+		p.wrap(p.col, join(": ", string(a.Kind), join("; ", anomalyWords[a.Kind], p.clip(a.Text, p.wireRoom(bodyColumn))))+
 			say(n > 1, " ("+count(n, "time")+")"))
 		label = ""
 	}

@@ -32,7 +32,7 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	}
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
-		p.wrap(bodyColumn, join(", ", in.Name+": "+in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet")))
+		p.input(&in)
 	}
 	p.connections(&s.Connections)
 	p.captureQuality(&s.Quality)
@@ -44,6 +44,16 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 		p.row(first(i, "Warnings"))
 		p.wrap(bodyColumn, warning)
 	}
+}
+
+// input is a row about one input. Its name stays whole if a row can hold it.
+func (p *page) input(in *inspect.Input) {
+	name := Printable(in.Name) + ":"
+	if columns(name) <= p.width-bodyColumn {
+		name = strings.ReplaceAll(name, " ", glue)
+	}
+	about := join(", ", in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet"))
+	p.rows(plainText, bodyColumn, name+" "+Printable(about))
 }
 
 // sessionCounts is the sentence that an operator wants: "3 sessions: 1
@@ -90,13 +100,24 @@ func portList(ports []uint16) string {
 
 // connections is about TCP connections that came to nothing.
 func (p *page) connections(c *inspect.Connections) {
-	text := join("; ",
-		say(c.Refused > 0, grouped(c.Refused)+" refused by the server"),
-		say(c.Unanswered > 0, grouped(c.Unanswered)+" never answered"),
-		say(c.Empty > 0, grouped(c.Empty)+" closed without a word"),
-		say(c.NotSMTP > 0, grouped(c.NotSMTP)+" that speak something else than SMTP"))
+	text := ""
+	for _, fate := range []struct {
+		n     int64
+		words string
+	}{
+		{c.Refused, "refused"}, {c.Unanswered, "never answered"},
+		{c.Empty, "closed without a word"}, {c.NotSMTP, "with something else than SMTP"},
+	} {
+		switch {
+		case fate.n == 0:
+		case text == "":
+			text = count(fate.n, "connection") + " " + fate.words
+		default:
+			text += ", " + grouped(fate.n) + " " + fate.words
+		}
+	}
 	if text != "" {
-		p.para("Attempts", "TCP connections: "+text)
+		p.para("Attempts", text+": these have no session in the report")
 	}
 }
 

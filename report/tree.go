@@ -85,7 +85,7 @@ func (p *page) field(f *authtoken.Field, depth int) {
 	}
 	switch {
 	case f.Value != "":
-		names += ": " + p.clip(f.Value, wireRows*(p.width-hang))
+		names += ": " + p.clip(f.Value, p.wireRoom(hang))
 	case len(f.Fields) == 0:
 		names += ": (empty)"
 	}

@@ -46,12 +46,12 @@ func (p *page) advice(text, id string, frame int64, next string) {
 	if source != "" {
 		text += " (" + source + ")"
 	}
-	p.wrap(hang, text)
+	p.wrapAdvice(hang, text)
 	if next != "" {
 		p.to(hang)
 		p.styled(bold, "next:")
 		p.put(" ")
-		p.wrap(p.col, next)
+		p.wrapAdvice(p.col, next)
 	}
 }
 

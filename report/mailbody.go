@@ -1,0 +1,120 @@
+package report
+
+import "smtpscope/smtpparse"
+
+// A mailContext is what the rest of a session tells about its messages.
+type mailContext struct {
+	session *smtpparse.Session
+	// endedBy is, by the frame of each MAIL in the dialogue, the command of the
+	// client that ended its transaction: "" if there was none, or if it cannot
+	// be told.
+	endedBy map[int64]string
+}
+
+func newMailContext(s *smtpparse.Session) mailContext {
+	c := mailContext{session: s, endedBy: make(map[int64]string)}
+	var mail *smtpparse.Line // whose transaction is open
+	for i := range s.Dialogue {
+		l := &s.Dialogue[i]
+		if l.Kind != smtpparse.LineCommand {
+			continue
+		}
+		switch l.Verb {
+		case "MAIL":
+			c.note(l.Frame, "")
+			mail = l
+		case "RSET", "QUIT", "EHLO", "HELO", "LHLO":
+			if mail != nil && mail.TLS == l.TLS {
+				c.note(mail.Frame, l.Verb)
+			}
+			mail = nil
+		case "STARTTLS", "X-ANONYMOUSTLS", "XCLIENT": // what they end depends on the reply
+			mail = nil
+		}
+	}
+	return c
+}
+
+// note keeps what ended a transaction, unless others began in the same frame.
+func (c *mailContext) note(frame int64, verb string) {
+	if known, found := c.endedBy[frame]; found && known != "" {
+		verb = ""
+	}
+	c.endedBy[frame] = verb
+}
+
+// senderSeen tells that the MAIL of a message is in the capture.
+func (c *mailContext) senderSeen(m *smtpparse.Message) bool {
+	_, seen := c.endedBy[m.FirstFrame]
+	return seen || m.MailFrom != "" || c.session.Omitted["dialogue"] > 0
+}
+
+// body says how much of a message there is, and why not all of it.
+func (c *mailContext) body(m *smtpparse.Message) string {
+	if m.Bytes == 0 && !m.Complete {
+		return c.noBody(m)
+	}
+	size := join(", ", count(m.Bytes, "octet"), "by "+m.Transfer+say(m.Chunks > 0, " in "+count(int64(m.Chunks), "chunk")))
+	switch {
+	case m.Complete:
+		return size + ", complete"
+	case c.lacks(m):
+		return size + ", NOT COMPLETE in the capture"
+	}
+	return join(", ", size, with("not finished: ", c.ending(m)), say(c.ending(m) == "", "its end was not seen"))
+}
+
+// noBody is for messages of which not an octet was seen.
+func (c *mailContext) noBody(m *smtpparse.Message) string {
+	switch {
+	case m.Status == "sent" && !c.lacks(m): // by reference: BURL (RFC 4468)
+		return "no octet of it was sent"
+	case c.lacks(m) && !(m.Status == "refused" && nobodyTaken(m)):
+		return "none of it is in the capture"
+	case m.Status == "refused":
+		return "no body was sent"
+	}
+	return "no body was sent" + with(": ", c.ending(m))
+}
+
+// nobodyTaken tells that the server refused each recipient.
+func nobodyTaken(m *smtpparse.Message) bool {
+	for _, r := range m.RcptTo {
+		if r.ReplyCode < 400 {
+			return false
+		}
+	}
+	return true
+}
+
+// lacks tells that the capture may be why a message is not whole.
+func (c *mailContext) lacks(m *smtpparse.Message) bool {
+	q := &c.session.Quality
+	return q.Gaps > 0 || q.GapBytes > 0 || q.TruncatedPackets > 0 || q.OneSided ||
+		q.Midstream && !c.senderSeen(m) ||
+		c.session.Close == "eof" && (m.Status == "cut" || m.Status == "unknown")
+}
+
+// cuts says what ended a message together with its connection, by
+// smtpparse.Session.Close.
+var cuts = map[string]string{
+	"fin":   "cut by the connection's end",
+	"rst":   "cut by a reset",
+	"reuse": "cut, the connection's ports were used again",
+	"idle":  "cut, the connection fell silent",
+	"limit": "cut by a limit",
+}
+
+// ending is what the peers did to a message that was not finished; "" if that
+// is not known.
+func (c *mailContext) ending(m *smtpparse.Message) string {
+	switch m.Status {
+	case "aborted":
+		return "aborted" + with(" by ", c.endedBy[m.FirstFrame])
+	case "refused":
+		return "refused"
+	case "cut":
+		return cuts[c.session.Close]
+	}
+	return ""
+}
