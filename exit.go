@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"smtpscope/report"
 )
 
 // The exit codes of the program.
@@ -27,9 +29,10 @@ func (e *hintError) Hint() string  { return e.hint }
 // complain prints an error for the operator: "smtpscope: " and the error in
 // lower case without a period, then its hint on a line of its own.
 func complain(w io.Writer, err error) {
-	fmt.Fprintf(w, "smtpscope: %v\n", err)
+	// File names and words from inside a file may hold anything.
+	fmt.Fprintf(w, "smtpscope: %s\n", report.Printable(err.Error()))
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		fmt.Fprintf(w, "smtpscope: hint: %s\n", hinted.Hint())
+		fmt.Fprintf(w, "smtpscope: hint: %s\n", report.Printable(hinted.Hint()))
 	}
 }

@@ -27,11 +27,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	switch {
 	case c.help:
-		fmt.Fprint(stdout, usage)
-		return exitFine
+		return say(stdout, stderr, usage)
 	case c.version:
-		fmt.Fprintf(stdout, "smtpscope %s\n", version())
-		return exitFine
+		return say(stdout, stderr, "smtpscope "+version()+"\n")
 	}
 	stop, err := c.profile()
 	if err != nil {
@@ -52,20 +50,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return c.inspect(source, stdout, stderr)
 }
 
+// say prints a text and nothing else.
+func say(stdout, stderr io.Writer, text string) int {
+	if _, err := io.WriteString(stdout, text); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	return exitFine
+}
+
 // inspect reads the source to its end, or to an interrupt, and prints.
 func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	inspector := inspect.New(source, c.inspectOptions())
 	printer := c.printer(stdout)
 	sink := &judgingSink{Printer: printer, requirement: requirement{allowed: c.require}}
 
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(interrupts)
-	go func() {
-		if _, ok := <-interrupts; ok {
-			source.Close()
-		}
-	}()
+	defer closeOnInterrupt(source)()
 	progress := c.startProgress(source, inspector, stdout, stderr)
 	err := printer.Begin(c.captureRecord(source))
 	var summary *inspect.Summary
@@ -77,6 +77,27 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	}
 	progress.stop()
 	return c.conclude(sink, summary, err, stderr)
+}
+
+// closeOnInterrupt ends the source at the first interrupt, so that what was
+// read is printed; the second one ends the program the hard way, as when the
+// reader of our output has stalled. The function returned takes that back.
+func closeOnInterrupt(source capture.Source) func() {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-interrupts:
+			signal.Stop(interrupts)
+			source.Close()
+		case <-over:
+		}
+	}()
+	return func() {
+		signal.Stop(interrupts)
+		close(over)
+	}
 }
 
 // conclude says on stderr what went wrong and finds the exit code.

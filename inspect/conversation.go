@@ -145,16 +145,18 @@ func (v *conversation) probe(c *capture.Chunk) {
 	if len(v.held[dir]) == 0 {
 		return
 	}
-	switch g := smtpparse.LooksLike(v.held[dir]); g {
-	case smtpparse.GuessServer, smtpparse.GuessClient:
+	g := smtpparse.LooksLike(v.held[dir])
+	switch {
+	case g == smtpparse.GuessServer || g == smtpparse.GuessClient:
 		v.orient(c, g)
 		v.release(c)
-	case smtpparse.GuessMore:
+	case g == smtpparse.GuessMore:
 		v.giveUpWhenLong()
-	default:
-		// The other direction may still show it: a server that greets a client
-		// which spoke first. One side that is certainly something else ends it.
+	case dir == capture.FromServer:
 		v.state = notSMTP
+	default:
+		// Junk before the greeting does not stop a server from greeting.
+		v.giveUpWhenLong()
 	}
 }
 

@@ -74,8 +74,13 @@ func TestFindingSMTP(t *testing.T) {
 		},
 		{
 			name: "TLS on any port", initiator: capture.InitiatorSeen,
-			dialogue: []said{{client, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"}},
+			dialogue: []said{{client, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"}, {server, "\x16\x03\x03\x00\x7a\x02"}},
 			want:     notSMTP,
+		},
+		{
+			name: "junk before the greeting", initiator: capture.InitiatorSeen,
+			dialogue: []said{{client, "X\r\n"}, {server, "220 mx ESMTP\r\n"}, {client, "EHLO c.test\r\n"}},
+			want:     following, greeting: "mx ESMTP", hello: "c.test",
 		},
 		{
 			name: "too little to tell", initiator: capture.InitiatorSeen,

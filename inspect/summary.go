@@ -128,9 +128,22 @@ func (sum *Summary) addUnknownLinks(unknown map[capture.LinkType]int64) {
 		return
 	}
 	sum.Quality.UnknownLinks = map[string]int64{}
-	for _, link := range slices.Sorted(maps.Keys(unknown)) {
+	var rest int64
+	for i, link := range slices.Sorted(maps.Keys(unknown)) {
 		n := unknown[link]
+		if i >= namedLinks {
+			rest += n
+			continue
+		}
 		sum.Quality.UnknownLinks[link.String()] = n
 		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets of link type %s were skipped: it is not decoded", n, link))
 	}
+	if rest > 0 {
+		sum.Quality.UnknownLinks["others"] = rest
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets of %d other link types were skipped", rest, len(unknown)-namedLinks))
+	}
 }
+
+// namedLinks is how many link types that are not decoded are named: a hostile
+// pcapng can have one for each packet.
+const namedLinks = 8
