@@ -116,7 +116,39 @@ func fate(a *smtpparse.Auth) string {
 	case smtpparse.Incomplete:
 		return "was left unfinished"
 	}
-	return "was refused with " + replyCode(a)
+	text := "was refused with " + replyCode(a)
+	if a.SASL != nil && a.SASL.Error != "" {
+		text += ": the server said " + wire(a.SASL.Error)
+	}
+	switch {
+	case refusedUnnamed(a):
+		text += " before any account was named"
+	case a.ReplyCode == 535 && proofSent(a):
+		text += " (" + whyProofFails(a) + ")"
+	}
+	return text
+}
+
+// proofSent tells that the client sent all that a login takes of it, so that the
+// refusal is of the account or of its proof.
+func proofSent(a *smtpparse.Auth) bool {
+	switch stateOf(a) {
+	case NTLM, NTLMInGSSAPI:
+		return stepWith(a, "ntlm.Authenticate") > 0 && a.NTLM != nil && a.NTLM.Version != "anonymous"
+	case Password:
+		return a.SASL != nil && a.SASL.Password != ""
+	case Challenge:
+		i := lastClientToken(a)
+		return i >= 0 && (strings.HasSuffix(a.Steps[i].Kind, ".response") || strings.HasSuffix(a.Steps[i].Kind, ".client-final"))
+	}
+	return false
+}
+
+func whyProofFails(a *smtpparse.Auth) string {
+	if sentNTLM(a) {
+		return "wrong name or password, a locked or disabled account, or Extended Protection"
+	}
+	return "wrong name or password, or a locked or disabled account"
 }
 
 // replyCode is the final reply's code with its enhanced code, "535 5.7.8".
@@ -131,10 +163,12 @@ func replyCode(a *smtpparse.Auth) string {
 func clientSentToken(a *smtpparse.Auth) bool { return lastClientToken(a) >= 0 }
 
 // lastClientToken is the index of the last step in which the client sent a token,
-// -1 if it sent none.
+// -1 if it sent none. The dummy that answers an OAuth error (RFC 7628, section
+// 3.2.3) is none.
 func lastClientToken(a *smtpparse.Auth) int {
 	for i := len(a.Steps) - 1; i >= 0; i-- {
-		if st := &a.Steps[i]; st.From == "client" && st.Bytes > 0 && st.Kind != "cancel" {
+		st := &a.Steps[i]
+		if st.From == "client" && st.Bytes > 0 && st.Kind != "cancel" && !strings.HasSuffix(st.Kind, ".dummy") {
 			return i
 		}
 	}

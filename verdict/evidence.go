@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -17,17 +18,19 @@ func (p *proof) add(frame int64, text string) {
 	}
 }
 
-// inOrder returns the evidence by frame, one entry for each, and not nil.
+// inOrder returns the evidence by frame, one entry for each with nothing said
+// twice, and not nil.
 func (p proof) inOrder() []Evidence {
 	slices.SortStableFunc(p, func(a, b Evidence) int { return cmp.Compare(a.Frame, b.Frame) })
 	merged := make([]Evidence, 0, len(p))
-	for _, e := range p {
-		last := len(merged) - 1
+	first := 0 // of the frame under way in p
+	for i, e := range p {
 		switch {
-		case last < 0 || merged[last].Frame != e.Frame:
+		case e.Frame != p[first].Frame || i == 0:
+			first = i
 			merged = append(merged, e)
-		case merged[last].Text != e.Text:
-			merged[last].Text += "; " + e.Text
+		case !slices.Contains(p[first:i], e):
+			merged[len(merged)-1].Text += "; " + e.Text
 		}
 	}
 	return merged
@@ -80,13 +83,53 @@ func (p *proof) addAttempt(a *smtpparse.Auth) {
 	if frame := stepWith(a, "ntlm.Authenticate"); frame > 0 {
 		p.add(frame, "NTLM AUTHENTICATE_MESSAGE: "+ntlmVersion(a)+as(a))
 	}
-	if i := lastClientToken(a); a.SASL != nil && i >= 0 {
-		p.add(a.Steps[i].Frame, "the client's answer, "+wire(a.Steps[i].Kind))
+	if i := lastClientToken(a); i >= 0 && strings.HasPrefix(a.Steps[i].Kind, "sasl.") {
+		p.add(a.Steps[i].Frame, clientToken(a.Steps[i].Kind))
 	}
+	p.addSASLError(a)
 	if a.ReplyCode != 0 {
 		p.add(a.LastFrame, replyCode(a))
 	} else {
 		p.add(lastOf(a), "the last line of the attempt")
+	}
+}
+
+// clientTokens are words for the tokens of mechanisms that are their own proof.
+var clientTokens = []struct{ kind, words string }{
+	{"sasl.plain.message", "the client's password"},
+	{"sasl.login.username", "the client's user name"},
+	{"sasl.login.password", "the client's password"},
+	{"sasl.cram-md5.response", "the client's CRAM-MD5 response"},
+	{"sasl.digest-md5.response", "the client's DIGEST-MD5 response"},
+	{"sasl.scram.client-first", "the client's user name"},
+	{"sasl.scram.client-final", "the client's SCRAM proof"},
+	{"sasl.xoauth2.client-first", "the bearer token"},
+	{"sasl.oauthbearer.client-first", "the bearer token"},
+	{"sasl.external.authzid", "the name that the client claims"},
+	{"sasl.anonymous.trace", "the client's trace, which proves nothing"},
+}
+
+func clientToken(kind string) string {
+	for _, t := range clientTokens {
+		if t.kind == kind {
+			return t.words
+		}
+	}
+	return "the client's answer"
+}
+
+// addSASLError names the frame in which the server said what it has against the
+// client: an OAuth error (RFC 7628, section 3.2.2) or e= of SCRAM.
+func (p *proof) addSASLError(a *smtpparse.Auth) {
+	if a.SASL == nil || a.SASL.Error == "" {
+		return
+	}
+	for i := range a.Steps {
+		st := &a.Steps[i]
+		if st.From == "server" && (strings.HasSuffix(st.Kind, ".error") || strings.HasSuffix(st.Kind, ".server-final")) {
+			p.add(st.Frame, "the server's error: "+wire(a.SASL.Error))
+			return
+		}
 	}
 }
 
@@ -110,6 +153,8 @@ func (p *proof) addSubmission(s *smtpparse.Session, u submission) {
 		p.add(m.LastFrame, fmt.Sprintf("final reply to the mail: %03d", m.ReplyCode))
 	case u.refusal.Code != 0:
 		p.add(u.refusal.Frame, fmt.Sprintf("refused: %03d", u.refusal.Code))
+	case u.recipient > 0:
+		p.add(u.recipient, "RCPT, which the server took")
 	case m != nil && len(m.RcptTo) > 0:
 		p.add(m.RcptTo[len(m.RcptTo)-1].Frame, "RCPT")
 	}
@@ -135,6 +180,10 @@ func (p *proof) addSilence(s *smtpparse.Session) {
 	}
 	if s.TLS != nil {
 		p.addTLS(s)
+	}
+	if frame := endedBy421(s); frame > 0 {
+		p.add(frame, "421: the server ended it")
+		return
 	}
 	p.add(lastFrame(s), "the last that was said")
 }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 )
 
@@ -34,6 +35,14 @@ func collectFrames(v reflect.Value, frames map[int64]bool) {
 				collectFrames(v.Field(i), frames)
 			}
 		}
+	}
+}
+
+func TestEvidenceSaysNothingTwice(t *testing.T) {
+	p := proof{{Frame: 2, Text: "B"}, {Frame: 1, Text: "B"}, {Frame: 1, Text: "A"}, {Frame: 1, Text: "B"}}
+	want := []Evidence{{Frame: 1, Text: "B; A"}, {Frame: 2, Text: "B"}}
+	if got := p.inOrder(); !reflect.DeepEqual(got, want) {
+		t.Errorf("evidence = %+v, want %+v", got, want)
 	}
 }
 
@@ -71,7 +80,38 @@ func TestEvidence(t *testing.T) {
 		{
 			name:   "password",
 			script: start().auth(sasl("LOGIN", "login", 235)),
-			want:   []Evidence{{Frame: 5, Text: "AUTH LOGIN"}, {Frame: 6, Text: "the client's answer, sasl.login"}, {Frame: 7, Text: "235"}},
+			want:   []Evidence{{Frame: 5, Text: "AUTH LOGIN"}, {Frame: 6, Text: "the client's answer"}, {Frame: 7, Text: "235"}},
+		},
+		{
+			name:   "login with its kinds",
+			script: start().auth(sasl("LOGIN", "login", 235, steps("client sasl.login.username", "client sasl.login.password"))),
+			want:   []Evidence{{Frame: 5, Text: "AUTH LOGIN"}, {Frame: 7, Text: "the client's password"}, {Frame: 8, Text: "235"}},
+		},
+		{
+			name:   "scram",
+			script: start().auth(sasl("SCRAM-SHA-256", "scram-sha-256", 235, steps("client sasl.scram.client-first", "server sasl.scram.server-first", "client sasl.scram.client-final", "server sasl.scram.server-final"))),
+			want:   []Evidence{{Frame: 5, Text: "AUTH SCRAM-SHA-256"}, {Frame: 8, Text: "the client's SCRAM proof"}, {Frame: 10, Text: "235"}},
+		},
+		{
+			name: "bearer token refused",
+			script: start().auth(sasl("OAUTHBEARER", "oauthbearer", 535, steps("client sasl.oauthbearer.client-first", "server sasl.oauthbearer.error", "client sasl.oauthbearer.dummy"),
+				func(a *smtpparse.Auth) { a.SASL.Error = "status=invalid_token" })),
+			want: []Evidence{{Frame: 5, Text: "AUTH OAUTHBEARER"}, {Frame: 6, Text: "the bearer token"}, {Frame: 7, Text: "the server's error: status=invalid_token"}, {Frame: 9, Text: "535"}},
+		},
+		{
+			name:   "ticket behind a GS2 header",
+			script: start().auth(kerberos(535, steps("client gs2 > krb5.AP-REQ"), func(a *smtpparse.Auth) { a.SASL = &authtoken.SASL{ChannelBinding: "none"} })),
+			want:   []Evidence{{Frame: 5, Text: "AUTH GSSAPI"}, {Frame: 6, Text: "AP-REQ: a Kerberos ticket for SMTPSVC/ex01.contoso.test"}, {Frame: 7, Text: "535"}},
+		},
+		{
+			name:   "recipient taken, the transaction not kept",
+			script: start().ehlo().say("MAIL").answer(250).say("RCPT").answer(250).say("MAIL").answer(503).quit(),
+			want:   []Evidence{{Frame: 5, Text: "EHLO"}, {Frame: 7, Text: "MAIL without AUTH before it"}, {Frame: 9, Text: "RCPT, which the server took"}},
+		},
+		{
+			name:   "ended by the server",
+			script: start().ehlo().answer(421),
+			want:   []Evidence{{Frame: 4, Text: "greeting"}, {Frame: 5, Text: "EHLO"}, {Frame: 7, Text: "421: the server ended it"}},
 		},
 		{
 			name:   "ticket cut by the snap length",

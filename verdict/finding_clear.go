@@ -92,11 +92,11 @@ func readable(offered []string) (weak []string, secrets string) {
 func insideTLSOnly(s *smtpparse.Session) string {
 	switch productOf(s) {
 	case exchange:
-		return "Offer it inside TLS only: BasicAuthRequireTLS in AuthMechanism of the connector."
+		return "Offer such mechanisms inside TLS only: BasicAuthRequireTLS in AuthMechanism of the connector."
 	case postfix:
-		return "Offer it inside TLS only: smtpd_sasl_security_options=noplaintext,noanonymous with smtpd_sasl_tls_security_options=noanonymous."
+		return "Offer such mechanisms inside TLS only: smtpd_sasl_security_options=noplaintext,noanonymous with smtpd_sasl_tls_security_options=noanonymous."
 	}
-	return "Let the server offer it inside TLS only."
+	return "Let the server offer such mechanisms inside TLS only."
 }
 
 // starttlsMissing says, where advice would rest on STARTTLS, that there is none.

@@ -130,7 +130,24 @@ func hidesInTLS(s *smtpparse.Session) bool {
 	if s.Quality.OneSided || s.Quality.Gaps > 0 || s.Quality.Midstream {
 		return t.OctetsClient > 0 || t.OctetsServer > 0
 	}
-	return t.OctetsServer >= minServerFlight
+	return t.OctetsServer >= minServerFlight && !clientLeftHandshake(s)
+}
+
+// clientLeftHandshake tells that the client said nothing after the server's first
+// TLS octets. Whatever the version, it owes its Finished then (RFC 8446, section
+// 2; RFC 5246, section 7.3), so nobody can have logged in.
+func clientLeftHandshake(s *smtpparse.Session) bool {
+	var client, server int64
+	for _, l := range s.Dialogue {
+		switch {
+		case l.Kind != smtpparse.LineTLS:
+		case l.From == "client":
+			client = max(client, l.Frame, l.Last)
+		case server == 0:
+			server = l.Frame
+		}
+	}
+	return client > 0 && client < server
 }
 
 // tlsBeganOnly tells that TLS began, and too little was sent for it to be set up.

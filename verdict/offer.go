@@ -20,10 +20,15 @@ type offer struct {
 // TLS is forgotten). Nil when it was not seen whole, since what is missing might
 // be the very mechanism.
 func offerBefore(s *smtpparse.Session, a *smtpparse.Auth) *offer {
+	return offerAt(s, a.FirstFrame, a.TLS)
+}
+
+// offerAt returns the offer that held at a frame, on one side of TLS.
+func offerAt(s *smtpparse.Session, frame int64, tls bool) *offer {
 	var last *smtpparse.Hello
 	for i := range s.Hello {
 		h := &s.Hello[i]
-		if h.TLS == a.TLS && (h.Frame < a.FirstFrame && h.ReplyFrame < a.FirstFrame) {
+		if h.TLS == tls && h.Frame < frame && h.ReplyFrame < frame {
 			last = h
 		}
 	}

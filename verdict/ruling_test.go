@@ -35,7 +35,7 @@ var gssapi = []string{"AUTH", "GSSAPI", "NTLM"}
 
 func TestStateOfAcceptedLogin(t *testing.T) {
 	checkStates(t, []stateCase{
-		{name: "bare ticket", script: start().ehlo(gssapi).auth(kerberos(235)), want: Kerberos, text: "Kerberos: the client proved itself with a ticket for SMTPSVC/ex01.contoso.test"},
+		{name: "bare ticket", script: start().ehlo(gssapi).auth(kerberos(235)), want: Kerberos, text: "Kerberos: the client proved itself with a ticket for SMTPSVC/ex01.contoso.test; the client's name is encrypted in the ticket"},
 		{name: "ticket in SPNEGO", script: start().ehlo(gssapi).auth(kerberos(235, negotiation("MS-KRB5", "MS-KRB5", "NTLMSSP"))), want: Kerberos},
 		{name: "ticket by X-EXPS", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.Verb = "X-EXPS" })), want: Kerberos},
 		{name: "ticket, verb not seen", script: resume().auth(kerberos(235, verbless)), want: Kerberos},
@@ -99,6 +99,17 @@ func TestStatePrecedence(t *testing.T) {
 		{name: "a gap, then TLS", script: start().gap("server").starttls(false, 900, 3000), want: Encrypted},
 		{name: "decrypted tls", script: start().ehlo().starttls(true, 900, 3000).ehlo().mail(250, 250), want: Anonymous},
 		{name: "handshake refused", script: start().ehlo().starttls(false, 300, 7), want: None, text: "handshake"},
+		{name: "client left after the server's flight", script: start().ehlo().starttls(false, 251, 1211).serverFlight(1211), want: None, text: "handshake"},
+		{name: "capture ends after the server's flight", script: start().ehlo().starttls(false, 251, 1211).serverFlight(1211).closed("eof"), want: Incomplete, text: "TLS handshake"},
+		{name: "failed, then the client left the handshake", script: start().auth(ntlm("NTLM", 535)).starttls(false, 251, 1211).serverFlight(1211), want: Failed},
+		{name: "client spoke after the server's flight", script: start().ehlo().starttls(false, 900, 3000).serverFlight(3000).with(func(s *smtpparse.Session) {
+			for i := range s.Dialogue {
+				if l := &s.Dialogue[i]; l.Kind == smtpparse.LineTLS && l.From == "client" {
+					l.Last = 99
+				}
+			}
+		}), want: Encrypted, text: "TLS hides what followed STARTTLS; it was not opened"},
+		{name: "server's flight, one side of a hole", script: start().ehlo().starttls(false, 251, 1211).serverFlight(1211).gap("client"), want: Encrypted},
 		{name: "capture ends in the handshake", script: start().ehlo().starttls(false, 300, 0).closed("eof"), want: Incomplete, text: "TLS handshake"},
 		{name: "failed, then handshake cut", script: start().auth(ntlm("NTLM", 535)).starttls(false, 300, 0).closed("eof"), want: Incomplete},
 		{name: "failed, then handshake refused", script: start().auth(ntlm("NTLM", 535)).starttls(false, 300, 7), want: Failed},
@@ -109,6 +120,11 @@ func TestStatePrecedence(t *testing.T) {
 func TestStateWithoutSuccess(t *testing.T) {
 	checkStates(t, []stateCase{
 		{name: "wrong password", script: start().auth(ntlm("NTLM", 535)), want: Failed, text: `Nobody logged in: AUTH NTLM as CONTOSO\alice was refused with 535`},
+		{name: "NTLM, the reasons", script: start().auth(ntlm("NTLM", 535)), want: Failed, text: "(wrong name or password, a locked or disabled account, or Extended Protection)"},
+		{name: "NTLM refused before any account was named", script: start().auth(ntlm("NTLM", 535, negotiateOnly)), want: Failed, text: "AUTH NTLM was refused with 535 before any account was named"},
+		{name: "NTLM in GSSAPI refused before any account was named", script: start().auth(ntlm("GSSAPI", 535, negotiateOnly)), want: Failed, text: "before any account was named"},
+		{name: "password, the reasons", script: start().auth(sasl("PLAIN", "plain", 535)), want: Failed, text: "535 (wrong name or password, or a locked or disabled account)"},
+		{name: "bearer token, the server's reason", script: start().auth(sasl("XOAUTH2", "xoauth2", 535, func(a *smtpparse.Auth) { a.SASL.Error = "status=401 schemes=bearer" })), want: Failed, text: `was refused with 535: the server said "status=401 schemes=bearer"`},
 		{name: "cancelled", script: start().auth(attempt("GSSAPI", "none", 501, cancelled)), want: Failed, text: "was cancelled by the client before it sent a token"},
 		{name: "Kerberos error", script: start().auth(kerberos(535, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))), want: Failed, text: "ticket for SMTPSVC/ex01.contoso.test: KRB_AP_ERR_MODIFIED(41)"},
 		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), want: Failed},
@@ -138,6 +154,15 @@ func TestStateWithoutAttempt(t *testing.T) {
 		{name: "all recipients refused", script: start().ehlo().mail(550, 0).quit(), want: Anonymous, text: "refused it (550)"},
 		{name: "MAIL refused", script: start().ehlo().say("MAIL").answer(530).quit(), want: Anonymous, text: "refused it (530)"},
 		{name: "cut in the body", script: start().ehlo().mail(250, 0).closed("eof"), want: Anonymous, text: "began to send"},
+		{name: "nested MAIL refused, recipient taken", script: start().ehlo().say("MAIL").answer(250).say("RCPT").answer(250).say("MAIL").answer(503).quit(), want: Anonymous, text: "began to send mail without AUTH, and the server let it"},
+		{name: "pipelined, the second recipient taken", script: start().ehlo().say("MAIL").say("RCPT").say("RCPT").answer(250).answer(550).answer(250).quit(), want: Anonymous, text: "the server let it"},
+		{name: "pipelined, refused", script: start().ehlo().say("MAIL").say("RCPT").answer(250).answer(554).quit(), want: Anonymous, text: "refused it (554)"},
+		{name: "refusal of another command", script: start().ehlo().say("MAIL").answer(250).say("VRFY").answer(502).quit(), want: Anonymous, text: "tried to send mail without AUTH;"},
+		{name: "refusal after RSET", script: start().ehlo().say("MAIL").answer(250).say("RSET").answer(250).say("RCPT").answer(503).quit(), want: Anonymous, text: "tried to send mail without AUTH;"},
+		{name: "AUTH not tried", script: start().ehlo(gssapi).mail(250, 250), want: Anonymous, text: "; AUTH was offered and not tried"},
+		{name: "no AUTH to try", script: start().ehlo([]string{"SIZE"}).mail(250, 250), want: Anonymous, text: "; no AUTH is offered on this port"},
+		{name: "no AUTH without TLS", script: start().ehlo([]string{"STARTTLS"}).mail(250, 250), want: Anonymous, text: "; no AUTH is offered on this port without TLS"},
+		{name: "421", script: start().ehlo().answer(421).closed("eof"), want: None, text: "the server ended it with 421 (frame 7)"},
 		{name: "hello and goodbye", script: start().ehlo().quit(), want: None},
 		{name: "still open", script: start().ehlo().closed(""), want: None, text: "so far"},
 		{name: "capture ended early", script: start().ehlo().closed("eof"), want: Incomplete, text: "the capture ends before"},

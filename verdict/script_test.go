@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"strings"
 	"time"
 
 	"smtpscope/authtoken"
@@ -146,6 +147,12 @@ func (sc *script) starttls(decrypted bool, client, server int64) *script {
 	return sc
 }
 
+// serverFlight is the server's part of a handshake that nothing followed.
+func (sc *script) serverFlight(octets int64) *script {
+	sc.next()
+	return sc.line(smtpparse.Line{From: "server", Kind: smtpparse.LineTLS, Octets: octets})
+}
+
 func (sc *script) implicitTLS(client, server int64) *script {
 	sc.s.TLS = &smtpparse.TLS{Via: "implicit", Frame: sc.next(), OctetsClient: client, OctetsServer: server}
 	return sc.line(smtpparse.Line{From: "client", Kind: smtpparse.LineTLS, Octets: client})
@@ -238,6 +245,17 @@ func negotiation(selected string, mechTypes ...string) option {
 		a.SPNEGO = &authtoken.SPNEGO{MechTypes: mechTypes, Selected: selected}
 		if selected != "" {
 			a.Steps = append(a.Steps, step("server", "spnego.NegTokenResp"))
+		}
+	}
+}
+
+// steps replaces an attempt's lines: each is who spoke and the token's kind.
+func steps(lines ...string) option {
+	return func(a *smtpparse.Auth) {
+		a.Steps = nil
+		for _, l := range lines {
+			from, kind, _ := strings.Cut(l, " ")
+			a.Steps = append(a.Steps, step(from, kind))
 		}
 	}
 }

@@ -20,7 +20,7 @@ func sentence(s *smtpparse.Session, r ruling) string {
 	case Encrypted:
 		return encryptedSentence(s)
 	}
-	text := anonymousSentence(r.mail)
+	text := anonymousSentence(r.mail) + authClause(s, r.mail)
 	if r.auth != nil {
 		text = acceptedSentence(r) + offeredClause(s, r) + fallbackClause(s, r.auth)
 	}
@@ -35,9 +35,9 @@ func acceptedSentence(r ruling) string {
 	a := r.auth
 	switch r.state {
 	case Kerberos:
-		return "Kerberos: the client proved itself with " + ticket(a) + "; the client's name is inside the ticket" + actingAs(a)
+		return "Kerberos: the client proved itself with " + ticket(a) + "; the client's name is encrypted in the ticket" + actingAs(a)
 	case IAKERB:
-		return "Kerberos through IAKERB: the client proved itself with " + ticket(a) + "; the client's name is inside the ticket" + actingAs(a)
+		return "Kerberos through IAKERB: the client proved itself with " + ticket(a) + "; the client's name is encrypted in the ticket" + actingAs(a)
 	case NTLMInGSSAPI:
 		return command(a) + " carried NTLM, not Kerberos (" + join(", ", identity(a), ntlmVersion(a)) + ")"
 	case NTLM:
@@ -168,12 +168,46 @@ func anonymousSentence(u submission) string {
 	return "Nobody logged in: the client tried to send mail without AUTH"
 }
 
+// authClause says, of mail without a login, whether there was a login to be had.
+func authClause(s *smtpparse.Session, u submission) string {
+	tls := u.message != nil && u.message.TLS
+	if u.message == nil && u.line < len(s.Dialogue) {
+		tls = s.Dialogue[u.line].TLS
+	}
+	o := offerAt(s, u.frame, tls)
+	switch {
+	case o == nil:
+		return ""
+	case len(o.auth) > 0:
+		return "; AUTH was offered and not tried"
+	case !tls && o.offersTLS():
+		return "; no AUTH is offered on this port without TLS"
+	}
+	return "; no AUTH is offered on this port"
+}
+
+// endedBy421 returns the frame of a 421 that was the server's last word (RFC 5321,
+// section 3.8), 0 if it was not.
+func endedBy421(s *smtpparse.Session) int64 {
+	for i := len(s.Dialogue) - 1; i >= 0; i-- {
+		if l := s.Dialogue[i]; l.Kind == smtpparse.LineReply {
+			if l.Code == 421 {
+				return l.Frame
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
 func noneSentence(s *smtpparse.Session) string {
 	switch {
 	case tlsBeganOnly(s):
 		return "No login and no mail: the TLS handshake did not come to its end"
 	case s.Greeting == nil && len(s.Dialogue) == 0:
 		return "No login and no mail: nothing was said on this connection"
+	case endedBy421(s) > 0:
+		return fmt.Sprintf("No login and no mail: the server ended it with 421 (frame %d)", endedBy421(s))
 	case s.Close == "":
 		return "No login and no mail so far"
 	}
@@ -188,7 +222,7 @@ func encryptedSentence(s *smtpparse.Session) string {
 	case "x-anonymoustls":
 		how = "TLS hides what followed X-ANONYMOUSTLS"
 	}
-	text := how + ", and no key opens it: how the client logged in is unknown"
+	text := how + "; it was not opened, so how the client logged in is unknown"
 	if len(s.Auth) > 0 {
 		text += "; no attempt before it was accepted"
 	}

@@ -11,8 +11,11 @@ type submission struct {
 	frame int64
 	// message is nil for a MAIL that never got as far as a recipient.
 	message *smtpparse.Message
-	// refusal is the server's first refusal after MAIL, when it took nothing; its
-	// code is 0 if it refused nothing.
+	// recipient is the frame of the first RCPT that the server took, as far as the
+	// dialogue shows it; 0 if there is none.
+	recipient int64
+	// refusal is the server's first refusal of the transaction, when it took
+	// nothing; its code is 0 if it refused nothing.
 	refusal smtpparse.Line
 }
 
@@ -20,7 +23,9 @@ func (u submission) exists() bool { return u.frame > 0 || u.message != nil }
 
 // taken tells that the server went along: it took the mail or at least one of
 // its recipients.
-func (u submission) taken() bool { return u.message != nil && wasTaken(u.message) }
+func (u submission) taken() bool {
+	return u.recipient > 0 || u.message != nil && wasTaken(u.message)
+}
 
 // sent tells that the server took responsibility for the mail.
 func (u submission) sent() bool { return u.message != nil && u.message.Status == "sent" }
@@ -45,7 +50,7 @@ func firstSubmission(s *smtpparse.Session) submission {
 		best.line, best.frame = bareMail(s)
 	}
 	if best.exists() && !best.taken() {
-		best.refusal = firstRefusal(s.Dialogue[best.line:])
+		best.follow(s.Dialogue[best.line:])
 	}
 	return best
 }
@@ -60,13 +65,41 @@ func bareMail(s *smtpparse.Session) (line int, frame int64) {
 	return len(s.Dialogue), 0
 }
 
-func firstRefusal(lines []smtpparse.Line) smtpparse.Line {
+// follow reads what became of a transaction from its MAIL on, until the server
+// took a recipient, refused a command of it, or something else ended it. Replies
+// come in the order of the commands, pipelined or not (RFC 2920, section 3.2).
+func (u *submission) follow(lines []smtpparse.Line) {
+	var waiting []smtpparse.Line
 	for _, l := range lines {
-		if l.Kind == smtpparse.LineReply && l.Code >= 400 {
-			return l
+		switch {
+		case l.Kind == smtpparse.LineCommand:
+			waiting = append(waiting, l)
+			continue
+		case l.Kind == smtpparse.LineData, l.Kind == smtpparse.LineEnd:
+			continue
+		case l.Kind != smtpparse.LineReply:
+			return // what is missing or hidden may be the answer
+		case l.More || len(waiting) == 0:
+			continue
+		}
+		command := waiting[0]
+		waiting = waiting[1:]
+		switch command.Verb {
+		case "RCPT":
+			if l.Code/100 == 2 {
+				u.recipient = command.Frame
+				return
+			}
+		case "MAIL", "DATA", "BDAT":
+		case "RSET", "EHLO", "HELO", "LHLO", "QUIT", "AUTH", "X-EXPS", "STARTTLS":
+			return
+		default:
+			continue
+		}
+		if l.Code >= 400 && u.refusal.Code == 0 {
+			u.refusal = l
 		}
 	}
-	return smtpparse.Line{}
 }
 
 // mailLine returns the index of the MAIL with the given frame. Of a transaction
