@@ -5,14 +5,20 @@ import "smtpscope/smtpparse"
 // A mailContext is what the rest of a session tells about its messages.
 type mailContext struct {
 	session *smtpparse.Session
-	// endedBy is, by the frame of each MAIL in the dialogue, the command of the
-	// client that ended its transaction: "" if there was none, or if it cannot
-	// be told.
-	endedBy map[int64]string
+	// mails are the MAIL commands of the dialogue, by frame.
+	mails map[int64]mailCommands
+}
+
+// mailCommands are the MAIL commands of one frame.
+type mailCommands struct {
+	n int
+	// endedBy is the command of the client that ended the transaction of the
+	// last of them; empty if there was none, or if it cannot be told.
+	endedBy string
 }
 
 func newMailContext(s *smtpparse.Session) mailContext {
-	c := mailContext{session: s, endedBy: make(map[int64]string)}
+	c := mailContext{session: s, mails: make(map[int64]mailCommands)}
 	var mail *smtpparse.Line // whose transaction is open
 	for i := range s.Dialogue {
 		l := &s.Dialogue[i]
@@ -21,11 +27,11 @@ func newMailContext(s *smtpparse.Session) mailContext {
 		}
 		switch l.Verb {
 		case "MAIL":
-			c.note(l.Frame, "")
+			c.mails[l.Frame] = mailCommands{n: c.mails[l.Frame].n + 1}
 			mail = l
 		case "RSET", "QUIT", "EHLO", "HELO", "LHLO":
 			if mail != nil && mail.TLS == l.TLS {
-				c.note(mail.Frame, l.Verb)
+				c.mails[mail.Frame] = mailCommands{n: c.mails[mail.Frame].n, endedBy: l.Verb}
 			}
 			mail = nil
 		case "STARTTLS", "X-ANONYMOUSTLS", "XCLIENT": // what they end depends on the reply
@@ -35,18 +41,18 @@ func newMailContext(s *smtpparse.Session) mailContext {
 	return c
 }
 
-// note keeps what ended a transaction, unless others began in the same frame.
-func (c *mailContext) note(frame int64, verb string) {
-	if known, found := c.endedBy[frame]; found && known != "" {
-		verb = ""
+// endedBy is the command that ended a message; empty if it cannot be told, as
+// when several began in one frame.
+func (c *mailContext) endedBy(m *smtpparse.Message) string {
+	if mails := c.mails[m.FirstFrame]; mails.n == 1 {
+		return mails.endedBy
 	}
-	c.endedBy[frame] = verb
+	return ""
 }
 
 // senderSeen tells that the MAIL of a message is in the capture.
 func (c *mailContext) senderSeen(m *smtpparse.Message) bool {
-	_, seen := c.endedBy[m.FirstFrame]
-	return seen || m.MailFrom != "" || c.session.Omitted["dialogue"] > 0
+	return c.mails[m.FirstFrame].n > 0 || m.MailFrom != "" || c.session.Omitted["dialogue"] > 0
 }
 
 // body says how much of a message there is, and why not all of it.
@@ -110,7 +116,7 @@ var cuts = map[string]string{
 func (c *mailContext) ending(m *smtpparse.Message) string {
 	switch m.Status {
 	case "aborted":
-		return "aborted" + with(" by ", c.endedBy[m.FirstFrame])
+		return "aborted" + with(" by ", c.endedBy(m))
 	case "refused":
 		return "refused"
 	case "cut":
