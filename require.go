@@ -26,7 +26,9 @@ type requirement struct {
 	allowed []verdict.State
 	// seen counts the sessions judged; breaches and unknown those that were not fine.
 	seen, breaches, unknown int
-	first                   *inspect.Session // that breached, else that could not be judged
+	// afterFailure and unasked are those breaches in which nobody got in, but mail did.
+	afterFailure, unasked int
+	first                 *inspect.Session // that breached, else that could not be judged
 }
 
 func (r *requirement) judge(s *inspect.Session) {
@@ -36,6 +38,12 @@ func (r *requirement) judge(s *inspect.Session) {
 	case slices.Contains(r.allowed, state):
 	case slices.Contains(requirable, state), state == verdict.Failed && gaveMail(s):
 		r.breaches++
+		switch state {
+		case verdict.Failed:
+			r.afterFailure++
+		case verdict.Anonymous:
+			r.unasked++
+		}
 		if r.breaches == 1 {
 			r.first = s
 		}
@@ -65,8 +73,8 @@ func (r *requirement) outcome() (int, string) {
 	want := strings.Join(words(r.allowed), " or ")
 	switch {
 	case r.breaches > 0:
-		return exitBreached, fmt.Sprintf("%s is required: %d of %d sessions got in otherwise, the first is #%d (%s)",
-			want, r.breaches, r.seen, r.first.ID, r.first.Verdict.State)
+		return exitBreached, fmt.Sprintf("%s is required: %s, the first is #%d (%s)",
+			want, r.breachWords(), r.first.ID, r.first.Verdict.State)
 	case r.unknown > 0:
 		return exitInconclusive, fmt.Sprintf("%s is required: %d of %d sessions cannot be judged, the first is #%d (%s)",
 			want, r.unknown, r.seen, r.first.ID, r.first.Verdict.State)
@@ -82,4 +90,23 @@ func words(states []verdict.State) []string {
 		all[i] = string(s)
 	}
 	return all
+}
+
+// breachWords says in how many sessions what happened, such as "2 of 9 sessions
+// got in otherwise, 1 of 9 sessions gave mail without a login".
+func (r *requirement) breachWords() string {
+	var parts []string
+	for _, kind := range []struct {
+		n     int
+		words string
+	}{
+		{r.breaches - r.afterFailure - r.unasked, "%d of %d sessions got in otherwise"},
+		{r.unasked, "%d of %d sessions gave mail without a login"},
+		{r.afterFailure, "in %d of %d sessions mail was taken after a failed login"},
+	} {
+		if kind.n > 0 {
+			parts = append(parts, fmt.Sprintf(kind.words, kind.n, r.seen))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

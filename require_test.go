@@ -53,3 +53,27 @@ func TestRequirement(t *testing.T) {
 		})
 	}
 }
+
+func TestRequirementWords(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		sessions []*inspect.Session
+		want     string
+	}{
+		{name: "a login of another kind", sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.NTLM)}, want: "kerberos is required: 1 of 2 sessions got in otherwise, the first is #0 (ntlm)"},
+		{name: "no login", sessions: []*inspect.Session{judged(verdict.Anonymous, "sent")}, want: "kerberos is required: 1 of 1 sessions gave mail without a login, the first is #0 (anonymous)"},
+		{name: "a failed login", sessions: []*inspect.Session{judged(verdict.Failed, "sent")}, want: "kerberos is required: in 1 of 1 sessions mail was taken after a failed login, the first is #0 (failed)"},
+		{name: "all of them", sessions: []*inspect.Session{judged(verdict.Failed, "sent"), judged(verdict.NTLM), judged(verdict.Password), judged(verdict.Anonymous, "sent")},
+			want: "kerberos is required: 2 of 4 sessions got in otherwise, 1 of 4 sessions gave mail without a login, in 1 of 4 sessions mail was taken after a failed login, the first is #0 (failed)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := requirement{allowed: []verdict.State{verdict.Kerberos}}
+			for _, s := range test.sessions {
+				r.judge(s)
+			}
+			if _, word := r.outcome(); word != test.want {
+				t.Errorf("word = %q, want %q", word, test.want)
+			}
+		})
+	}
+}

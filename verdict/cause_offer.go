@@ -50,7 +50,7 @@ func notOfferedNext(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
 // is no longer in this, so STARTTLS is no advice there.
 func notOfferedByExchange(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
 	enable := "set EnableAuthGSSAPI (Set-ReceiveConnector -EnableAuthGSSAPI $true)"
-	if !slices.Contains(o.auth, "NTLM") && !slices.Contains(o.exps, "NTLM") {
+	if !slices.Contains(o.auth, "NTLM") {
 		enable += ", and add Integrated to AuthMechanism, since NTLM is missing too"
 	}
 	const look = "Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism,EnableAuthGSSAPI shows it."
