@@ -95,7 +95,7 @@ func ticketFindings(s *smtpparse.Session, _ ruling) []Finding {
 		switch etype := strings.ToLower(a.Kerberos.TicketEtype); {
 		case strings.HasPrefix(etype, "rc4-"), strings.HasPrefix(etype, "arcfour-"):
 			f.ID, f.Severity = "rc4-ticket", "medium"
-			f.Text += ": RC4 makes it easy to guess the service account's password"
+			f.Text += ": RC4 makes it easy to guess the service account's password, unless a computer made it"
 		case strings.HasPrefix(etype, "des-"), strings.HasPrefix(etype, "des3-"):
 			f.ID, f.Severity = "des-ticket", "high"
 			f.Text += ", which is broken or withdrawn (RFC 6649, RFC 8429)"
