@@ -21,13 +21,23 @@ type Exchange struct {
 	Layer    *SASLLayer
 	SASL     *SASL
 
+	// Mixed: the client sent decisive tokens of more than one mechanism after the
+	// negotiation was settled: an NTLM AUTHENTICATE_MESSAGE, and an AP-REQ or an
+	// IAKERB token, in any order. Nothing is proven then. A Kerberos token in the
+	// NegTokenInit that the server answers by selecting NTLMSSP is not one of
+	// them: RFC 4178, section 3.2, has it dropped.
+	Mixed bool
+
 	mechanism string // upper case; inferred from a token if it was not seen
 	options   Options
 
-	proven    string    // what the client's last decisive token was; "" if none
-	ntlmFlags uint32    // those of the last NTLM message, for messages without any
-	login     loginStep // LOGIN only
-	answered  bool      // the client has sent a token (GS2, OAUTHBEARER: the first is different)
+	proven    string     // what the client's last decisive token was; "" if none
+	ticket    ticketSent // by the client
+	response  bool       // the client has sent an NTLM AUTHENTICATE_MESSAGE
+	offer     offer      // what the client's mechTypes list
+	ntlmFlags uint32     // those of the last NTLM message, for messages without any
+	login     loginStep  // LOGIN only
+	answered  bool       // the client has sent a token (GS2, OAUTHBEARER: the first is different)
 
 	// For Unwrap: messages are not those of the exchange but come after it.
 	layered bool
@@ -51,58 +61,6 @@ func (x *Exchange) Add(from Side, token []byte) *Token {
 		x.answered = true
 	}
 	return t
-}
-
-// What Actual says of tokens.
-const (
-	actualKerberos = "kerberos"
-	actualIAKERB   = "iakerb"
-	actualNTLM     = "ntlm"
-	actualUnknown  = "unknown"
-	actualNone     = "none"
-)
-
-// Actual says what the exchange really was, by its tokens: "kerberos",
-// "iakerb", "ntlm", the lower-case SASL name ("plain", "scram-sha-256", …) where
-// the mechanism is its own proof, "unknown" for a mechanism that is not known,
-// or "none" where the name cannot decide (GSSAPI, GSS-SPNEGO, no name) and no
-// token was sent that does.
-func (x *Exchange) Actual() string {
-	if x.proven != "" {
-		return x.proven
-	}
-	family := familyOf(x.mechanism)
-	if family == familyGSS && x.SPNEGO != nil {
-		if protocol := protocolOf(x.SPNEGO.Selected); protocol != "" {
-			return protocol
-		}
-	}
-	switch family {
-	case familyUnknown:
-		return actualUnknown
-	case familyGSS:
-		switch {
-		case x.mechanism == "NTLM":
-			return actualNTLM
-		case strings.HasPrefix(x.mechanism, "GS2-KRB5"):
-			return actualKerberos
-		case strings.HasPrefix(x.mechanism, "GS2-IAKERB"):
-			return actualIAKERB
-		case strings.HasPrefix(x.mechanism, "GS2-"):
-			return actualUnknown
-		}
-		return actualNone
-	}
-	return strings.ToLower(x.mechanism)
-}
-
-// decisive notes what a token proves. Only the client's count: it is the client
-// that chooses. An AP-REQ after IAKERB tokens spends the ticket that they got.
-func (s *scan) decisive(protocol string) {
-	if s.from == Server || protocol == actualKerberos && s.x.proven == actualIAKERB {
-		return
-	}
-	s.x.proven = protocol
 }
 
 func (x *Exchange) spnego() *SPNEGO {

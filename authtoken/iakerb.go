@@ -3,7 +3,7 @@ package authtoken
 // iakerb reads a token of draft-ietf-kitten-iakerb, section 3: identifier 05 01,
 // IAKERB-HEADER, then the KRB message that is on its way to or from the KDC.
 func (s *scan) iakerb(in span) {
-	s.decisive(actualIAKERB)
+	s.sentTicket(actualIAKERB)
 	s.add("TOK_ID", "0x0501", in.to(2))
 	rest := in.from(2)
 	header, ok := s.next(&rest, "IAKERB-HEADER")

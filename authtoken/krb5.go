@@ -140,12 +140,15 @@ var apOptions = []string{0: "reserved", 1: "use-session-key", 2: "mutual-require
 
 // apReq reads AP-REQ (RFC 4120, section 5.5.1).
 func (s *scan) apReq(in span, mech string) {
-	k := s.x.kerberos()
-	// A second attempt with another ticket; what the server said of the first stays.
-	*k = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
-	s.decisive(actualKerberos)
+	protocol := actualKerberos
 	if mech == oidIAKERB {
-		s.decisive(actualIAKERB)
+		protocol = actualIAKERB
+	}
+	k := &Kerberos{} // of a ticket that proves nothing: shown, not summed up
+	if s.sentTicket(protocol) {
+		k = s.x.kerberos()
+		// A second attempt with another ticket; what the server said of the first stays.
+		*k = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
 	}
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {
@@ -196,9 +199,12 @@ func (s *scan) ticket(in span, k *Kerberos) {
 	}
 }
 
-// apRep reads AP-REP (RFC 4120, section 5.5.2).
+// apRep reads AP-REP (RFC 4120, section 5.5.2). It is the server's proof; a client
+// that sends one proves nothing.
 func (s *scan) apRep(in span) {
-	s.x.kerberos().APRep = true
+	if s.from != Client {
+		s.x.kerberos().APRep = true
+	}
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {
 		case context:

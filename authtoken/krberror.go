@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// krbError reads KRB-ERROR (RFC 4120, section 5.9.1).
+// krbError reads KRB-ERROR (RFC 4120, section 5.9.1). Only the server's is summed up.
 func (s *scan) krbError(in span) {
-	k := s.x.kerberos()
+	k := &Kerberos{}
+	if s.from != Client {
+		k = s.x.kerberos()
+	}
 	susec := int64(0)
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {

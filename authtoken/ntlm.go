@@ -30,18 +30,27 @@ func (s *scan) ntlm(in span) {
 	case 1:
 		s.token.Kind = KindNegotiate
 		s.decisive(actualNTLM)
-		m.negotiate(s.x.ntlm())
+		m.negotiate(s.ntlmOf(Client))
 	case 2:
 		s.token.Kind = KindChallenge
-		m.challenge(s.x.ntlm())
+		m.challenge(s.ntlmOf(Server))
 	case 3:
 		s.token.Kind = KindAuthenticate
-		s.decisive(actualNTLM)
-		m.authenticate(s.x.ntlm())
+		s.sentResponse()
+		m.authenticate(s.ntlmOf(Client))
 	default:
 		s.token.Kind = KindUnknown
 		s.damage("MessageType", in.sub(8, 12).at, "no such message")
 	}
+}
+
+// ntlmOf is the summary, if it is author who sends such messages: what comes from
+// the wrong side is shown, not summed up.
+func (s *scan) ntlmOf(author Side) *NTLM {
+	if s.from != author && s.from != unknownSide {
+		return &NTLM{}
+	}
+	return s.x.ntlm()
 }
 
 // An ntlmMessage is a message whose header points into its payload.

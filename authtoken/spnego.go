@@ -45,7 +45,15 @@ func spnegoKind(b []byte, from Side) Kind {
 // [MS-SPNG] 2.2.1, where [3] is negHints and [4] the mechListMIC.
 func (s *scan) negTokenInit(in span) {
 	s.x.spnego()
+	if s.from != Server {
+		s.x.offer = offerNone
+	}
+	defer s.carries(s.carries(carriedByInit))
+	var seen uint32
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
+		if s.repeats(&seen, f) {
+			continue
+		}
 		switch f.tag {
 		case context:
 			s.mechTypes(f.body)
@@ -69,6 +77,29 @@ func (s *scan) negTokenInit(in span) {
 	}
 }
 
+// carries sets what carries the tokens that follow and returns what did before.
+func (s *scan) carries(c carrier) (outer carrier) {
+	outer, s.carrier = s.carrier, c
+	return outer
+}
+
+// repeats reports whether a field with the tag was seen before. Nobody knows which
+// of the two the other side took, so the second is named and not opened.
+func (s *scan) repeats(seen *uint32, f element) bool {
+	if f.tag&^0x1F != context {
+		return false // none of the message's own
+	}
+	bit := uint32(1) << (f.tag & 0x1F)
+	if *seen&bit == 0 {
+		*seen |= bit
+		return false
+	}
+	name := "repeated tag " + hexNumber(uint64(f.tag), 1)
+	s.add(name, octets(len(f.body.b)), f.body)
+	s.damage(name, f.whole.at, "repeated field")
+	return true
+}
+
 // mechTypes reads the list of mechanisms, the sender's favourite first.
 func (s *scan) mechTypes(in span) {
 	defer s.leave(s.enter("mechTypes", in))
@@ -84,6 +115,9 @@ func (s *scan) mechTypes(in span) {
 		}
 		mech := nameMech(e.body.b)
 		s.add("MechType", mech.label, e.body)
+		if s.from != Server {
+			s.offered(mech.name)
+		}
 		if mech.name != "" && len(names) < maxMechs {
 			names = append(names, mech.name)
 		}
@@ -144,7 +178,12 @@ func (s *scan) negHints(in span) {
 // negTokenResp reads RFC 4178, section 4.2.2. Every field is optional.
 func (s *scan) negTokenResp(in span) {
 	s.x.spnego()
+	defer s.carries(s.carries(carriedByResp))
+	var seen uint32
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
+		if s.repeats(&seen, f) {
+			continue
+		}
 		switch f.tag {
 		case context:
 			s.negState(f.body)
@@ -184,7 +223,7 @@ func (s *scan) supportedMech(in span) {
 	mech := nameMech(e.body.b)
 	s.add("supportedMech", mech.label, e.body)
 	if s.from != Client {
-		s.x.spnego().Selected = mech.name
+		s.selected(mech.name)
 	}
 }
 

@@ -54,13 +54,15 @@ type decoder struct {
 	fields int // of the outermost token, all depths
 	depth  int // of the token in hand; 0 is the outermost
 	nodes  []node
+	// carrier is what carries the token in hand.
+	carrier carrier
 }
 
 var decoders = sync.Pool{New: func() any { return &decoder{nodes: make([]node, 0, 64)} }}
 
 func newDecoder(x *Exchange, from Side) *decoder {
 	d := decoders.Get().(*decoder)
-	d.x, d.from, d.fields, d.depth = x, from, 0, 0
+	d.x, d.from, d.fields, d.depth, d.carrier = x, from, 0, 0, carriedByNone
 	return d
 }
 
