@@ -95,20 +95,6 @@ func unfold(b []byte) string {
 	return string(out)
 }
 
-// decodeWords undoes encoded words (RFC 2047). What cannot be decoded, as in a
-// character set that is not known, stays as it is.
-func decodeWords(s string) string {
-	if !strings.Contains(s, "=?") {
-		return s
-	}
-	var h message.Header
-	h.Set("Subject", s)
-	if text, err := h.Text("Subject"); err == nil {
-		return text
-	}
-	return s
-}
-
 // content reads the media type and the disposition. Parameters may be split and
 // encoded (RFC 2231); many senders put encoded words there, against RFC 2047.
 func (f *headerFields) content(h *message.Header) {
@@ -124,10 +110,7 @@ func (f *headerFields) content(h *message.Header) {
 			f.boundary = looseParam(h.Get("Content-Type"), "boundary")
 		}
 	}
-	f.fileName = decodeWords(params["name"])
-	if f.fileName == "" && err != nil {
-		f.fileName = decodeWords(looseParam(h.Get("Content-Type"), "name"))
-	}
+	f.fileName = fileName(h.Get("Content-Type"), "name", params)
 	if !h.Has("Content-Disposition") {
 		return
 	}
@@ -137,13 +120,26 @@ func (f *headerFields) content(h *message.Header) {
 		disposition = strings.TrimSpace(raw)
 	}
 	f.attached = strings.EqualFold(disposition, "attachment")
-	name := params["filename"]
-	if name == "" && err != nil {
-		name = looseParam(h.Get("Content-Disposition"), "filename")
+	if name := fileName(h.Get("Content-Disposition"), "filename", params); name != "" {
+		f.fileName = name
 	}
-	if name != "" {
-		f.fileName = decodeWords(name)
+}
+
+// fileName finds a file's name in a field. params are the field's parameters,
+// nil when it is not well formed.
+func fileName(field, param string, params map[string]string) string {
+	extended, ok := extendedParam(field, param)
+	if ok {
+		return extended
 	}
+	name := params[param]
+	if params == nil {
+		name = looseParam(field, param)
+	}
+	if name == "" {
+		return extended
+	}
+	return decodeWords(name)
 }
 
 // looseParam finds a parameter in a field that is not well formed.
