@@ -164,6 +164,70 @@ var openingDialogues = []dialogue{
 		server: DirCount{Packets: 1},
 	},
 	{
+		name: "a forged SYN with its data, while the connection goes on",
+		in: handshake + `
+			S "220
+			C @1879048191 SYN isn=1879048192
+			C isn=1879048192 @0 "QUIT
+			C isn=4294967280 @0 "EHLO
+			S @3 "250 a4
+			C @4 "MAIL a6`,
+		out: `open S:220 C:EHLO S:250 C:MAIL`, eof: `close=eof`,
+		client: DirCount{Packets: 6, Bytes: 8},
+		server: DirCount{Packets: 3, Bytes: 6},
+	},
+	{
+		name: "a forged SYN whose number the connection comes to by itself",
+		in: handshake + `
+			S "220
+			C isn=0 SYN
+			C isn=4294967280
+			C @0 "x*40
+			S "250 a40
+			C @40 "MAIL`,
+		out: `open S:220 C:x*40 S:250 C:MAIL`, eof: `close=eof`,
+		client: DirCount{Packets: 6, Bytes: 44},
+		server: DirCount{Packets: 3, Bytes: 6},
+	},
+	{
+		name: "the same ports again, without the SYN+ACK",
+		in: handshake + `
+			C "ABC
+			C isn=5000 SYN
+			C a0
+			S isn=9000 @0 "220 a0
+			C @0 "DEF
+			+200ms`,
+		out: `open C:ABC close=reuse open S:220 C:DEF`, eof: `close=eof`,
+		client: DirCount{Packets: 2, Bytes: 3},
+		server: DirCount{Packets: 1, Bytes: 3},
+	},
+	{
+		name: "the same ports again, SYN+ACK before SYN",
+		in: handshake + `
+			C "ABC
+			C isn=1879048192
+			S isn=9000 SYN a0
+			C SYN
+			C a0 @0
+			C "DEF`,
+		out: `open C:ABC close=reuse open C:DEF`, eof: `close=eof`,
+		client: DirCount{Packets: 3, Bytes: 3},
+		server: DirCount{Packets: 1},
+	},
+	{
+		name: "the same ports again, only the server captured",
+		in: `
+			S SYN
+			S "220 a0
+			+200ms
+			S isn=9000 SYN
+			S "221 a0
+			+200ms`,
+		out: `open S:220 close=reuse open S:221`, eof: `close=eof`,
+		server: DirCount{Packets: 2, Bytes: 3},
+	},
+	{
 		name: "a SYN again, and a forged one",
 		in: handshake + `
 			C SYN

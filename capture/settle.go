@@ -87,16 +87,17 @@ func (a *Assembler) settle(c *Conn) {
 // that a new connection took the place of c. It has then been closed, and the
 // packet goes to admit.
 //
-// A SYN alone does not end a connection: anybody can send one. It has to be
-// answered, or followed up by its sender (RFC 5961, section 4, for the same
-// reason, has the server ask first).
+// A SYN alone does not end a connection, nor do the packets that its sender
+// sends next: anybody can send them. The other side has to answer (RFC 5961,
+// section 4, for the same reason, has the server ask first). If that side is
+// not in the capture, the sender's next packet has to do.
 func (a *Assembler) renews(c *Conn, from side, s *segment) bool {
 	f := &c.flow
 	if s.flags&flagRST != 0 {
 		return false
 	}
 	if s.flags&flagSYN == 0 {
-		if t := f.renewal; !t.followed(from, s) || f.stream[from].offset(s.seq) == f.stream[from].next {
+		if !f.renewed(from, s) {
 			return false
 		}
 		a.replace(c)
@@ -105,10 +106,11 @@ func (a *Assembler) renews(c *Conn, from side, s *segment) bool {
 	if f.owns(from, s) {
 		return false
 	}
-	if f.renewal == nil {
-		f.renewal = &stub{key: f.key, kind: stubHalfOpen}
-	}
 	t := f.renewal
+	if t == nil || s.flags&flagACK == 0 && t.known[from] && t.isn[from] != s.seq {
+		t = &stub{key: f.key, kind: stubHalfOpen}
+		f.renewal = t
+	}
 	answers := s.flags&flagACK != 0 && t.known[from.other()] && t.isn[from.other()]+1 == s.ack
 	if f.phase != flowDying && !answers {
 		t.handshake(from, s)
@@ -121,12 +123,34 @@ func (a *Assembler) renews(c *Conn, from side, s *segment) bool {
 	return true
 }
 
+// renewed tells whether a packet without SYN confirms the renewal: by an ACK of
+// the other side's SYN that nothing of this connection explains, or by being
+// what follows its own side's SYN, if that was answered or no answer is to be had.
+func (f *flow) renewed(from side, s *segment) bool {
+	st, t, to := &f.stream[from], f.renewal, from.other()
+	if off := st.offset(s.seq); st.seen && st.start <= off && off <= st.next {
+		return false // this connection goes on
+	}
+	if t.confirms(from, s) {
+		off := f.stream[to].offset(s.ack)
+		return off < f.stream[to].start || off > f.stream[to].top
+	}
+	return t.followed(from, s) && (t.seen[to] || !f.stream[to].seen)
+}
+
+// confirms tells whether a packet acknowledges the SYN of the other side.
+func (t *stub) confirms(from side, s *segment) bool {
+	to := from.other()
+	ahead := int32(s.ack - (t.isn[to] + 1))
+	return t.seen[to] && !t.answered && s.flags&flagACK != 0 && 0 <= ahead && ahead <= maxFlight
+}
+
 // followed tells whether a packet without SYN is the one that its sender sends
 // next in the handshake of the stub.
 func (t *stub) followed(from side, s *segment) bool {
 	to := from.other()
-	return from == t.client && t.known[from] && s.seq == t.isn[from]+1 && s.flags&flagACK != 0 &&
-		(!t.known[to] || s.ack == t.isn[to]+1)
+	return t.seen[from] && s.seq == t.isn[from]+1 && s.flags&flagACK != 0 &&
+		(!t.known[to] || near(s.ack, t.isn[to]+1))
 }
 
 // owns tells whether a SYN or SYN+ACK is one of this connection.
