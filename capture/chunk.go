@@ -161,12 +161,20 @@ type DirCount struct {
 	// OutOfOrder counts packets that came before bytes that precede them.
 	OutOfOrder int64
 	// Conflicts counts packets whose bytes contradict bytes seen before at the
-	// same place. The first seen win.
-	Conflicts int64
+	// same place. The first seen win. FirstConflict is the frame of the first
+	// such packet, 0 if there is none.
+	Conflicts, FirstConflict int64
 	// Truncated counts packets cut by the snap length.
 	Truncated int64
 	// KeepAlives counts keep-alive and zero-window probes.
 	KeepAlives int64
+}
+
+// conflict counts a packet that contradicts what was seen before.
+func (n *DirCount) conflict(frame int64) {
+	if n.Conflicts++; n.FirstConflict == 0 {
+		n.FirstConflict = frame
+	}
 }
 
 // Handshake says what was seen of a connection's opening.

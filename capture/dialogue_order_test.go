@@ -56,7 +56,7 @@ var orderDialogues = []dialogue{
 			C @7 "hij a0
 			C @5 "fgHIj a0`,
 		out: `open C:abcde C:fg C:hij`, eof: `close=eof`,
-		client: DirCount{Packets: 6, Bytes: 10, OutOfOrder: 1, Retransmitted: 1, Conflicts: 2},
+		client: DirCount{Packets: 6, Bytes: 10, OutOfOrder: 1, Retransmitted: 1, Conflicts: 2, FirstConflict: 5},
 		server: DirCount{Packets: 1},
 	},
 	{
@@ -65,7 +65,7 @@ var orderDialogues = []dialogue{
 			C "abcde fp=77
 			C @0 "zzzzz fp=77`,
 		out: `open C:abcde`, eof: `close=eof`,
-		client: DirCount{Packets: 4, Bytes: 5, Duplicates: 1, Conflicts: 1},
+		client: DirCount{Packets: 4, Bytes: 5, Duplicates: 1, Conflicts: 1, FirstConflict: 5},
 		server: DirCount{Packets: 1},
 	},
 	{

@@ -19,7 +19,7 @@ func (a *Assembler) data(c *Conn, from side, s *segment, off, ack int64) {
 	}
 	st.top = max(st.top, p.end)
 	if a.contradicts(st, &p) {
-		c.count(from).Conflicts++
+		c.count(from).conflict(s.frame)
 	}
 	early := st.holeBefore(off)
 	switch {

@@ -136,7 +136,7 @@ func (a *Assembler) copied(c *Conn, from side, s *segment, off int64) {
 	a.lookBack(&c.flow.copies)
 	p := stretch{off: off, data: s.payload, end: off + int64(s.wireLen)}
 	if a.contradicts(&c.flow.stream[from], &p) {
-		c.count(from).Conflicts++
+		c.count(from).conflict(s.frame)
 	}
 }
 
