@@ -49,7 +49,9 @@ func DefaultLimits() Limits {
 		BufferedBytes:        256 << 20,
 		RecentBytes:          128 << 20,
 
-		Conns:    1 << 17,
+		// What a handler keeps for a connection is more than what is kept here:
+		// about 10 kB for a dialogue.
+		Conns:    1 << 15,
 		HalfOpen: 1 << 19, // about 95 MB when full
 		Closed:   1 << 16,
 		Ignored:  1 << 18,
