@@ -60,7 +60,7 @@ func (c *mailContext) body(m *smtpparse.Message) string {
 	if m.Bytes == 0 && !m.Complete {
 		return c.noBody(m)
 	}
-	size := join(", ", count(m.Bytes, "octet"), "by "+m.Transfer+say(m.Chunks > 0, " in "+count(int64(m.Chunks), "chunk")))
+	size := join(", ", count(m.Bytes, "octet"), unseen(m.Missing), "by "+m.Transfer+say(m.Chunks > 0, " in "+count(int64(m.Chunks), "chunk")))
 	switch {
 	case m.Complete:
 		return size + ", complete"
@@ -68,6 +68,17 @@ func (c *mailContext) body(m *smtpparse.Message) string {
 		return size + ", NOT COMPLETE in the capture"
 	}
 	return join(", ", size, with("not finished: ", c.ending(m)), say(c.ending(m) == "", "its end was not seen"))
+}
+
+// unseen says how many of a message's octets were not seen.
+func unseen(n int64) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "of which 1 is not in the capture"
+	}
+	return "of which " + grouped(n) + " are not in the capture"
 }
 
 // noBody is for messages of which not an octet was seen.

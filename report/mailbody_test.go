@@ -26,6 +26,8 @@ func TestMailBody(t *testing.T) {
 		{name: "whole though the capture is not", message: smtpparse.Message{Bytes: 1200, Complete: true, Status: "sent"}, quality: gaps, want: "1,200 octets, by DATA, complete"},
 		{name: "whole and empty", message: smtpparse.Message{Complete: true, Status: "sent"}, want: "0 octets, by DATA, complete"},
 		{name: "a hole", message: smtpparse.Message{Bytes: 1200, Status: "sent"}, quality: gaps, want: "1,200 octets, by DATA, NOT COMPLETE in the capture"},
+		{name: "a hole of known length", message: smtpparse.Message{Bytes: 1200, Missing: 1100, Status: "sent"}, quality: gaps, want: "1,200 octets, of which 1,100 are not in the capture, by DATA, NOT COMPLETE in the capture"},
+		{name: "a hole of one octet", message: smtpparse.Message{Bytes: 1200, Missing: 1, Status: "sent"}, quality: gaps, want: "1,200 octets, of which 1 is not in the capture, by DATA, NOT COMPLETE in the capture"},
 		{name: "the capture ends first", message: smtpparse.Message{Bytes: 1200, Status: "cut"}, close: "eof", want: "1,200 octets, by DATA, NOT COMPLETE in the capture"},
 		{name: "a snap length", message: smtpparse.Message{Bytes: 1200, Status: "aborted"}, quality: smtpparse.Quality{TruncatedPackets: 1}, want: "1,200 octets, by DATA, NOT COMPLETE in the capture"},
 		{name: "begun before the capture", message: smtpparse.Message{Bytes: 1200, Status: "aborted"}, quality: smtpparse.Quality{Midstream: true}, want: "1,200 octets, by DATA, NOT COMPLETE in the capture"},

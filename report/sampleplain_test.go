@@ -129,7 +129,7 @@ func incompleteSession() *inspect.Session {
 				Steps: []smtpparse.Step{{From: "client", Frame: begin, Kind: "ntlm.Negotiate", Bytes: 40, Tree: tree(field("NEGOTIATE_MESSAGE", "", field("DomainName", "EVIL\x1b[31m")))},
 					{From: "client", Frame: cut, Kind: "ntlm.Authenticate", Bytes: 88, Tree: tree(field("AUTHENTICATE_MESSAGE", "", field("DomainName", "EVIL\x1b[31m"), field("UserName", "ad\u202emin"))),
 						Damage: &authtoken.ParseError{Field: "AUTHENTICATE_MESSAGE.NtChallengeResponse", Offset: 20, Reason: "length 300 goes past the end (88 octets)"}}}}},
-			Messages: []*smtpparse.Message{{MailFrom: "", RcptTo: []smtpparse.Recipient{{Address: "\x1b[2J\u202egnp.exe@\xffexample\x00.test", Frame: cut + 1}}, Transfer: "BDAT", Chunks: 2, Bytes: 2900,
+			Messages: []*smtpparse.Message{{MailFrom: "", RcptTo: []smtpparse.Recipient{{Address: "\x1b[2J\u202egnp.exe@\xffexample\x00.test", Frame: cut + 1}}, Transfer: "BDAT", Chunks: 2, Bytes: 2900, Missing: 1448,
 				Status: "cut", FirstFrame: cut + 1, LastFrame: cut + 5, Time: at(18), Subject: "\x1b[8mhidden\u200b", Attachments: []smtpparse.Attachment{{Name: "invoice\u202efdp.exe", Type: "application/pdf", Bytes: 12}}}},
 			Dialogue: d.lines, Close: "eof", Packets: 9, Bytes: smtpparse.Octets{Client: 3300, Server: 90},
 			Anomalies: []smtpparse.Anomaly{{Kind: smtpparse.BareLF, Frame: cut + 1}, {Kind: smtpparse.BareLF, Frame: cut + 2}, {Kind: smtpparse.BareLF, Frame: cut + 3},
