@@ -37,6 +37,7 @@ type Exchange struct {
 	offer     offer      // what the client's mechTypes list
 	ntlmFlags uint32     // those of the last NTLM message, for messages without any
 	login     loginStep  // LOGIN only
+	lost      bool       // a part was not seen; see Lost
 	answered  bool       // the client has sent a token (GS2, OAUTHBEARER: the first is different)
 
 	// For Unwrap: messages are not those of the exchange but come after it.

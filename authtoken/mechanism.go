@@ -131,8 +131,12 @@ func inferMechanism(from Side, token []byte) string {
 
 // empty takes a token without octets, which LOGIN counts too.
 func (d *decoder) empty(in span) *Token {
-	if d.x.mechanism == "LOGIN" && d.from == Client {
-		d.x.login = d.x.login.afterEmpty()
+	if d.x.mechanism == "LOGIN" {
+		if d.from == Server {
+			d.x.login = d.x.login.prompted(nil)
+		} else {
+			d.x.login = d.x.login.afterEmpty()
+		}
 	}
 	return d.opaque(KindEmpty, in)
 }

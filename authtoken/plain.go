@@ -1,12 +1,10 @@
 package authtoken
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "bytes"
 
 // decodePlain reads RFC 4616: [authzid] NUL authcid NUL passwd. What does not
-// have two NULs may be a bare password and is masked as a whole.
+// have two NULs may be a bare password and is masked as a whole; so is what
+// follows a gap, since it may be the rest of a message.
 func (d *decoder) decodePlain(in span) *Token {
 	s := d.begin("sasl.plain.message", in)
 	if d.from == Server {
@@ -20,12 +18,22 @@ func (d *decoder) decodePlain(in span) *Token {
 			second = first + 1 + n
 		}
 	}
-	if second < 0 {
+	if second < 0 || d.x.lost {
 		s.secret("message", in, printableOEM)
-		s.damage("message", in.at, "fewer than two NUL octets")
+		if second < 0 {
+			s.damage("message", in.at, "fewer than two NUL octets")
+		}
 		return s.finish()
 	}
 	x := s.x.sasl()
+	if first > 0 && second == len(in.b)-1 {
+		// user NUL password NUL, as one writes it who counts in C strings.
+		x.User = printable(string(in.b[:first]))
+		s.add("authcid", x.User, in.to(first))
+		s.password(in.from(first + 1))
+		s.damage("passwd", in.at+len(in.b), "empty")
+		return s.finish()
+	}
 	x.AuthzID = printable(string(in.b[:first]))
 	x.User = printable(string(in.b[first+1 : second]))
 	s.add("authzid", x.AuthzID, in.to(first))
@@ -52,63 +60,6 @@ func (s *scan) remark(in span) {
 	s.token.Kind = KindUnknown
 }
 
-// A loginStep says what LOGIN's client sends next. The mechanism has no
-// specification worth the name (draft-murchison-sasl-login): servers prompt in
-// any words and any language, so the order counts, and a prompt only where it
-// plainly asks for the password.
-type loginStep uint8
-
-const (
-	expectUser loginStep = iota
-	expectPassword
-	expectNothing // more answers than two: treated as passwords
-)
-
-// afterEmpty is the step after an empty answer: no user (the server will ask
-// again), but an empty password is one.
-func (step loginStep) afterEmpty() loginStep {
-	if step == expectUser {
-		return expectUser
-	}
-	return expectNothing
-}
-
-func (d *decoder) decodeLogin(in span) *Token {
-	if d.from == Server {
-		s := d.begin("sasl.login.prompt", in)
-		if isText(in.b) || utf8.Valid(in.b) {
-			s.add("prompt", printable(string(in.b)), in)
-		}
-		if d.x.login == expectUser && asksForPassword(in.b) {
-			d.x.login = expectPassword
-		}
-		return s.finish()
-	}
-	if d.x.login == expectUser {
-		d.x.login = expectPassword
-		s := d.begin("sasl.login.username", in)
-		user := printable(string(in.b))
-		s.add("username", user, in)
-		s.x.sasl().User = user
-		return s.finish()
-	}
-	d.x.login = expectNothing
-	s := d.begin("sasl.login.password", in)
-	s.password(in)
-	return s.finish()
-}
-
-// asksForPassword knows the word in the tongues that servers have been seen to use.
-func asksForPassword(prompt []byte) bool {
-	lower := bytes.ToLower(prompt)
-	for _, word := range [...]string{"pass", "kennwort", "contrase", "senha", "parol", "пароль", "密码", "密碼", "パスワード"} {
-		if bytes.Contains(lower, []byte(word)) {
-			return true
-		}
-	}
-	return false
-}
-
 // decodeExternal reads RFC 4422, appendix A: the authorization identity.
 func (d *decoder) decodeExternal(in span) *Token {
 	s := d.begin("sasl.external.authzid", in)
@@ -116,9 +67,7 @@ func (d *decoder) decodeExternal(in span) *Token {
 		s.remark(in)
 		return s.finish()
 	}
-	authzid := printable(string(in.b))
-	s.add("authzid", authzid, in)
-	s.x.sasl().AuthzID = authzid
+	s.x.sasl().AuthzID = s.identity("authzid", in)
 	return s.finish()
 }
 
@@ -129,8 +78,22 @@ func (d *decoder) decodeAnonymous(in span) *Token {
 		s.remark(in)
 		return s.finish()
 	}
-	trace := printable(string(in.b))
-	s.add("trace", trace, in)
-	s.x.sasl().Trace = trace
+	s.x.sasl().Trace = s.identity("trace", in)
 	return s.finish()
+}
+
+// identity adds a name that is the whole message. Neither mechanism knows NUL: who
+// sends one has sent PLAIN's message under the wrong name, password and all.
+func (s *scan) identity(name string, in span) string {
+	end := bytes.IndexByte(in.b, 0)
+	if end < 0 {
+		end = len(in.b)
+	}
+	value := printable(string(in.b[:end]))
+	s.add(name, value, in.to(end))
+	if rest := in.from(end); len(rest.b) > 0 {
+		s.password(rest)
+		s.damage(name, rest.at, "NUL inside")
+	}
+	return value
 }
