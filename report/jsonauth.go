@@ -22,6 +22,8 @@ func appendAuth(b []byte, a *smtpparse.Auth) []byte {
 	b = timeMember(b, "time", a.Time)
 	b = boolMember(b, "tls", a.TLS)
 	b = optionalBool(b, "gap", a.Gap)
+	b = optionalBool(b, "doubtful", a.Doubtful)
+	b = optionalBool(b, "mixed", a.Mixed)
 	b = optionalObject(b, "spnego", a.SPNEGO, appendSPNEGO)
 	b = optionalObject(b, "ntlm", a.NTLM, appendNTLM)
 	b = optionalObject(b, "kerberos", a.Kerberos, appendKerberos)

@@ -123,6 +123,7 @@ func appendQuality(b []byte, q *smtpparse.Quality) []byte {
 	b = boolMember(b, "one_sided", q.OneSided)
 	b = intMember(b, "truncated_packets", q.TruncatedPackets)
 	b = intMember(b, "conflicting_overlaps", q.ConflictingOverlaps)
+	b = optionalInt(b, "conflict_frame", q.ConflictFrame)
 	b = intMember(b, "retransmissions", q.Retransmissions)
 	b = intMember(b, "out_of_order", q.OutOfOrder)
 	b = intMember(b, "duplicates", q.Duplicates)

@@ -162,6 +162,11 @@ type Auth struct {
 	TLS bool `json:"tls"`
 	// Gap tells that bytes of the attempt are missing in the capture.
 	Gap bool `json:"gap,omitempty"`
+	// Doubtful tells that the final reply may belong to another attempt.
+	Doubtful bool `json:"doubtful,omitempty"`
+	// Mixed tells that the client sent decisive tokens of more than one mechanism:
+	// see authtoken.Exchange.Mixed.
+	Mixed bool `json:"mixed,omitempty"`
 
 	SPNEGO    *authtoken.SPNEGO    `json:"spnego,omitempty"`
 	NTLM      *authtoken.NTLM      `json:"ntlm,omitempty"`
@@ -317,6 +322,8 @@ type Quality struct {
 	TruncatedPackets int64 `json:"truncated_packets"`
 	// ConflictingOverlaps counts packets whose octets contradict those seen first.
 	ConflictingOverlaps int64 `json:"conflicting_overlaps"`
+	// ConflictFrame is the first of them, 0 if there is none.
+	ConflictFrame int64 `json:"conflict_frame,omitempty"`
 	// Retransmissions, OutOfOrder and Duplicates count packets; duplicates are
 	// copies of one packet seen on several interfaces.
 	Retransmissions int64 `json:"retransmissions"`

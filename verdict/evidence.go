@@ -225,6 +225,8 @@ func (p *proof) addHole(s *smtpparse.Session, r ruling) {
 		p.addTLS(s)
 	case holeEnd:
 		p.add(r.hole.frame, "the last that was seen of the session")
+	case holeConflict:
+		p.add(r.hole.frame, "other octets at a place that was seen before")
 	}
 	if r.auth == nil && r.mail.exists() {
 		p.add(r.mail.frame, "mail")

@@ -12,16 +12,19 @@ type hole struct {
 type holeKind uint8
 
 const (
-	holeNone    holeKind = iota
-	holeToken            // 235 was seen, the token that says what was accepted was not
-	holeVerb             // 235 was seen, the AUTH was not
-	holeAuth             // an AUTH whose end was not seen
-	holeOmitted          // more attempts than are kept
-	holeSide             // one direction only
-	holeStart            // the capture begins after the conversation did
-	holeGap              // packets of the server are missing
-	holeTLS              // TLS had begun when the capture ended
-	holeEnd              // the capture ended first
+	holeNone     holeKind = iota
+	holeToken             // 235 was seen, the token that says what was accepted was not
+	holeVerb              // 235 was seen, the AUTH was not
+	holeAuth              // an AUTH whose end was not seen
+	holeOmitted           // more attempts than are kept
+	holeSide              // one direction only
+	holeStart             // the capture begins after the conversation did
+	holeGap               // packets of the server are missing
+	holeTLS               // TLS had begun when the capture ended
+	holeEnd               // the capture ended first
+	holeConflict          // two versions of the octets that decide
+	holeDoubt             // a 235 that may belong to another attempt
+	holeMixed             // tokens of two mechanisms in one attempt
 )
 
 // or returns h, or other when h is none.
@@ -88,16 +91,27 @@ func unplacedGap(s *smtpparse.Session) hole {
 }
 
 // strayAcceptance returns a hole when a 235 was seen and no attempt that it
-// belongs to. In a session that was seen whole, such a reply answers nothing and
-// is no login.
+// belongs to: somebody may have logged in, by words that were not understood.
 func strayAcceptance(s *smtpparse.Session) hole {
-	if !s.Quality.Midstream && !s.Quality.OneSided && s.Quality.Gaps == 0 {
-		return hole{}
-	}
 	for _, l := range s.Dialogue {
-		if l.Kind == smtpparse.LineReply && l.From == "server" && l.Code == 235 {
+		if l.Kind == smtpparse.LineReply && l.From == "server" && l.Code == 235 && !l.More {
 			return hole{kind: holeVerb, frame: l.Frame}
 		}
+	}
+	return hole{}
+}
+
+// unproven returns a hole when what decides about an accepted attempt can be
+// forged: octets that came in two versions, a reply that may answer another
+// attempt, tokens of two mechanisms.
+func unproven(s *smtpparse.Session, a *smtpparse.Auth) hole {
+	switch at := s.Quality.ConflictFrame; {
+	case at > 0 && at <= a.LastFrame, at == 0 && s.Quality.ConflictingOverlaps > 0:
+		return hole{kind: holeConflict, frame: at}
+	case a.Doubtful:
+		return hole{kind: holeDoubt, frame: a.LastFrame}
+	case a.Mixed:
+		return hole{kind: holeMixed, frame: a.LastFrame}
 	}
 	return hole{}
 }

@@ -48,6 +48,10 @@ func lastAccepted(s *smtpparse.Session) *smtpparse.Auth {
 
 func ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
 	r := ruling{state: stateOf(a), auth: a}
+	if h := unproven(s, a); h.kind != holeNone {
+		r.state, r.hole = Incomplete, h
+		return r
+	}
 	partly := a.Gap || a.Verb == "" || s.Quality.OneSided || s.Quality.TruncatedPackets > 0
 	if r.state == Other && undecided(a) && partly {
 		r.state, r.hole.kind = Incomplete, holeToken

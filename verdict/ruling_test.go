@@ -61,6 +61,23 @@ func TestStateOfAcceptedLogin(t *testing.T) {
 	})
 }
 
+// Nothing is proven by what somebody between the two could have forged.
+func TestStateInDoubt(t *testing.T) {
+	conflict := func(frame int64) func(*smtpparse.Session) {
+		return func(s *smtpparse.Session) { s.Quality.ConflictingOverlaps, s.Quality.ConflictFrame = 1, frame }
+	}
+	doubtful := func(a *smtpparse.Auth) { a.Doubtful = true }
+	mixed := func(a *smtpparse.Auth) { a.Mixed = true }
+	checkStates(t, []stateCase{
+		{name: "two versions before the 235", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(1)), want: Incomplete, text: "other octets at the same place"},
+		{name: "two versions, nobody knows where", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(0)), want: Incomplete},
+		{name: "two versions long after", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(100000)), want: Kerberos},
+		{name: "whose 235 is it", script: start().ehlo(gssapi).auth(kerberos(235, doubtful)), want: Incomplete, text: "more than one attempt"},
+		{name: "tokens of two mechanisms", script: start().ehlo(gssapi).auth(kerberos(235, mixed)), want: Incomplete, text: "more than one mechanism"},
+		{name: "doubt about a refused attempt", script: start().ehlo(gssapi).auth(ntlm("NTLM", 535, mixed)).auth(kerberos(235)), want: Kerberos},
+	})
+}
+
 func TestNeverKerberosWithoutTicket(t *testing.T) {
 	noTicket := func(a *smtpparse.Auth) { a.Kerberos.APReq = false }
 	checkStates(t, []stateCase{
@@ -68,7 +85,7 @@ func TestNeverKerberosWithoutTicket(t *testing.T) {
 		{name: "235 and no AP-REQ, gap", script: start().auth(kerberos(235, noTicket, gapped)), want: Incomplete, text: "AUTH GSSAPI was accepted and looks like Kerberos, but the ticket that would prove it is not whole"},
 		{name: "235 and no token at all, gap", script: start().auth(attempt("GSSAPI", "none", 235, gapped)), want: Incomplete, text: "the token that tells Kerberos from NTLM is missing"},
 		{name: "235 and no token at all, no gap", script: start().auth(attempt("GSSAPI", "none", 235)), want: Other},
-		{name: "server's side only", script: start().with(oneSided).auth(attempt("", "none", 235, verbless)), want: Incomplete, text: "the server said 235, but the AUTH that it accepted is not in the capture"},
+		{name: "server's side only", script: start().with(oneSided).auth(attempt("", "none", 235, verbless)), want: Incomplete, text: "the server said 235, but the AUTH that it answers was not seen"},
 		{name: "cut by the snap length", script: start().with(func(s *smtpparse.Session) { s.Quality.TruncatedPackets = 1 }).auth(kerberos(235, noTicket)), want: Incomplete},
 		{name: "no summary", script: start().auth(kerberos(235, func(a *smtpparse.Auth) { a.Kerberos = nil })), want: Other},
 		{name: "server selected NTLM", script: start().auth(kerberos(235, negotiation("NTLMSSP", "KRB5", "NTLMSSP"))), want: Other},
@@ -143,7 +160,7 @@ func TestStateWithoutSuccess(t *testing.T) {
 		{name: "503 from the start", script: start().auth(ntlm("NTLM", 503)), want: Failed},
 		{name: "more attempts than kept", script: start().auth(ntlm("NTLM", 535)).with(func(s *smtpparse.Session) { s.Omitted = map[string]int64{"auth": 9} }), want: Incomplete},
 		{name: "235 without its AUTH", script: resume().answer(235).mail(250, 250), want: Incomplete, text: "the server said 235"},
-		{name: "235 out of the blue", script: start().ehlo().answer(235).mail(250, 250), want: Anonymous},
+		{name: "235 out of the blue", script: start().ehlo().answer(235).mail(250, 250), want: Incomplete},
 	})
 }
 

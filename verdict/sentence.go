@@ -238,7 +238,7 @@ func incompleteSentence(r ruling) string {
 		}
 		return unknown + command(r.auth) + " was accepted, but the token that tells Kerberos from NTLM is missing in the capture"
 	case holeVerb:
-		return unknown + "the server said 235, but the AUTH that it accepted is not in the capture"
+		return unknown + "the server said 235, but the AUTH that it answers was not seen, or not understood"
 	case holeAuth:
 		return unknown + command(r.auth) + as(r.auth) + " began, but its end is not in the capture"
 	case holeOmitted:
@@ -254,6 +254,12 @@ func incompleteSentence(r ruling) string {
 		return unknown + "packets of the server are missing where a login could have been"
 	case holeTLS:
 		return unknown + "the capture ends in the TLS handshake"
+	case holeConflict:
+		return unknown + command(r.auth) + " was accepted, but packets with other octets at the same place cast doubt on what the server saw"
+	case holeDoubt:
+		return unknown + "a 235 was seen, and more than one attempt that it may answer; the one before it is " + command(r.auth)
+	case holeMixed:
+		return unknown + command(r.auth) + " was accepted after tokens of more than one mechanism"
 	}
 	return unknown + "the capture ends before the client logged in or sent mail"
 }
