@@ -2,8 +2,8 @@ package authtoken
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
+	"unicode"
 )
 
 // decodeXOAUTH2 reads Google's and Microsoft's XOAUTH2: user=… ^A auth=Bearer … ^A ^A.
@@ -33,6 +33,10 @@ func (d *decoder) decodeOAuthBearer(in span) *Token {
 	if !ok {
 		s.damage("gs2-header", in.at, "no gs2 header")
 		return s.finish()
+	}
+	if end := valueEnd(header.authzid); end < len(header.authzid) {
+		s.misplaced("authzid", in.sub(header.authzAt+end, header.authzAt+len(header.authzid)))
+		header.authzid = header.authzid[:end]
 	}
 	s.gs2Header(header, in)
 	// OAUTHBEARER names the user only here (RFC 7628, section 3.1).
@@ -75,16 +79,61 @@ func (s *scan) oauthPairs(in span) {
 
 func (s *scan) oauthPair(key string, at span) {
 	switch key {
-	case "user":
-		s.x.sasl().User = printable(string(at.b))
-		s.add(key, s.x.SASL.User, at)
+	case "user", "host", "port", "mthd", "path":
+		end := valueEnd(at.b)
+		value := printable(string(at.b[:end]))
+		s.add(key, value, at.to(end))
+		if key == "user" {
+			s.x.sasl().User = value
+		}
+		if end < len(at.b) {
+			s.misplaced(key, at.from(end))
+		}
 	case "auth":
 		s.authorization(at)
-	case "host", "port", "mthd", "path":
-		s.add(key, printable(string(at.b)), at)
 	default:
 		s.add("pair", octets(len(at.b)), at)
 	}
+}
+
+// misplaced masks what follows a value where ^A belongs: written by hand, the
+// pairs stand with spaces or with the two characters ^ and A between them, and
+// the rest of the value is the token.
+func (s *scan) misplaced(key string, rest span) {
+	s.secret("rest of "+key, rest, printableOEM)
+	s.x.sasl().Password = s.x.masked(rest.b, printableOEM)
+	s.damage(key, rest.at, "no ^A after the value")
+}
+
+// separators are the ways in which people write ^A, and what begins the pair
+// that holds the token.
+var separators = [...]string{"^a", `\x01`, `\u0001`, `\001`, `\1`, "%01", "\u2401", "auth=", "auth:", "bearer"}
+
+// valueEnd is where a value ends that may run into the token: at the first
+// control or white-space character, or at what was meant for ^A.
+func valueEnd(value []byte) int {
+	end := bytes.IndexFunc(value, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) })
+	if end < 0 {
+		end = len(value)
+	}
+	lower := lowerASCII(value[:end])
+	for _, separator := range separators {
+		if i := bytes.Index(lower, []byte(separator)); i >= 0 {
+			lower = lower[:i]
+		}
+	}
+	return len(lower)
+}
+
+// lowerASCII keeps every octet in its place, which bytes.ToLower does not.
+func lowerASCII(text []byte) []byte {
+	lower := bytes.Clone(text)
+	for i, c := range lower {
+		if c >= 'A' && c <= 'Z' {
+			lower[i] = c | 0x20
+		}
+	}
+	return lower
 }
 
 // authorization reads an HTTP Authorization value: a scheme, a space, a token.
@@ -112,28 +161,4 @@ func (s *scan) bearer(at span) {
 	x.JWT = jwt
 	defer s.leave(s.enter("JWT", at))
 	s.jwt(jwt)
-}
-
-// decodeOAuthError reads the JSON with which a server refuses (RFC 7628, section
-// 3.2.2; XOAUTH2 has the same form).
-func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
-	s := d.begin(kind, in)
-	var members map[string]any
-	if err := json.Unmarshal(in.b, &members); err != nil {
-		if isText(in.b) {
-			s.remark(in)
-		} else {
-			s.damage("error", in.at, "no JSON object")
-		}
-		return s.finish()
-	}
-	var parts []string
-	for _, name := range [...]string{"status", "schemes", "scope", "openid-configuration"} {
-		if value := claimText(members[name]); value != "" {
-			s.add(name, value, span{at: in.at})
-			parts = append(parts, name+"="+value)
-		}
-	}
-	s.x.sasl().Error = strings.Join(parts, " ")
-	return s.finish()
 }
