@@ -49,6 +49,9 @@ func checkField(t testing.TB, f Field, size int) (fields int) {
 	if f.Name == "" || !isOneLine(f.Name) || !isOneLine(f.Value) {
 		t.Errorf("field %q: %q is not fit to be printed", f.Name, f.Value)
 	}
+	if len(f.Name) > maxValue+len("…") || len(f.Value) > maxValue+len("…") {
+		t.Errorf("field %.40q of %d octets has a value of %d", f.Name, len(f.Name), len(f.Value))
+	}
 	fields = 1
 	for _, part := range f.Fields {
 		fields += checkField(t, part, size)

@@ -62,6 +62,7 @@ func nameMech(oid []byte) mech {
 	if !ok {
 		return mech{label: "not an object identifier (" + octets(len(oid)) + ")"}
 	}
+	name = bounded(name)
 	if hint := hints[name]; hint != "" {
 		return mech{name: name, label: name + " (" + hint + ")"}
 	}

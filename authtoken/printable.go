@@ -11,14 +11,17 @@ import (
 // printable makes text from the wire fit for one line of a terminal or a report:
 // whatever does not print by itself (control, bidi and other format characters,
 // separators, octets that are no UTF-8) becomes \xNN, \uNNNN or \UNNNNNNNN. The
-// backslash stays as it is, because DOMAIN\user is what people search for.
+// backslash stays as it is, because DOMAIN\user is what people search for. What
+// is longer than maxValue is cut.
 func printable(text string) string {
+	// One octet too many is enough to see that the text goes on.
+	text = text[:min(len(text), maxValue+utf8.UTFMax)]
 	clean := 0
 	for clean < len(text) && isPlainASCII(text[clean]) {
 		clean++
 	}
 	if clean == len(text) {
-		return text
+		return bounded(text)
 	}
 	var out strings.Builder
 	out.Grow(len(text) + 8)
@@ -32,12 +35,25 @@ func printable(text string) string {
 		}
 		rest = rest[size:]
 	}
-	return out.String()
+	return bounded(out.String())
+}
+
+// bounded cuts text that is longer than maxValue between two characters.
+func bounded(text string) string {
+	if len(text) <= maxValue {
+		return text
+	}
+	end := maxValue
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
 
 // printableUTF16 does the same for UTF-16LE; a surrogate without its partner
 // becomes \uNNNN, an odd last octet \xNN.
 func printableUTF16(text []byte) string {
+	text = text[:min(len(text), 2*(maxValue+2))]
 	var out strings.Builder
 	out.Grow(len(text) / 2)
 	for len(text) >= 2 {
@@ -54,7 +70,7 @@ func printableUTF16(text []byte) string {
 	if len(text) == 1 {
 		writeEscaped(&out, `\x`, uint32(text[0]), 2)
 	}
-	return out.String()
+	return bounded(out.String())
 }
 
 // printableOEM takes octets of an unknown code page: the ASCII half means the

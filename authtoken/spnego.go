@@ -1,5 +1,7 @@
 package authtoken
 
+import "strconv"
+
 // maxMechs bounds the mechanisms kept in a summary; honest lists have five.
 const maxMechs = 64
 
@@ -107,20 +109,25 @@ func (s *scan) mechTypes(in span) {
 	if !ok {
 		return
 	}
-	names := make([]string, 0, 4)
+	names, listed := make([]string, 0, 4), 0
 	for e, ok := s.next(&list.body, ""); ok; e, ok = s.next(&list.body, "") {
 		if e.tag != tagOID {
 			s.damage("", e.whole.at, "no object identifier")
 			continue
 		}
 		mech := nameMech(e.body.b)
-		s.add("MechType", mech.label, e.body)
+		if listed++; listed <= maxListed {
+			s.add("MechType", mech.label, e.body)
+		}
 		if s.from != Server {
 			s.offered(mech.name)
 		}
 		if mech.name != "" && len(names) < maxMechs {
 			names = append(names, mech.name)
 		}
+	}
+	if listed > maxListed {
+		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{at: list.body.at})
 	}
 	if s.from == Server {
 		s.x.spnego().ServerMechTypes = names

@@ -7,9 +7,16 @@ import (
 )
 
 // maxFields bounds the tree of one outermost token: a line of 65,536 octets
-// could otherwise ask for tens of thousands of them. The longest honest tokens
-// have about a hundred.
-const maxFields = 1024
+// could otherwise ask for tens of thousands of them, and an exchange has many
+// tokens. The longest honest ones have about a hundred.
+const maxFields = 256
+
+// maxListed is how many entries of a list are shown; the others are counted.
+const maxListed = 16
+
+// maxValue is the longest value of a field or summary, in octets; a longer one
+// is cut and ends with "…".
+const maxValue = 1024
 
 // A span is a run of octets and its place in the outermost token.
 type span struct {
@@ -134,6 +141,7 @@ func (s *scan) put(f Field) {
 		s.damage("", f.Offset, "more than "+strconv.Itoa(maxFields)+" fields")
 		return
 	}
+	f.Name, f.Value = bounded(f.Name), bounded(f.Value)
 	s.fields++
 	s.nodes[s.open].children++
 	s.nodes = append(s.nodes, node{Field: f, parent: s.open})
@@ -167,7 +175,7 @@ func (x *Exchange) masked(secret []byte, show func([]byte) string) string {
 	if !x.options.ShowSecrets {
 		return Redacted
 	}
-	return show(secret)
+	return bounded(show(secret))
 }
 
 // graft adds a field that is itself a token, with that token's tree below it.
