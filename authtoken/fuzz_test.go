@@ -83,6 +83,13 @@ func FuzzExchange(f *testing.F) {
 			}
 		}
 		shown.WriteString(summaries(t, x))
+		x.Lost()
+		if strings.EqualFold(mechanism, "PLAIN") || strings.EqualFold(mechanism, "LOGIN") {
+			add(Client, []byte(password))
+			add(Client, []byte(password+"\x00"+password+"\x00x"))
+			shown.WriteString(summaries(t, x))
+		}
+		checkEvidence(t, x, mechanism, script)
 		if x.Actual() == "" || !isOneLine(x.Actual()) {
 			t.Errorf("Actual() = %q", x.Actual())
 		}
@@ -90,6 +97,26 @@ func FuzzExchange(f *testing.F) {
 			t.Errorf("the password is shown:\n%s", shown.String())
 		}
 	})
+}
+
+// checkEvidence: a mixed exchange proves nothing, nor does a dialogue whose tokens
+// are all the server's.
+func checkEvidence(t *testing.T, x *Exchange, mechanism string, script []byte) {
+	t.Helper()
+	if x.Mixed && x.Actual() != "unknown" {
+		t.Errorf("mixed, and yet %q", x.Actual())
+	}
+	server := NewExchange(mechanism, Options{})
+	byName := server.Actual()
+	for line := range bytes.SplitSeq(script, []byte("\n")) {
+		server.Add(Server, line[min(1, len(line)):])
+	}
+	if server.Kerberos != nil && server.Kerberos.APReq || server.Mixed || server.proven != "" {
+		t.Errorf("by the server alone: %+v, mixed %v, %q", server.Kerberos, server.Mixed, server.proven)
+	}
+	if mechanism != "" && server.SPNEGO == nil && server.Actual() != byName {
+		t.Errorf("%q by the server alone, %q by the name", server.Actual(), byName)
+	}
 }
 
 // FuzzUnwrap: what comes out of the protection was in the token.

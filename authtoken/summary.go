@@ -19,7 +19,8 @@ type SPNEGO struct {
 	ServerMechTypes []string `json:"server_mech_types,omitempty"`
 }
 
-// NTLM sums up the NTLM messages of one exchange ([MS-NLMP]).
+// NTLM sums up the NTLM messages of one exchange ([MS-NLMP]), each from the side
+// that sends it.
 type NTLM struct {
 	// Version is "NTLMv1", "NTLMv1 with session security", "NTLMv2", "LM only",
 	// "anonymous", "local call" (both ends on one machine: no response is sent),
@@ -60,7 +61,9 @@ type NTLM struct {
 	Flags []string `json:"flags"`
 }
 
-// Kerberos sums up the Kerberos messages of one exchange (RFC 4120, RFC 4121).
+// Kerberos sums up the Kerberos messages of one exchange (RFC 4120, RFC 4121):
+// tickets of the client, errors of the server. A message from the wrong side is
+// in the Token alone.
 type Kerberos struct {
 	// SPN is the ticket's service principal, for example
 	// "SMTPSVC/ex01.contoso.test"; Realm the ticket's realm.
@@ -75,7 +78,9 @@ type Kerberos struct {
 	// Mutual is the AP-REQ's mutual-required option, UseSessionKey the other.
 	Mutual        bool `json:"mutual"`
 	UseSessionKey bool `json:"use_session_key,omitempty"`
-	// APReq and APRep tell that the message was seen (whole enough to name the ticket).
+	// APReq tells that the client sent its ticket, whole enough to name it, where a
+	// ticket belongs: not under an unknown mechanism, nor in a negotiation that
+	// lists no Kerberos. APRep tells that the server answered with an AP-REP.
 	APReq bool `json:"ap_req"`
 	APRep bool `json:"ap_rep"`
 	// Error is the KRB-ERROR's code such as "KRB_AP_ERR_SKEW(37)"; nil if there was none.
@@ -110,6 +115,7 @@ type SASLLayer struct {
 // CRAM-MD5, DIGEST-MD5, SCRAM-*, XOAUTH2, OAUTHBEARER, EXTERNAL, ANONYMOUS.
 type SASL struct {
 	// User is the authentication identity; AuthzID the authorization identity.
+	// Both end where a secret may begin.
 	User    string `json:"user,omitempty"`
 	AuthzID string `json:"authzid,omitempty"`
 	// Realm is DIGEST-MD5's realm.
