@@ -19,6 +19,10 @@ type Assembler struct {
 
 	conns map[flowKey]*Conn
 	stubs stubTable
+	// revivals hold what came beyond the end of a connection; revivalBytes is
+	// the memory of that.
+	revivals     map[flowKey]*revival
+	revivalBytes int64
 	// oldest and newest are the ends of the list of conns by last packet.
 	oldest, newest *Conn
 	// waiting are the connections with a deadline, in no order; none of the
@@ -95,6 +99,9 @@ func (a *Assembler) segment(s *segment) {
 			c = nil
 		}
 	}
+	if c != nil && c.flow.over() {
+		c = a.resume(c, from, s)
+	}
 	if c == nil {
 		key, _ := keyOf(s.src, s.dst)
 		if c = a.admit(key, from, s); c == nil {
@@ -147,6 +154,8 @@ func (a *Assembler) newConn(t *stub, s *segment) *Conn {
 		c.count(side(i)).Packets = int64(t.packets[i])
 	}
 	switch {
+	case t.kind == stubClosed:
+		c.Initiator = t.initiator
 	case t.answered:
 		c.Handshake = HandshakeSYNACK
 	case t.known[t.client]:

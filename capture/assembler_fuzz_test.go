@@ -168,6 +168,16 @@ func (a *Assembler) checkBooks(t *testing.T) {
 		}
 		buffered += bytes
 	}
+	kept := 0
+	for _, r := range a.revivals {
+		for _, s := range r.kept {
+			kept += len(s.payload) + segmentOverhead
+		}
+	}
+	if kept != int(a.revivalBytes) || len(a.revivals) > a.limits.Closed+a.limits.Conns {
+		t.Fatalf("%d octets kept of %d connections, %d counted", kept, len(a.revivals), a.revivalBytes)
+	}
+	buffered += kept
 	if buffered != int(a.stats.Buffered) || recorded != int(a.stats.Recent) ||
 		buffered > a.limits.BufferedBytes || recorded > a.limits.RecentBytes || len(a.conns) > a.limits.Conns {
 		t.Fatalf("%d held, %d recorded, %d connections: %+v", buffered, recorded, len(a.conns), a.stats)

@@ -16,8 +16,12 @@ type AssemblyStats struct {
 	// Stray counts packets without payload of connections not known, and
 	// packets that do not fit to the half-open connection they name.
 	Stray int64
-	// Tail counts packets that came after the end of their connection.
-	Tail int64
+	// Tail counts packets that came after the end of their connection;
+	// TailData those of them that had payload beyond it. Reopened counts
+	// connections of which both sides went on after an RST or FIN, which was
+	// therefore none of theirs: they have a second Open, where they went on,
+	// and some of their packets may have been counted in Tail before.
+	Tail, TailData, Reopened int64
 	// Ignored counts packets of connections that the handler does not want.
 	Ignored int64
 
@@ -62,10 +66,10 @@ func (s *AssemblyStats) Add(o AssemblyStats) {
 	}
 }
 
-func (s *AssemblyStats) fields() [30]*int64 {
+func (s *AssemblyStats) fields() [32]*int64 {
 	return [...]*int64{
 		&s.Segments, &s.Undecoded, &s.Opened, &s.Silent, &s.Refused, &s.Unanswered, &s.Unfinished,
-		&s.Stray, &s.Tail, &s.Ignored, &s.Late, &s.Uncompared, &s.ImplausibleACKs, &s.OutOfWindow,
+		&s.Stray, &s.Tail, &s.TailData, &s.Reopened, &s.Ignored, &s.Late, &s.Uncompared, &s.ImplausibleACKs, &s.OutOfWindow,
 		&s.BeyondFIN, &s.Cycles, &s.HoldExpired, &s.ConnBytesLimit, &s.ConnSegmentLimit, &s.BytesLimit,
 		&s.RecentLimit, &s.ConnLimit, &s.HalfOpenLimit, &s.ClosedLimit, &s.IgnoredLimit, &s.IdleExpired,
 		&s.Conns, &s.HalfOpen, &s.Buffered, &s.Recent,

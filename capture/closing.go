@@ -93,19 +93,17 @@ func (a *Assembler) close(c *Conn, reason CloseReason) {
 // bury remembers a connection of which more packets may come.
 func (a *Assembler) bury(c *Conn, reason CloseReason) {
 	f := &c.flow
-	t := stub{key: f.key, kind: stubClosed, client: f.client, last: a.clock}
-	switch {
-	case f.ignored:
+	t := a.epitaph(c)
+	closed := reason == ClosedByFIN || reason == ClosedByRST
+	if f.ignored {
 		t.kind = stubIgnored
-	case reason != ClosedByFIN && reason != ClosedByRST:
-		return
 	}
-	for i := range f.stream {
-		st := &f.stream[i]
-		t.isn[i], t.end[i] = st.seqAt(st.start)-1, st.seqAt(st.next)
-		t.known[i], t.seen[i] = st.origin == originFixed, st.seen
+	if f.ignored || !closed {
+		a.takeRevival(f.key)
 	}
-	a.keepStub(t)
+	if f.ignored || closed {
+		a.keepStub(t)
+	}
 }
 
 // recycle takes a Conn out of all lists and keeps it for the next connection.

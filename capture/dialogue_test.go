@@ -17,7 +17,7 @@ type dialogue struct {
 }
 
 func TestDialogues(t *testing.T) {
-	for _, tt := range slices.Concat(orderDialogues, lossDialogues, openingDialogues, closingDialogues) {
+	for _, tt := range slices.Concat(orderDialogues, lossDialogues, openingDialogues, closingDialogues, revivalDialogues) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := new(transcript)
 			a := NewAssembler(got, Rules{Ports: []uint16{25}}, tt.limits)
@@ -50,7 +50,7 @@ func checkEmpty(t *testing.T, a *Assembler) {
 	t.Helper()
 	s := a.Stats()
 	if s.Conns != 0 || s.HalfOpen != 0 || s.Buffered != 0 || s.Recent != 0 ||
-		len(a.waiting) != 0 || len(a.stubs.index) != 0 || a.oldest != nil || a.newest != nil {
+		len(a.waiting) != 0 || len(a.stubs.index) != 0 || len(a.revivals) != 0 || a.oldest != nil || a.newest != nil {
 		t.Errorf("left after Flush: %d waiting, %d stubs, %+v", len(a.waiting), len(a.stubs.index), s)
 	}
 }

@@ -21,17 +21,25 @@ func (a *Assembler) admit(key flowKey, from side, s *segment) *Conn {
 		if t.repeats(from, s) {
 			break
 		}
-		a.stubs.remove(t)
+		a.removeStub(t)
 		return a.admitUnknown(key, from, s)
 	case t.kind == stubClosed && begins(s) && !t.stale(from, s):
-		a.stubs.remove(t)
+		a.removeStub(t)
 		return a.admitUnknown(key, from, s)
 	}
 	if t.kind == stubIgnored {
 		a.stats.Ignored++
 		a.stubs.touch(t, s.clock)
-	} else {
-		a.stats.Tail++
+		return nil
+	}
+	if a.revived(t, from, s) {
+		ended, r := *t, a.takeRevival(key)
+		a.removeStub(t)
+		return a.reopen(&ended, r, s)
+	}
+	a.stats.Tail++
+	if t.reaches(from, s) {
+		a.stats.TailData++
 	}
 	return nil
 }
@@ -134,6 +142,12 @@ func (a *Assembler) dropStub(t *stub) {
 	if t.kind == stubHalfOpen {
 		a.countHalfOpen(t, false)
 	}
+	a.removeStub(t)
+}
+
+// removeStub forgets a connection, and what came after its end.
+func (a *Assembler) removeStub(t *stub) {
+	a.takeRevival(t.key)
 	a.stubs.remove(t)
 }
 
@@ -145,7 +159,7 @@ func (a *Assembler) keepStub(t stub) {
 	}
 	if a.stubs.kinds[t.kind].len >= limit {
 		*bit++
-		a.stubs.remove(a.stubs.oldest(t.kind))
+		a.removeStub(a.stubs.oldest(t.kind))
 	}
 	a.stubs.add(t)
 }

@@ -175,7 +175,7 @@ func (a *Assembler) replace(c *Conn) {
 	}
 	a.close(c, reason)
 	if old := a.stubs.find(t.key); old != nil {
-		a.stubs.remove(old)
+		a.removeStub(old)
 	}
 	if t.frame != 0 {
 		a.stubs.add(t)

@@ -28,6 +28,8 @@ type stub struct {
 	known        [2]bool // isn is
 	seen         [2]bool // a packet of that side was captured (for end: end is known)
 	answered     bool    // by SYN+ACK, or by a SYN of the other side
+	ending       [2]ending
+	initiator    Initiator // of a closed connection
 	packets      [2]uint8
 	frame, time  int64 // of the first packet
 	last         int64 // clock of the last packet
