@@ -30,6 +30,7 @@ func (p *Parser) clientLine(at Mark, line []byte, over int64) {
 // command takes a command line.
 func (p *Parser) command(at Mark, v verb, name string, line, args []byte, over int64) {
 	p.early(at)
+	p.endVeil()
 	p.doubtCommand(at, v, line, over)
 	if v == verbAUTH || v == verbXEXPS {
 		p.auth(at, v, name, args, over)

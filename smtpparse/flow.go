@@ -161,6 +161,7 @@ func newPending(v verb, at Mark) pending {
 // countedGap takes a hole in counted octets: as many of it as are counted are
 // the message's, if its length is known.
 func (p *Parser) countedGap(at Mark, n int64) {
+	p.endVeil()
 	if p.body.tx != nil {
 		p.body.gap(min(n, p.left))
 		p.body.fill()

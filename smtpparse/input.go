@@ -25,6 +25,7 @@ type start uint8
 const (
 	startText  start = iota // nothing but text was seen of the line begun
 	startSniff              // its first octets may be TLS, a PROXY header or a wrapped token
+	startKnown              // they look so, and are text
 )
 
 // cut says whether the next line may be the rest of one that a hole cut.
@@ -83,7 +84,7 @@ func (p *Parser) step(dir Dir, at Mark, data []byte) int {
 			p.judgeUnheard()
 			return 0
 		}
-		if p.in[Client].start == startSniff || !p.verdict.any && p.maySniff(dir, data[0]) {
+		if start := p.in[Client].start; start == startSniff || start != startKnown && !p.verdict.any && p.maySniff(dir, data[0]) {
 			return p.lineStep(dir, at, data)
 		}
 		return p.holdBackStep(at, data)
@@ -101,7 +102,7 @@ func (p *Parser) lineStep(dir Dir, at Mark, data []byte) int {
 	in := &p.in[dir]
 	if in.atLineStart() {
 		in.begun = at
-		if p.maySniff(dir, data[0]) {
+		if in.start != startKnown && p.maySniff(dir, data[0]) {
 			in.start = startSniff
 		}
 	}
@@ -123,6 +124,9 @@ func (p *Parser) readLine(dir Dir, at Mark, data []byte) int {
 	if !in.atLineStart() || k > p.lim.Line {
 		in.keep(line, p.lim.Line)
 		line, over = in.line, in.over
+	}
+	if in.start == startKnown {
+		in.start = startText
 	}
 	p.line(dir, at, line, over)
 	in.line, in.over = in.line[:0], 0

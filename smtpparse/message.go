@@ -141,6 +141,10 @@ func (p *Parser) chunk(at Mark, args []byte, e pending) {
 	} else {
 		p.body.tx = nil
 	}
+	p.draw(veilChunk)
+	if t := p.body.tx; t != nil {
+		p.veil.chunkOf, p.veil.before = t, p.body.size
+	}
 	p.left, p.lastChunk = n, e.last
 	p.move(sentChunk)
 	p.endEmptyCount(at)
@@ -171,6 +175,9 @@ func (p *Parser) blob(args []byte) {
 func (p *Parser) countedStep(at Mark, data []byte) int {
 	n := int(min(p.left, int64(len(data))))
 	p.fold(Client, LineData, at, int64(n))
+	if p.veil.stage == veilChunk {
+		p.veil.keep(at, data[:n])
+	}
 	if b := &p.body; b.tx != nil {
 		b.scan(data[:n])
 		b.tx.Bytes, b.tx.Missing, b.tx.LastFrame = b.octets, b.missing, at.Frame
@@ -197,6 +204,9 @@ func (p *Parser) endEmptyCount(at Mark) {
 // chunkAnswered takes the reply to a BDAT or BURL.
 func (p *Parser) chunkAnswered(e *pending, a answer) {
 	t := e.tx
+	if a.code < 400 && p.queue.empty() && p.state != expectChunkEnd {
+		p.endVeil()
+	}
 	switch {
 	case t == nil:
 	case e.last:

@@ -86,6 +86,7 @@ type Parser struct {
 	layer      layerChoice
 	unwrapping bool // what is read now came out of the SASL layer
 
+	veil     veil // of what the client's octets are taken for
 	starttls starttls
 	proxied  proxied
 	secrets  secrets
@@ -113,6 +114,7 @@ func (p *Parser) Reset(midstream bool) {
 	p.starttls, p.proxied, p.left, p.lastChunk = starttls{}, proxied{}, 0, false
 	p.body.tx, p.rereads, p.readAgain = nil, 0, -1
 	p.secrets.reset()
+	p.veil.drop()
 	p.forget()
 	if midstream {
 		p.state = expectVerdict
@@ -140,6 +142,9 @@ func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
 func (p *Parser) Gap(dir Dir, at Mark, n int64) {
 	if p.in[dir].wire == wireTLS {
 		p.say(dir, at, Line{Kind: LineGap, Octets: n})
+		if dir == Client && p.veil.stage != noVeil {
+			p.veil.gap(at, n)
+		}
 		return
 	}
 	p.gap(dir, at, n)

@@ -40,7 +40,10 @@ func (p *Parser) replyLine(at Mark, line []byte, over int64) {
 	tail := p.in[Server].cut == cutTail
 	p.in[Server].cut = cutNone
 	code, more, text, ok := parseReplyLine(line)
-	if p.state == expectTLS && p.plainAfter220(Server, at, line) {
+	if ok && p.reply.lines == 0 {
+		p.answersVeil(at, code)
+	}
+	if p.state == expectTLS && p.queue.empty() && p.plainAfter220(Server, at, line) {
 		return
 	}
 	r := &p.reply

@@ -28,7 +28,7 @@ func (p *Parser) maySniff(dir Dir, c byte) bool {
 	case p.state == expectTLS && c < ' ':
 		return c != '\r' && c != '\n' && c != '\t'
 	case recordCCS <= c && c <= recordApplication:
-		return true
+		return dir == Client || p.mayBeTLS()
 	case c >= 0x80:
 		return dir == Client && (p.state == expectTLS || p.state == expectTLSReply || p.opening())
 	case c == 0:
@@ -37,6 +37,13 @@ func (p *Parser) maySniff(dir Dir, c byte) bool {
 		return dir == Client && p.opening()
 	}
 	return false
+}
+
+// mayBeTLS tells that a server may speak TLS: the client does, or what it did
+// was not seen.
+func (p *Parser) mayBeTLS() bool {
+	in := &p.in[Client]
+	return in.wire == wireTLS || !in.spoke || p.state == expectTLS || p.state == expectTLSReply || p.options.Midstream || p.missing()
 }
 
 // opening tells that nothing was read of the client yet.

@@ -87,8 +87,9 @@ var transitions = [numStates][numEvents]state{
 		gotOutcome: expectCommand, // the server saw an end where none was
 	},
 	expectChunkEnd: {
-		endReached: expectCommand,
-		lostCount:  expectVerdict,
+		endReached:    expectCommand,
+		lostCount:     expectVerdict,
+		provedCommand: expectCommand, // the server does not count
 	},
 	expectBlobReply: {
 		gotGoAhead: expectBlobEnd,

@@ -24,6 +24,7 @@ func (p *Parser) tlsAnswered(a answer) {
 	}
 	if a.code != 220 {
 		p.move(gotOutcome)
+		p.move(sawPlain) // TLS had begun too early
 		return
 	}
 	p.starttls.replyFrame = a.at.Frame
@@ -73,9 +74,10 @@ func (p *Parser) opaque(dir Dir, at Mark, data []byte) {
 	if in.wire == wirePlain {
 		in.wire = wireTLS
 		in.restart()
-		p.beginTLS(at)
+		p.beginTLS(dir, at)
 	}
 	if dir == Client {
+		p.looksSecret(at, data)
 		p.s.TLS.OctetsClient += int64(len(data))
 	} else {
 		p.s.TLS.OctetsServer += int64(len(data))
@@ -86,8 +88,12 @@ func (p *Parser) opaque(dir Dir, at Mark, data []byte) {
 	}
 }
 
-// beginTLS notes the beginning of TLS the first time that one is seen.
-func (p *Parser) beginTLS(at Mark) {
+// beginTLS notes the beginning of TLS the first time that one is seen. It is
+// believed when the server speaks it.
+func (p *Parser) beginTLS(dir Dir, at Mark) {
+	if dir == Server {
+		p.believeTLS(at)
+	}
 	if p.s.TLS != nil {
 		return
 	}
@@ -100,8 +106,9 @@ func (p *Parser) beginTLS(at Mark) {
 		t.Via, t.Frame = "implicit", at.Frame
 	}
 	p.s.TLS = t
-	if clientMode[p.state] == modeLines {
-		p.abort(at)
+	p.draw(veilTLS)
+	if dir == Server {
+		p.believeTLS(at)
 	}
 }
 
@@ -127,7 +134,7 @@ func (p *Parser) enterTLS(at Mark) {
 	if p.inTLS {
 		return
 	}
-	p.beginTLS(at)
+	p.beginTLS(Server, at)
 	p.s.TLS.Decrypted = true
 	p.inTLS = true
 	p.forget()
