@@ -38,6 +38,7 @@ type Exchange struct {
 	ntlmFlags uint32     // those of the last NTLM message, for messages without any
 	login     loginStep  // LOGIN only
 	lost      bool       // a part was not seen; see Lost
+	bearer    string     // the client's token if it is short; to know it again in an error
 	answered  bool       // the client has sent a token (GS2, OAUTHBEARER: the first is different)
 
 	// For Unwrap: messages are not those of the exchange but come after it.

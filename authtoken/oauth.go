@@ -154,6 +154,10 @@ func (s *scan) bearer(at span) {
 	if len(at.b) > 0 {
 		x.Password = s.x.masked(at.b, printableOEM)
 	}
+	s.x.bearer = ""
+	if len(at.b) >= shortestEcho && len(at.b) <= maxErrorValue {
+		s.x.bearer = printableOEM(at.b)
+	}
 	jwt, ok := parseJWT(at.b)
 	if !ok {
 		return

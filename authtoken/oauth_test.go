@@ -67,3 +67,20 @@ func TestOAuthError(t *testing.T) {
 	x := NewExchange("XOAUTH2", Options{})
 	checkSecrets(t, x, x.Add(Server, []byte("no: S3cretMarkerS3cretMarker")))
 }
+
+// TestOAuthErrorEcho: a token too short to be known by its form is known as the
+// one that the client sent.
+func TestOAuthErrorEcho(t *testing.T) {
+	for _, show := range []bool{false, true} {
+		x := NewExchange("XOAUTH2", Options{ShowSecrets: show})
+		x.Add(Client, []byte("user=alice\x01auth=Bearer S3cretMarker\x01\x01"))
+		x.Add(Server, []byte(`{"status":"401","scope":"for S3cretMarker"}`))
+		want := "status=401 scope=for " + Redacted
+		if show {
+			want = "status=401 scope=for S3cretMarker"
+		}
+		if x.SASL.Error != want {
+			t.Errorf("%q, want %q", x.SASL.Error, want)
+		}
+	}
+}

@@ -12,6 +12,10 @@ const maxErrorValue = 256
 // words may be the token that it repeats.
 const tokenLike = 16
 
+// shortestEcho is the shortest token that is looked for in a server's words, in
+// octets: less would tear honest words apart.
+const shortestEcho = 4
+
 // decodeOAuthError reads the JSON with which a server refuses (RFC 7628, section
 // 3.2.2; XOAUTH2 has the same form). Only the members that the RFC requires or
 // that XOAUTH2 has are shown.
@@ -42,9 +46,12 @@ func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
 	return s.finish()
 }
 
-// withoutTokens masks the runs of base64url characters that are long enough for
-// a token.
+// withoutTokens masks the client's token, and the runs of base64url characters
+// that are long enough for any.
 func (x *Exchange) withoutTokens(text string) string {
+	if x.bearer != "" {
+		text = strings.ReplaceAll(text, x.bearer, x.masked([]byte(x.bearer), printableOEM))
+	}
 	var out strings.Builder
 	for len(text) > 0 {
 		run := strings.IndexFunc(text, func(r rune) bool { return !isBase64URL(r) })
