@@ -57,9 +57,12 @@ func (d *doubt) keep(at Mark, data []byte) {
 	if d.stage == noDoubt || len(data) == 0 {
 		return
 	}
-	n := 0
+	n, limit := 0, maxBehind
+	if d.stage == doubtInHole {
+		limit = maxBehindHole
+	}
 	if d.over == 0 && d.behind.room(at, maxMarks) {
-		n = min(len(data), maxBehind-d.behind.len())
+		n = min(len(data), limit-d.behind.len())
 	}
 	if n > 0 {
 		d.behind.add(at, data[:n])
@@ -104,11 +107,12 @@ func (p *Parser) falseEnd(at Mark, s suspect, after int64) {
 	d.ends = append(d.ends, e)
 }
 
-// holeEnd notes that the message may have ended in a hole.
+// holeEnd notes that the message may have ended in a hole. Bodies with many
+// holes are common: the room is used again.
 func (p *Parser) holeEnd(there size) {
-	p.doubt.drop()
-	p.doubt.stage = doubtInHole
-	p.doubt.ends = append(p.doubt.ends, falseEnd{size: there})
+	d := &p.doubt
+	d.behind.clear()
+	*d = doubt{stage: doubtInHole, behind: d.behind, ends: append(d.ends[:0], falseEnd{size: there})}
 }
 
 // doubtEnds tells the doubt that the true end came. More replies than commands

@@ -16,6 +16,7 @@ const (
 const (
 	maxHeld       = 65536   // octets of the client kept until the server decides what they are
 	maxBehind     = 65536   // octets kept behind an end of data that may not be one
+	maxBehindHole = 4096    // and behind a hole in a message
 	maxMarks      = 4096    // packets that they came in
 	maxRereads    = 64      // messages of one session whose end moves to where the server saw it
 	maxHello      = 100     // greetings by the client

@@ -1,0 +1,48 @@
+package smtpparse
+
+import "testing"
+
+func TestProxies(t *testing.T) {
+	proxiedBy := func(want string) func(t *testing.T, s *Session) {
+		return func(t *testing.T, s *Session) {
+			if s.ProxiedClient != want {
+				t.Errorf("proxied client %q, want %q", s.ProxiedClient, want)
+			}
+			if s.Greeting == nil {
+				t.Error("no greeting")
+			}
+		}
+	}
+	testConversations(t, []conversation{
+		{name: "v1", script: "C: PROXY TCP4 192.0.2.99 192.0.2.1 51515 25\nS: 220 x\nC: EHLO c", anomalies: []string{"unanswered-command@3 1"}, check: proxiedBy("192.0.2.99:51515")},
+		{name: "v1 IPv6", script: "C: PROXY TCP6 2001:db8::1 2001:db8::2 51515 25\nS: 220 x", anomalies: []string{}, check: proxiedBy("[2001:db8::1]:51515")},
+		{name: "v1 unknown", script: "C: PROXY UNKNOWN\nS: 220 x", anomalies: []string{}, check: proxiedBy("")},
+		{name: "v1 malformed", script: "C: PROXY TCP4 nowhere\nS: 220 x", anomalies: []string{"bad-proxy-header@1"}, check: proxiedBy("")},
+		{name: "v2", script: `
+C~ \r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x01\xc0\x00\x02\x02\x00\x19\x00\x1aEHLO c\r\n
+S: 220 x
+S: 250 x
+`, anomalies: []string{"early-pipelining@1"}, hello: []string{"EHLO c 250"}, check: proxiedBy("192.0.2.1:25")},
+		{name: "v2 local, then implicit TLS", script: `
+C~ \r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00\x16\x03\x01\x00\x01x
+ST: 220 x
+`, anomalies: []string{}, check: func(t *testing.T, s *Session) {
+			proxiedBy("")(t, s)
+			if s.TLS == nil || s.TLS.Via != "implicit" {
+				t.Errorf("%+v", s.TLS)
+			}
+		}},
+		{name: "v2 malformed", script: "C~ \\r\\n\\r\\n\\x00\\r\\nQUIT\\n\\x31\\x11\\x00\\x00\nS: 220 x", anomalies: []string{"bad-proxy-header@1"}, check: proxiedBy("")},
+		{name: "blank lines are no header", script: "S: 220 x\nC~ \\r\\n\\r\\nNOOP\\r\\n\nS~ 500 x\\r\\n500 x\\r\\n250 x\\r\\n", anomalies: []string{"early-pipelining@2"}, check: proxiedBy("")},
+		{name: "XCLIENT", script: greeted + `
+C: XCLIENT NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::7
+S: 250 ok
+C: XCLIENT PORT=4242
+S: 220 again
+C: EHLO c
+S: 250 x
+`, anomalies: []string{}, hello: []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO c 250"}, check: proxiedBy("[2001:db8::7]:4242")},
+		{name: "XCLIENT refused", script: greeted + "C: XCLIENT ADDR=192.0.2.7\nS: 550 no", anomalies: []string{}, check: proxiedBy("")},
+		{name: "XCLIENT unavailable, xtext", script: greeted + "C: xclient addr=[UNAVAILABLE]\nS: 220 x\nC: XCLIENT ADDR=192.0.2.7+20\nS: 220 x", check: proxiedBy("")},
+	})
+}
