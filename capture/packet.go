@@ -10,7 +10,10 @@ type Packet struct {
 	// Time is the packet's time in nanoseconds since the Unix epoch, UTC.
 	Time int64
 	// Clock is the greatest Time of this packet and all before it: a clock
-	// that never runs backwards, by which ages and timeouts are judged.
+	// that never runs backwards, by which ages and timeouts are judged. It
+	// does not follow a Time more than a day ahead of it until 16 more packets
+	// came with times within a day of that one: a single damaged record would
+	// else make everything look old.
 	Clock int64
 	// Frame is the packet's number as Wireshark shows it: from 1, counting
 	// every packet of the input. With several inputs it is the number in the
@@ -51,7 +54,8 @@ type Batch struct {
 	// Secrets came before or between the packets of this batch.
 	Secrets []Secret
 	// Clock is the greatest packet time (Unix nanoseconds) read so far, that
-	// of packets which were not kept included. 0 if no packet was read yet.
+	// of packets which were not kept included, as far as it is believed (see
+	// Packet.Clock). 0 if no packet was read yet.
 	Clock int64
 	// Last is the number of the last frame read so far, kept or not.
 	Last int64

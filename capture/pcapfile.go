@@ -162,7 +162,7 @@ func (f *pcapFile) records(out *batch, limit int64) status {
 			break
 		}
 		in.at = at
-		t.clock = max(t.clock, at)
+		t.tick(at)
 		t.frame++
 		t.octets += int64(r.captured)
 		in.packets++

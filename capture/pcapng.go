@@ -157,7 +157,7 @@ func (f *pcapngFile) records(out *batch, limit int64) status {
 			break
 		}
 		in.at = at
-		t.clock = max(t.clock, at)
+		t.tick(at)
 		p := out.slot()
 		p.Data = b[ngPacketData : ngPacketData+captured : ngPacketData+captured]
 		p.WireLen = max(f.uint32(b[24:]), uint32(captured))

@@ -1,5 +1,7 @@
 package capture
 
+import "time"
+
 // A tally is what the inputs of one source have in common: the selector, the
 // numbering and the clock, all in the order in which packets are merged. It
 // belongs to the goroutine that reads.
@@ -7,12 +9,59 @@ type tally struct {
 	selector *Selector
 	// frame is the number of the last packet read; no packet after stop is.
 	frame, stop int64
-	// clock is the greatest packet time so far.
+	// clock is the greatest packet time so far that is believed.
 	clock int64
+	leap  leap
 	// octets counts captured octets, kept the packets selected.
 	octets, kept int64
 	// interfaces is how many have been described, over all inputs and sections.
 	interfaces uint32
+}
+
+// maxLeap is how far ahead of all packets before it a packet's time is believed;
+// leapConfirmed is how many more packets have to be there to believe it.
+const (
+	maxLeap       = int64(24 * time.Hour)
+	leapConfirmed = 16
+)
+
+// A leap is a time too far ahead to be believed yet.
+type leap struct {
+	first     int64 // packet time, 0 if there is none
+	confirmed int   // by packets after the first
+}
+
+// tick takes note of the time of a packet. Almost always that is one
+// comparison or two.
+func (t *tally) tick(at int64) {
+	if at <= t.clock {
+		return
+	}
+	if uint64(at)-uint64(t.clock) > uint64(maxLeap) && !t.confirm(at) {
+		return
+	}
+	t.clock = at
+}
+
+// confirm tells whether a time more than maxLeap ahead is to be believed. One
+// damaged record must not make everything before it look old; but a capture
+// may have been interrupted for days. Before the first packet the clock is 0.
+func (t *tally) confirm(at int64) bool {
+	l := &t.leap
+	switch {
+	case t.clock == 0:
+		return true
+	case l.first == 0 || !closeTo(at, l.first):
+		*l = leap{first: at}
+		return false
+	}
+	l.confirmed++
+	return l.confirmed >= leapConfirmed
+}
+
+// closeTo tells whether two times are within maxLeap of each other.
+func closeTo(a, b int64) bool {
+	return uint64(max(a, b))-uint64(min(a, b)) <= uint64(maxLeap)
 }
 
 // nextInterface numbers an interface.
