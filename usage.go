@@ -29,7 +29,7 @@ Output:
   --no-progress       no progress line on a terminal
 
 Limits (what is dropped because of one is counted and said):
-  --max-connections N     followed at once (131072)
+  --max-connections N     followed at once (32768)
   --max-half-open N       connections of which only the SYN was seen (524288)
   --max-buffer SIZE       octets held out of order, over all connections (256M)
   --max-conn-buffer SIZE  the same for one connection (8M)

@@ -209,8 +209,17 @@ func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
 		OneSided:            client.Packets == 0 || server.Packets == 0,
 		TruncatedPackets:    client.Truncated + server.Truncated,
 		ConflictingOverlaps: client.Conflicts + server.Conflicts,
+		ConflictFrame:       firstOf(client.FirstConflict, server.FirstConflict),
 		Retransmissions:     client.Retransmitted + server.Retransmitted,
 		OutOfOrder:          client.OutOfOrder + server.OutOfOrder,
 		Duplicates:          client.Duplicates + server.Duplicates,
 	}
+}
+
+// firstOf returns the lower of two frame numbers, of which 0 is none.
+func firstOf(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return a + b
+	}
+	return min(a, b)
 }

@@ -80,6 +80,11 @@ type CaptureQuality struct {
 	FragmentsLost       int64 `json:"fragments_lost"`
 	// LatePackets came after their bytes had been declared missing.
 	LatePackets int64 `json:"late_packets"`
+	// AfterEnd counts packets with data behind the end (FIN, RST) of their
+	// connection; Reopened how often a connection went on all the same, as a
+	// session of its own.
+	AfterEnd int64 `json:"packets_after_end"`
+	Reopened int64 `json:"reopened"`
 	// ImplausiblePackets claim what cannot be: acknowledgements of bytes never
 	// sent, sequence numbers far away, data behind the end.
 	ImplausiblePackets int64            `json:"implausible_packets"`

@@ -88,6 +88,10 @@ func (sum *Summary) addAssembly(a *capture.AssemblyStats) {
 	sum.Connections.Unanswered = a.Unanswered + a.Unfinished
 	sum.Quality.Malformed += a.Undecoded
 	sum.Quality.LatePackets = a.Late
+	sum.Quality.AfterEnd, sum.Quality.Reopened = a.TailData, a.Reopened
+	if a.TailData > 0 {
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets brought data after the end of their connection; a forged end can hide what follows it", a.TailData))
+	}
 	sum.Quality.ImplausiblePackets = a.ImplausibleACKs + a.OutOfWindow + a.BeyondFIN + a.Cycles
 	for _, limit := range []struct {
 		name string

@@ -102,6 +102,8 @@ func appendCaptureQuality(b []byte, q *inspect.CaptureQuality) []byte {
 	b = intMember(b, "malformed_packets", q.Malformed)
 	b = intMember(b, "fragments_lost", q.FragmentsLost)
 	b = intMember(b, "late_packets", q.LatePackets)
+	b = intMember(b, "packets_after_end", q.AfterEnd)
+	b = intMember(b, "reopened", q.Reopened)
 	b = intMember(b, "implausible_packets", q.ImplausiblePackets)
 	b = optionalMap(b, "unknown_link_types", q.UnknownLinks, appendInt64)
 	return append(b, '}')
