@@ -36,6 +36,7 @@ const (
 	SecondServerGreeting  AnomalyKind = "second-greeting"          // a 220 out of place
 	BadSASLLayer          AnomalyKind = "bad-sasl-layer"           // a length or token that makes no sense
 	BadPROXY              AnomalyKind = "bad-proxy-header"         // begins like one and is none
+	LeadingSpace          AnomalyKind = "leading-space"            // white space before a command
 	TLSLookalike          AnomalyKind = "tls-lookalike"            // looked like TLS, and the server answered it in plain text
 	ChunkOfCommands       AnomalyKind = "chunk-of-commands"        // the server answers what stands in a BDAT chunk
 	UnexpectedSecondHello AnomalyKind = "hello-in-transaction"     // EHLO resets a transaction under way

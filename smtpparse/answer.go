@@ -58,7 +58,11 @@ func (p *Parser) giveMisfit(a answer) {
 		for range n {
 			p.queue.drop()
 		}
+		t := p.queue.front().auth
 		p.giveFront(a)
+		if t != nil && a.code == 235 && n > 0 && front.verb != pendingGreeting {
+			t.Doubtful = true // the replies between may have been for fewer commands
+		}
 		return
 	}
 	switch {
@@ -66,11 +70,16 @@ func (p *Parser) giveMisfit(a answer) {
 		p.anomaly(NoGreeting, a.at, "")
 		p.queue.drop()
 		p.give(a)
+	case front.auth != nil && front.auth.undecided.v != noVerb:
+		p.giveFront(a)
 	case front.verb.gated():
 		if a.code != 220 || p.in[Client].spoke {
 			p.unexpected(a)
 		}
 		p.giveFront(a)
+	case (a.code == 334 || a.code == 235) && front.verb == noVerb:
+		p.queue.pop() // some servers read more as AUTH than others
+		p.giveNobody(a)
 	default:
 		p.giveNobody(a)
 	}

@@ -12,6 +12,18 @@ type attempt struct {
 	exchange *authtoken.Exchange
 	stage    authStage
 	lost     bool // a 334 may be missing: what the client holds ready may answer it
+
+	undecided undecided
+}
+
+// An undecided is a line in place of a response that is a verb and base64 as
+// well, such as RSET: the server's reply tells which. v is noVerb when there is
+// none.
+type undecided struct {
+	v     verb
+	name  string
+	at    Mark
+	place int // in the dialogue
 }
 
 type authStage uint8
@@ -68,6 +80,45 @@ func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	return t
 }
 
+// undecidedResponse takes a line that may be a response or a command. Without a
+// server to tell, it is a command.
+func (p *Parser) undecidedResponse(at Mark, v verb, name string, line []byte) bool {
+	t := p.attempt
+	if t == nil || p.oneSided || !p.in[Server].spoke || len(line) != len(name) || len(line)%4 != 0 || !base64Only(line) {
+		return false
+	}
+	place := p.say(Client, at, Line{Kind: LineAuth, Text: p.shownToken(line)})
+	t.undecided = undecided{v: v, name: name, at: at, place: place}
+	p.awaitAuth(verbAUTH, at, t)
+	p.move(sentResponse)
+	return true
+}
+
+// decide reads the undecided line of t as what the reply to it shows.
+func (p *Parser) decide(t *attempt, a answer) (command bool) {
+	u := t.undecided
+	t.undecided = undecided{}
+	var l *Line
+	if u.place != noLine && u.place < len(p.s.Dialogue) && p.s.Dialogue[u.place].Kind == LineAuth {
+		l = &p.s.Dialogue[u.place]
+	}
+	if a.code >= 400 || a.code == 334 || a.code == 235 {
+		t.stage = authTokens
+		kind := p.clientToken(t, u.at, []byte(u.name), 0)
+		if l != nil {
+			l.Token = kind
+		}
+		return false
+	}
+	if l != nil {
+		l.Kind, l.Verb, l.Text = LineCommand, u.name, u.name
+	}
+	p.attempt = nil
+	p.move(gotOutcome)
+	p.obey(u.at, u.v, u.name, nil, false)
+	return true
+}
+
 // abandonsAuth tells that a line in place of a response is a command beyond
 // doubt: the client gave up without saying so.
 func (p *Parser) abandonsAuth(v verb, line []byte) bool {
@@ -81,6 +132,7 @@ func (p *Parser) authResponse(at Mark, line []byte, over int64) {
 	if t == nil {
 		t = p.beginAttempt(at, "", "")
 		t.stage = authTokens
+		t.exchange.Lost()
 	}
 	l := Line{Kind: LineAuth}
 	if response := trimSpace(line); string(response) == "*" {
@@ -125,7 +177,14 @@ func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) s
 	t.addStep(p, step)
 	x := t.exchange
 	t.Actual, t.SPNEGO, t.NTLM, t.Kerberos, t.SASLLayer, t.SASL = x.Actual(), x.SPNEGO, x.NTLM, x.Kerberos, x.Layer, x.SASL
+	t.Mixed = x.Mixed
 	return step.Kind
+}
+
+// miss notes that a part of the attempt was not seen.
+func (t *attempt) miss() {
+	t.Gap = true
+	t.exchange.Lost()
 }
 
 func (t *attempt) addStep(p *Parser, s Step) {
@@ -154,6 +213,10 @@ func kindPath(t *authtoken.Token) string {
 // authAnswered takes the server's reply to AUTH or to a response.
 func (p *Parser) authAnswered(e *pending, a answer) {
 	t := e.auth
+	if t.undecided.v != noVerb && p.decide(t, a) {
+		p.give(a)
+		return
+	}
 	if p.answersHeld(t) {
 		// The 334 is missing; what the client sent after it is at hand.
 		t.lost = false
@@ -194,6 +257,7 @@ func (p *Parser) challenge(t *attempt, a answer) {
 	if isToken {
 		kind = t.token(p, authtoken.Server, a.at, token)
 	} else {
+		t.exchange.Prompt(string(text))
 		t.addStep(p, Step{From: "server", Frame: a.at.Frame, Time: a.at.Time.UTC(), Kind: kind, Text: p.strings.text(text)})
 	}
 	if a.place != noLine {
@@ -259,6 +323,7 @@ func (p *Parser) authOutcome(t *attempt, a answer) {
 	switch {
 	case a.code == 235:
 		t.Outcome = Accepted
+		t.Doubtful = t.Doubtful || p.rivals(t)
 		p.authDone = true
 		p.armLayer(t)
 	case a.code < 400:
@@ -278,28 +343,47 @@ func (p *Parser) authOutcome(t *attempt, a answer) {
 func (p *Parser) challengeUnasked(a answer) {
 	t := p.attempt
 	if t == nil {
-		if !p.missing() || p.state == expectDataEnd && p.in[Client].spoke {
+		if !p.missing() {
 			p.unexpected(a)
+		}
+		if p.state != expectCommand && p.in[Client].spoke {
 			return
 		}
 		t = p.beginAttempt(a.at, "", "")
 		t.stage = authTokens
-		t.Gap = true
+		t.miss()
+		t.Gap = p.missing()
 	}
 	p.challenge(t, a)
 	p.move(gotChallenge)
 }
 
-// outcomeUnasked takes a 235 for which no AUTH was seen.
+// rivals tells that another attempt may be the one that the server accepted: it
+// was never answered, or was on its way before the reply.
+func (p *Parser) rivals(t *attempt) bool {
+	for _, other := range p.s.Auth {
+		if other != &t.Auth && other.TLS == t.TLS && other.Outcome == Incomplete && other.ReplyCode == 0 && !other.Gap {
+			return true
+		}
+	}
+	return p.heldAuth()
+}
+
+// outcomeUnasked takes a 235 for which no AUTH was seen. It is kept as an
+// attempt: the server let somebody in.
 func (p *Parser) outcomeUnasked(a answer) {
 	t := p.attempt
 	if t == nil {
 		if !p.missing() {
 			p.unexpected(a)
-			return
 		}
 		t = p.beginAttempt(a.at, "", "")
-		t.Gap = true
+		t.miss()
+		t.Gap = p.missing()
 	}
+	under := p.state
 	p.authOutcome(t, a)
+	if clientMode[under] != modeLines && clientMode[under] != modeUndecided {
+		p.state = under // a message goes on
+	}
 }

@@ -84,3 +84,13 @@ func base64Like(word []byte) bool {
 	}
 	return true
 }
+
+// base64Only tells that b holds nothing but letters of base64.
+func base64Only(b []byte) bool {
+	for _, c := range b {
+		if base64Value[c] == noBase64 {
+			return false
+		}
+	}
+	return true
+}

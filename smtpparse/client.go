@@ -4,8 +4,15 @@ package smtpparse
 func (p *Parser) clientLine(at Mark, line []byte, over int64) {
 	tail := p.in[Client].cut == cutTail
 	p.in[Client].cut = cutNone
-	word, rest := cutWord(line)
+	text := line
+	for len(text) > 0 && (text[0] == '\v' || text[0] == '\f') { // as some servers do
+		text = text[1:]
+	}
+	word, rest := cutWord(text)
 	v, name := lookupVerb(word)
+	if v != noVerb && &word[0] != &line[0] && p.state != expectAuthResponse {
+		p.lexical(Client, LeadingSpace, at, "")
+	}
 	if tail && !commandLike(v, rest) {
 		p.unread(Client, at, line, over)
 		return
@@ -17,8 +24,11 @@ func (p *Parser) clientLine(at Mark, line []byte, over int64) {
 		return
 	}
 	if p.state == expectAuthResponse {
-		if !p.abandonsAuth(v, line) {
+		switch {
+		case !p.abandonsAuth(v, line):
 			p.authResponse(at, line, over)
+			return
+		case p.undecidedResponse(at, v, name, line):
 			return
 		}
 		p.attempt = nil
@@ -50,6 +60,11 @@ func (p *Parser) command(at Mark, v verb, name string, line, args []byte, over i
 	if v != noVerb && v != verbOther {
 		p.secrets.wary = false
 	}
+	p.obey(at, v, name, args, secret)
+}
+
+// obey does what a command that was said asks for.
+func (p *Parser) obey(at Mark, v verb, name string, args []byte, secret bool) {
 	e := newPending(v, at)
 	e.secret = secret
 	switch v {

@@ -5,6 +5,7 @@ import "strconv"
 // Close tells that the conversation is over: what is pending is settled.
 func (p *Parser) Close(at Mark) {
 	p.settleDoubt()
+	p.closeUndecided()
 	p.closeHeld()
 	if len(p.waiting) > 0 {
 		p.settle(len(p.queue.runs) - p.queue.head)
@@ -21,6 +22,16 @@ func (p *Parser) Close(at Mark) {
 	}
 	p.closeMail(at)
 	p.closeQueue(at)
+}
+
+// closeUndecided takes a line for a command that may be a response, and was
+// never answered: clients that quit do not wait.
+func (p *Parser) closeUndecided() {
+	if e := p.queue.front(); e != nil && e.auth != nil && e.auth.undecided.v != noVerb {
+		t := e.auth
+		p.queue.pop()
+		p.decide(t, answer{})
+	}
 }
 
 // closeHeld reads what is held though no reply will come.

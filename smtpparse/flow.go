@@ -1,5 +1,7 @@
 package smtpparse
 
+import "bytes"
+
 // What is held back of the client, and when it is read.
 
 // draining says whether held octets are being read.
@@ -66,6 +68,20 @@ func (p *Parser) heldBody() bool {
 	word, args := cutWord(line)
 	v, _ := lookupVerb(word)
 	return !commandLike(v, args)
+}
+
+// heldAuth tells that one of the held lines is AUTH.
+func (p *Parser) heldAuth() bool {
+	rest := p.held.octets[p.held.head:]
+	for len(rest) > 0 {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		word, _ := cutWord(line)
+		if v, _ := lookupVerb(word); v == verbAUTH || v == verbXEXPS {
+			return true
+		}
+	}
+	return false
 }
 
 // loseReply goes on without the reply that was awaited: it is not in the
@@ -185,7 +201,7 @@ func (p *Parser) countedGap(at Mark, n int64) {
 // responseGap takes a hole in a response: what there is of it is decoded.
 func (p *Parser) responseGap(at Mark, in *input) {
 	if p.attempt != nil {
-		p.attempt.Gap = true
+		p.attempt.miss()
 	}
 	line := in.line
 	p.authResponse(at, line[:len(line)/4*4], 0)
@@ -205,7 +221,7 @@ func (p *Parser) commandGap(at Mark, in *input) {
 		initial = trimSpace(initial)
 		p.auth(at, v, name, args[:len(args)-len(initial)%4], 0) // whole base64 groups
 		if p.attempt != nil {
-			p.attempt.Gap = true
+			p.attempt.miss()
 		}
 	case v != noVerb && v != verbBDAT && (len(args) > 0 || len(in.line) > len(word)):
 		p.command(at, v, name, in.line, args, 0)
@@ -227,7 +243,8 @@ func (p *Parser) serverGap(at Mark) {
 	in.restart()
 	in.cut = cutTail
 	if t := p.attempt; t != nil && p.state == expectAuthReply {
-		t.Gap, t.lost = true, true
+		t.miss()
+		t.lost = true
 	}
 	under := p.reply.lines > 0
 	p.reply.cut = under

@@ -142,7 +142,7 @@ func (p *Parser) provedCommands() {
 func (p *Parser) provedResponse() {
 	t := p.beginAttempt(p.verdict.first, "", "")
 	t.stage = authTokens
-	t.Gap = true
+	t.miss()
 	p.in[Client].cut = cutNone
 	p.move(gotChallenge)
 	p.takeBack()

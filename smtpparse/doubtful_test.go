@@ -1,0 +1,101 @@
+package smtpparse
+
+import (
+	"strings"
+	"testing"
+)
+
+// doubtful is which attempts are.
+func doubtful(want ...bool) func(t *testing.T, s *Session) {
+	return func(t *testing.T, s *Session) {
+		for i, a := range s.Auth {
+			if i < len(want) && a.Doubtful != want[i] {
+				t.Errorf("attempt %d: Doubtful %v", i, a.Doubtful)
+			}
+		}
+	}
+}
+
+// TestWhoseReply holds that a server's yes is never lost, and given to an
+// attempt beyond doubt only where no other can have it.
+func TestWhoseReply(t *testing.T) {
+	const krb = "AUTH GSSAPI YIGA" // begins like a token
+	testConversations(t, []conversation{{
+		name:      "a 235 that nothing asked for",
+		script:    greeted + "C: NOOP\nS: 250 ok\nS: 235 ok\nC: QUIT\nS: 221 bye",
+		auth:      []string{"  none accepted 235"},
+		anomalies: []string{"unexpected-reply@6"},
+	}, {
+		name:      "a verb that only the server knows for AUTH",
+		script:    greeted + "C: AUTHX NTLM " + ntlm1 + "\nS: 334 " + ntlm2 + "\nC: " + ntlm3 + "\nS: 235 ok\nC: QUIT\nS: 221 bye",
+		auth:      []string{"  ntlm accepted 235 s:ntlm.Challenge c:ntlm.Authenticate"},
+		anomalies: []string{"unexpected-reply@5"},
+	}, {
+		name:      "white space before AUTH",
+		script:    greeted + "C~ \\vAUTH NTLM " + ntlm1 + "\\r\\n\nS: 334 " + ntlm2 + "\nC: " + ntlm3 + "\nS: 235 ok",
+		auth:      []string{"AUTH NTLM ntlm accepted 235 c:ntlm.Negotiate s:ntlm.Challenge c:ntlm.Authenticate"},
+		anomalies: []string{"leading-space@4"},
+	}, {
+		name:      "a password that is a verb",
+		script:    greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: RSET\nS: 235 ok\nC: MAIL FROM:<a@x>\nS: 250 ok",
+		auth:      []string{"AUTH LOGIN login accepted 235 s:sasl.login.prompt c:sasl.login.username s:sasl.login.prompt c:sasl.login.password"},
+		anomalies: []string{},
+		check:     doubtful(false),
+	}, {
+		name:      "a verb in place of a password",
+		script:    greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: RSET\nS: 250 ok\nC: NOOP\nS: 250 ok",
+		auth:      []string{"AUTH LOGIN login incomplete 0 s:sasl.login.prompt"},
+		anomalies: []string{},
+		dialogue: `
+S1 reply 220 mail.test ESMTP
+C2 command EHLO c
+S3 reply 250-mail.test
+S3 reply 250-PIPELINING
+S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
+C4 command AUTH LOGIN
+S5 reply 334 <token> {sasl.login.prompt}
+C6 command RSET
+S7 reply 250 ok
+C8 command NOOP
+S9 reply 250 ok
+`,
+	}, {
+		name:     "DATA in place of a password",
+		script:   greeted + "C: MAIL FROM:<a@x>\nS: 250 ok\nC: RCPT TO:<b@x>\nS: 250 ok\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: DATA\nS: 354 go\nC~ x\\r\\n.\\r\\n\nS: 250 ok",
+		messages: []string{"a@x>b@x=250 DATA 3 sent 250 complete"},
+	}, {
+		name:   "AUTH in a line that the server does not see begin",
+		script: greeted + "C~ NOOP x\\n" + krb + "\\r\\n\nS: 250 ok\nC: AUTH PLAIN AGEAYg==\nS: 235 ok\nC: NOOP\nS: 250 ok",
+		check:  doubtful(true),
+	}, {
+		name:   "the same, refused",
+		script: greeted + "C~ FOO x\\n" + krb + "\\r\\n\nS: 500 bad\nC: AUTH PLAIN AGEAYg==\nS: 235 ok",
+		check:  doubtful(true),
+	}, {
+		name:   "the same, with NTLM behind",
+		script: greeted + "C~ NOOP x\\n" + krb + "\\r\\n\nS: 250 ok\nC: AUTH NTLM " + ntlm1 + "\nS: 334 " + ntlm2 + "\nC: " + ntlm3 + "\nS: 235 ok",
+		check:  doubtful(false, true),
+	}, {
+		name:   "two in one flight, both answered",
+		script: greeted + "C~ AUTH PLAIN AGEAYw==\\r\\nAUTH PLAIN AGEAYg==\\r\\n\nS~ 535 no\\r\\n235 ok\\r\\n",
+		check:  doubtful(false, false),
+	}, {
+		name:   "a refusal, then another",
+		script: greeted + "C: AUTH GSSAPI\nS: 334 \nC: *\nS: 501 no\nC: AUTH PLAIN AGEAYg==\nS: 235 ok",
+		check:  doubtful(false, false),
+	}, {
+		name:   "behind commands that were not answered",
+		script: greeted + "C~ FOO\\nXX\\nAUTH PLAIN AGEAYg==\\r\\n\nS: 500 what\nS: 235 ok",
+		check:  doubtful(true),
+	}})
+}
+
+// TestLostPart holds that a name is not read where it may be a password.
+func TestLostPart(t *testing.T) {
+	s := script(greeted+"C: AUTH LOGIN\nS! 18\nC: c2VjcmV0d29yZA==\nS: 535 no").run(t, Options{})
+	for _, a := range s.Auth {
+		if a.SASL != nil && strings.Contains(a.SASL.User, "secret") {
+			t.Errorf("user %q", a.SASL.User)
+		}
+	}
+}
