@@ -54,6 +54,9 @@ var anomalyWords = map[smtpparse.AnomalyKind]string{
 	smtpparse.SecondServerGreeting:  "a second greeting",
 	smtpparse.BadSASLLayer:          "the SASL security layer makes no sense",
 	smtpparse.BadPROXY:              "a PROXY header that is none",
+	smtpparse.LeadingSpace:          "white space before a command",
+	smtpparse.TLSLookalike:          "octets that look like TLS, answered as commands",
+	smtpparse.ChunkOfCommands:       "a refused BDAT whose octets the server took for commands",
 	smtpparse.UnexpectedSecondHello: "EHLO in the middle of a mail transaction",
 }
 
