@@ -123,6 +123,12 @@ func (p *Parser) unexpected(a answer) {
 
 // resolve gives a reply to its command.
 func (p *Parser) resolve(e *pending, a answer) {
+	if a.code < 400 {
+		switch e.verb {
+		case verbEHLO, verbHELO, verbLHLO, verbMAIL, verbRSET, verbQUIT:
+			p.secrets.wary = false
+		}
+	}
 	switch e.verb {
 	case pendingGreeting:
 		p.greet(a)

@@ -1,6 +1,7 @@
 package smtpparse
 
 import (
+	"bytes"
 	"strings"
 
 	"smtpscope/authtoken"
@@ -41,6 +42,10 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 	}
 	word, initial := cutWord(args)
 	initial = trimSpace(initial)
+	if !p.options.ShowSecrets && !saslName(word) && len(word) > 0 {
+		p.authMasked(at, v, name, args)
+		return
+	}
 	t := p.beginAttempt(at, name, p.strings.upper(word))
 	shown, token := name, ""
 	if t.Mechanism != "" {
@@ -53,6 +58,30 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 		shown += " " + p.shownToken(initial)
 	}
 	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
+	p.awaitAuth(v, at, t)
+	p.move(sentAuth)
+	p.waitNot()
+}
+
+// authMasked takes an AUTH whose mechanism is no name: a credential may have
+// got into its place.
+func (p *Parser) authMasked(at Mark, v verb, name string, args []byte) {
+	for n := 0; len(args) > 0 && n < rememberedSecrets/2; n++ {
+		var word []byte
+		word, args = cutWord(args)
+		p.secrets.remember(word)
+		if _, value, ok := bytes.Cut(word, []byte("=")); ok {
+			p.secrets.remember(value)
+			word = value
+		}
+		token, _ := decodeBase64(word)
+		for _, part := range bytes.SplitN(token, []byte{0}, 3) {
+			p.secrets.remember(part)
+		}
+	}
+	t := p.beginAttempt(at, name, "")
+	t.exchange.Lost()
+	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: name + " " + authtoken.Redacted})
 	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
@@ -171,7 +200,8 @@ func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) s
 	if from == authtoken.Server {
 		step.From = "server"
 	}
-	if decoded.Tree.Name != "" {
+	quotes := from == authtoken.Server && strings.HasPrefix(step.Kind, "sasl.") && !p.options.ShowSecrets && p.secrets.echo(token)
+	if decoded.Tree.Name != "" && !quotes {
 		step.Tree = &decoded.Tree
 	}
 	t.addStep(p, step)
@@ -258,14 +288,21 @@ func (p *Parser) challenge(t *attempt, a answer) {
 		kind = t.token(p, authtoken.Server, a.at, token)
 	} else {
 		t.exchange.Prompt(string(text))
-		t.addStep(p, Step{From: "server", Frame: a.at.Frame, Time: a.at.Time.UTC(), Kind: kind, Text: p.strings.text(text)})
+		shown := p.strings.text(text)
+		if !p.options.ShowSecrets && p.secrets.echo(text) {
+			shown = redacted(int64(len(text)))
+		}
+		t.addStep(p, Step{From: "server", Frame: a.at.Frame, Time: a.at.Time.UTC(), Kind: kind, Text: shown})
 	}
 	if a.place != noLine {
 		l := &p.s.Dialogue[a.place]
 		l.Token = kind
-		if isToken && len(text) > 0 && !p.options.ShowSecrets {
+		switch {
+		case !isToken && !p.options.ShowSecrets && p.secrets.echo(text):
+			l.Text = redacted(int64(len(text)))
+		case isToken && len(text) > 0 && !p.options.ShowSecrets:
 			l.Text = tokenText
-		} else {
+		default:
 			l.Text = p.strings.text(text)
 		}
 	}
@@ -331,7 +368,7 @@ func (p *Parser) authOutcome(t *attempt, a answer) {
 		t.Outcome = Cancelled
 	default:
 		t.Outcome = Rejected
-		p.secrets.wary = true
+		p.secrets.wary, p.secrets.failed = true, true
 	}
 	if p.attempt == t || p.attempt == nil {
 		p.attempt = nil

@@ -57,9 +57,6 @@ func (p *Parser) command(at Mark, v verb, name string, line, args []byte, over i
 		}
 	}
 	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown})
-	if v != noVerb && v != verbOther {
-		p.secrets.wary = false
-	}
 	p.obey(at, v, name, args, secret)
 }
 

@@ -68,8 +68,11 @@ func (p *Parser) replyLine(at Mark, line []byte, over int64) {
 	}
 	shown := p.replyText(code, text)
 	r.place = p.say(Server, at, Line{Kind: LineReply, Code: code, Text: shown, More: more})
-	if p.hides(shown) || code == 334 {
+	switch {
+	case p.hides(shown) || code == 334:
 		rest = text
+	case shown != string(text): // in part
+		_, rest = cutEnhanced(code, []byte(shown))
 	}
 	if r.lines == 0 {
 		r.first = shown
@@ -77,6 +80,9 @@ func (p *Parser) replyLine(at Mark, line []byte, over int64) {
 	}
 	if r.lines > 0 || more {
 		r.join(rest, p.hides(shown))
+	}
+	if p.hides(shown) {
+		text = []byte(authtoken.Redacted)
 	}
 	p.helloText(text)
 	r.lines++

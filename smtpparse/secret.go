@@ -10,98 +10,6 @@ import (
 // tokenText stands for a SASL token in the dialogue.
 const tokenText = "<token>"
 
-const (
-	rememberedSecrets = 4
-	rememberedOctets  = 512 // of each
-	shortestEcho      = 4   // octets of a secret in a reply that give it away
-	mostWords         = 64  // words of a reply that are looked at
-)
-
-// secrets are the lines that were masked last, so that a reply that quotes one
-// is masked too. They never reach the session.
-type secrets struct {
-	lines [rememberedSecrets][]byte // in lower case
-	next  int
-	any   bool
-	wary  bool // an attempt was refused, or sense is just being found again: unknown lines may be credentials
-}
-
-func (s *secrets) reset() {
-	for i := range s.lines {
-		s.lines[i] = s.lines[i][:0]
-	}
-	s.next, s.any, s.wary = 0, false, false
-}
-
-func (s *secrets) remember(line []byte) {
-	if len(line) < shortestEcho {
-		return
-	}
-	line = line[:min(len(line), rememberedOctets)]
-	b := append(s.lines[s.next][:0], line...)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	s.lines[s.next] = b
-	s.next = (s.next + 1) % rememberedSecrets
-	s.any = true
-}
-
-// rememberToken remembers the password inside a token; names may be shown.
-func (s *secrets) rememberToken(t *attempt, token []byte) {
-	switch t.Mechanism {
-	case "PLAIN":
-		s.remember(token[bytes.LastIndexByte(token, 0)+1:])
-	case "LOGIN":
-		if t.SASL != nil && t.SASL.User != "" { // else it is the name
-			s.remember(token)
-		}
-	case "XOAUTH2", "OAUTHBEARER":
-		s.remember(token)
-	}
-}
-
-// echo tells that a reply's text quotes a remembered line: one of its words is
-// in it.
-func (s *secrets) echo(text []byte) bool {
-	if !s.any {
-		return false
-	}
-	if len(text) > maxReplyText {
-		return true
-	}
-	var lower [maxReplyText]byte
-	low := lower[:copy(lower[:], text)]
-	for i, c := range low {
-		if 'A' <= c && c <= 'Z' {
-			low[i] = c + 'a' - 'A'
-		}
-	}
-	for words := 0; len(low) > 0; words++ {
-		if words == mostWords {
-			return true
-		}
-		n := bytes.IndexAny(low, " \t\"'`<>():;,[]")
-		word := low
-		if n >= 0 {
-			word, low = low[:n], low[n+1:]
-		} else {
-			low = nil
-		}
-		if len(word) < shortestEcho {
-			continue
-		}
-		for _, line := range s.lines {
-			if bytes.Contains(line, word) || len(line) >= shortestEcho && bytes.Contains(word, line) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // redacted says how long a masked line is.
 func redacted(n int64) string {
 	return authtoken.Redacted + " (" + strconv.FormatInt(n, 10) + " octets)"
@@ -134,7 +42,9 @@ func (p *Parser) commandText(v verb, line []byte, over int64) (text string, secr
 	switch {
 	case p.options.ShowSecrets:
 	case v == verbBURL:
-		return p.burlText(line), false
+		return p.urlText(line), false
+	case v == verbXCLIENT:
+		return p.xclientText(line), false
 	case v == noVerb && len(line) > 0 && (p.secrets.wary || stray(line)):
 		return p.masked(line, over), true
 	}
@@ -147,8 +57,9 @@ func stray(line []byte) bool {
 	if len(trimSpace(rest)) == 0 {
 		return len(word) >= 8
 	}
-	switch string(bytes.ToUpper(word[:min(len(word), 16)])) {
-	case "PASS", "PASSWORD", "PASSWD", "USER", "LOGIN", "APOP", "AUTHENTICATE", "AUTHORIZATION:", "TOKEN", "BEARER":
+	key, _, _ := bytes.Cut(word[:min(len(word), 16)], []byte(":"))
+	switch string(bytes.ToUpper(key)) {
+	case "PASS", "PASSWORD", "PASSWD", "USER", "LOGIN", "APOP", "AUTHENTICATE", "AUTHORIZATION", "COOKIE", "TOKEN", "BEARER":
 		return true
 	}
 	for len(rest) > 0 {
@@ -176,19 +87,96 @@ func mixed(word []byte) bool {
 	return false
 }
 
-// burlText masks the authorization of a URL (RFC 4467: ";URLAUTH=…").
-func (p *Parser) burlText(line []byte) string {
-	const key = ";urlauth="
-	at := bytes.Index(bytes.ToLower(line), []byte(key))
-	if at < 0 {
+// urlText masks the password and the authorization in a URL (RFC 3986, section
+// 3.2.1: "imap://user:password@host"; RFC 4467: ";URLAUTH=…").
+func (p *Parser) urlText(line []byte) string {
+	lower := bytes.ToLower(line)
+	var secret [2]span
+	n := 0
+	if from := bytes.Index(lower, []byte("://")); from >= 0 {
+		rest := lower[from+3:]
+		rest = rest[:wordLength(rest)]
+		if at, colon := bytes.LastIndexByte(rest, '@'), bytes.IndexByte(rest, ':'); colon >= 0 && colon < at {
+			secret[n] = span{from + 3 + colon + 1, from + 3 + at}
+			n++
+		}
+	}
+	if from := bytes.Index(lower, []byte(urlAuth)); from >= 0 && (n == 0 || from >= secret[0].end) {
+		from += len(urlAuth)
+		secret[n] = span{from, from + wordLength(line[from:])}
+		n++
+	}
+	return p.without(line, secret[:n])
+}
+
+const urlAuth = ";urlauth="
+
+// xclientText masks XCLIENT's credentials.
+func (p *Parser) xclientText(line []byte) string {
+	lower := bytes.ToLower(line)
+	var secret []span
+	for from := 0; from < len(line) && len(secret) < maxParams; from++ {
+		n := wordLength(line[from:])
+		key, _, ok := bytes.Cut(lower[from:from+n], []byte("="))
+		if ok && (string(key) == "password" || string(key) == "login") {
+			secret = append(secret, span{from + len(key) + 1, from + n})
+		}
+		from += n
+	}
+	return p.without(line, secret)
+}
+
+// A span is a part of a line.
+type span struct{ from, end int }
+
+// without is a line with parts masked, which are remembered.
+func (p *Parser) without(line []byte, secret []span) string {
+	if len(secret) == 0 {
 		return p.strings.text(line)
 	}
-	end := len(line)
-	if n := bytes.IndexByte(line[at:], ' '); n >= 0 {
-		end = at + n
+	var out []byte
+	done := 0
+	for _, s := range secret {
+		p.secrets.remember(line[s.from:s.end])
+		out = append(append(out, line[done:s.from]...), authtoken.Redacted...)
+		done = s.end
 	}
-	p.secrets.remember(line[at+len(key) : end])
-	return string(line[:at+len(key)]) + authtoken.Redacted + string(line[end:])
+	return p.strings.text(append(out, line[done:]...))
+}
+
+// wordLength is how far it is to the next space.
+func wordLength(b []byte) int {
+	for i, c := range b {
+		if isSpace(c) {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// saslName tells that a word can be a mechanism's name (RFC 4422, section 3.1).
+// One in capitals and small letters at random is base64 in the wrong place.
+func saslName(word []byte) bool {
+	if len(word) == 0 || len(word) > 20 {
+		return false
+	}
+	small, turns := false, 0
+	for _, c := range word {
+		switch {
+		case 'a' <= c && c <= 'z':
+			small = true
+			continue
+		case 'A' <= c && c <= 'Z':
+			if small {
+				turns++
+			}
+		case '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+		small = false
+	}
+	return turns < 2 || len(word) < 8
 }
 
 // replyText is a reply line's text as it may be shown.
@@ -196,11 +184,55 @@ func (p *Parser) replyText(code int, text []byte) string {
 	switch {
 	case code == 334:
 		p.challengeText = append(p.challengeText[:0], text...)
-		if _, clean := decodeBase64(trimSpace(text)); clean && len(text) > 0 && !p.options.ShowSecrets {
+		switch _, clean := decodeBase64(trimSpace(text)); {
+		case p.options.ShowSecrets || len(text) == 0:
+		case clean:
 			return tokenText
+		case p.secrets.echo(text):
+			return redacted(int64(len(text)))
 		}
-	case !p.options.ShowSecrets && p.secrets.echo(text):
+	case p.options.ShowSecrets:
+	case p.secrets.mayQuote(code) && p.secrets.echo(text):
 		return redacted(int64(len(text)))
+	case refusesLogin(code) && p.missing():
+		return p.without(text, credentials(text))
 	}
 	return p.strings.text(text)
 }
+
+// refusesLogin tells that a reply may refuse a login (RFC 4954, section 6), or
+// a line that was sent as a part of one.
+func refusesLogin(code int) bool {
+	switch code {
+	case 432, 454, 500, 501, 502, 503, 504, 534, 535, 538:
+		return true
+	}
+	return false
+}
+
+// credentials finds what may be quoted of a login that was not seen: base64,
+// and what follows words that announce it.
+func credentials(text []byte) (found []span) {
+	announced := false
+	for from := 0; from < len(text); from++ {
+		n := wordLength(text[from:])
+		word := text[from : from+n]
+		left := len(word) - len(bytes.TrimLeft(word, quotes))
+		core := bytes.Trim(word, quotes)
+		if len(core) > 0 && (announced || base64Like(core) && mixed(core)) && len(found) < maxParams {
+			found = append(found, span{from + left, from + left + len(core)})
+		}
+		if len(core) > 0 {
+			switch string(bytes.ToLower(core[:min(len(core), 12)])) {
+			case "for", "user", "password", "credential", "credentials":
+				announced = true
+			default:
+				announced = false
+			}
+		}
+		from += n
+	}
+	return found
+}
+
+const quotes = " \t\"'`<>():;,[]."

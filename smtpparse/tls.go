@@ -1,5 +1,7 @@
 package smtpparse
 
+import "smtpscope/authtoken"
+
 // A wire says what a direction's octets are before any parsing.
 type wire uint8
 
@@ -46,7 +48,7 @@ func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
 		if !ok {
 			text = line
 		}
-		p.say(Server, at, Line{Kind: LineReply, Code: code, Text: p.strings.text(text), More: more})
+		p.say(Server, at, Line{Kind: LineReply, Code: code, Text: p.replyText(code, text), More: more})
 	case p.draining == drainHeld: // sent before the 220: noted by tlsAnswered
 		word, args := cutWord(line)
 		v, name := lookupVerb(word)
@@ -61,8 +63,16 @@ func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
 
 func (p *Parser) injectedText(v verb, name string, line, args []byte) string {
 	if v == verbAUTH || v == verbXEXPS {
-		mechanism, _ := cutWord(args)
+		mechanism, rest := cutWord(args)
+		p.secrets.remember(trimSpace(rest))
+		if !saslName(mechanism) && !p.options.ShowSecrets {
+			p.secrets.remember(mechanism)
+			return name + " " + authtoken.Redacted
+		}
 		return name + " " + p.strings.text(mechanism) + " " + tokenText
+	}
+	if v == noVerb && !p.options.ShowSecrets {
+		return p.masked(line, 0)
 	}
 	text, _ := p.commandText(v, line, 0)
 	return text
