@@ -89,8 +89,11 @@ func (sum *Summary) addAssembly(a *capture.AssemblyStats) {
 	sum.Quality.Malformed += a.Undecoded
 	sum.Quality.LatePackets = a.Late
 	sum.Quality.AfterEnd, sum.Quality.Reopened = a.TailData, a.Reopened
-	if a.TailData > 0 {
-		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets brought data after the end of their connection; a forged end can hide what follows it", a.TailData))
+	switch {
+	case a.Reopened > 0:
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d connections went on behind their end, which was forged or not theirs; what followed is a session of its own", a.Reopened))
+	case a.TailData > 0:
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("%d packets brought data behind the end of their connection, which nobody acknowledged", a.TailData))
 	}
 	sum.Quality.ImplausiblePackets = a.ImplausibleACKs + a.OutOfWindow + a.BeyondFIN + a.Cycles
 	for _, limit := range []struct {
