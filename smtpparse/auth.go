@@ -104,6 +104,7 @@ func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	if len(p.s.Auth) >= p.lim.Auth {
 		p.omit("auth")
 	} else {
+		p.fact(attemptSize)
 		p.s.Auth = append(p.s.Auth, &t.Auth)
 	}
 	return t
@@ -201,7 +202,7 @@ func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) s
 		step.From = "server"
 	}
 	quotes := from == authtoken.Server && strings.HasPrefix(step.Kind, "sasl.") && !p.options.ShowSecrets && p.secrets.echo(token)
-	if decoded.Tree.Name != "" && !quotes {
+	if decoded.Tree.Name != "" && !quotes && p.spend(treeCost(&decoded.Tree)) {
 		step.Tree = &decoded.Tree
 	}
 	t.addStep(p, step)
@@ -223,6 +224,7 @@ func (t *attempt) addStep(p *Parser, s Step) {
 		p.omit("steps")
 		return
 	}
+	p.fact(stepSize + len(s.Text) + len(s.Kind))
 	t.Steps = append(t.Steps, s)
 }
 

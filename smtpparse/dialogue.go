@@ -11,8 +11,12 @@ func (p *Parser) say(dir Dir, at Mark, l Line) int {
 		p.omit("dialogue")
 		return noLine
 	}
+	if !p.spend(l.cost()) {
+		p.omit("dialogue")
+		return noLine
+	}
 	l.From, l.Time, l.Frame, l.TLS = dir.String(), at.Time.UTC(), at.Frame, p.inTLS
-	p.s.Dialogue = append(p.s.Dialogue, l)
+	p.s.Dialogue = appendLine(p.s.Dialogue, l)
 	return len(p.s.Dialogue) - 1
 }
 
@@ -33,6 +37,10 @@ func (p *Parser) fold(dir Dir, kind LineKind, at Mark, n int64) {
 // anomaly notes an oddity.
 func (p *Parser) anomaly(kind AnomalyKind, at Mark, text string) {
 	if len(p.s.Anomalies) >= p.lim.Anomalies {
+		p.omit("anomalies")
+		return
+	}
+	if !p.spend(anomalySize + len(text)) {
 		p.omit("anomalies")
 		return
 	}

@@ -62,6 +62,8 @@ func (s *secrets) rememberToken(t *attempt, token []byte) {
 		if t.SASL != nil && t.SASL.User != "" || t.lost || t.Gap { // else it is the name
 			s.remember(token)
 		}
+	case "CRAM-MD5":
+		s.remember(token[bytes.LastIndexByte(token, ' ')+1:])
 	case "", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS":
 		s.remember(token)
 	}

@@ -119,6 +119,10 @@ func (p *Parser) capability(h *Hello, text []byte) {
 	if c.Params, more = p.strings.fields(rest, maxParams); more > 0 {
 		p.omit("capabilities")
 	}
+	if !p.spendList(capabilitySize + len(c.Keyword) + stringsCost(c.Params)) {
+		p.omit("capabilities")
+		return
+	}
 	h.Capabilities = append(h.Capabilities, c)
 	switch c.Keyword {
 	case "AUTH", "AUTH=", "X-EXPS", "X-EXPS=":

@@ -10,6 +10,7 @@ const (
 	defaultAnomalies    = 200
 	defaultCapabilities = 200
 	defaultHeader       = 65536 // octets
+	defaultMemory       = 4 << 20
 )
 
 // The bounds that no option moves.
@@ -45,6 +46,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Anomalies, defaultAnomalies)
 	fill(&l.Capabilities, defaultCapabilities)
 	fill(&l.Header, defaultHeader)
+	fill(&l.Memory, defaultMemory)
 	return l
 }
 

@@ -48,6 +48,9 @@ type Limits struct {
 	Dialogue, Auth, Messages, Recipients, Anomalies, Capabilities int
 	// Header is how much of a message's header is read, in octets; default 65,536.
 	Header int
+	// Memory is how much is kept of one session in all, in octets, by estimate;
+	// default 4 MiB. See [Parser.Kept].
+	Memory int
 }
 
 // A Parser follows one conversation.
@@ -56,6 +59,8 @@ type Parser struct {
 	lim     Limits
 	s       *Session
 	strings arena
+	kept    int // octets of s, estimated
+	thrift  thrift
 
 	state state
 	in    [2]input
@@ -106,6 +111,7 @@ func (p *Parser) Reset(midstream bool) {
 	p.options.Midstream = midstream
 	p.s = &Session{Hello: []Hello{}, Auth: []*Auth{}, Messages: []*Message{}, Dialogue: make([]Line, 0, 24), Anomalies: []Anomaly{}}
 	p.strings.reset()
+	p.kept, p.thrift = 0, generous
 	for dir := range p.in {
 		p.in[dir].reset()
 	}

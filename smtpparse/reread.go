@@ -90,6 +90,7 @@ func (p *Parser) cutDialogue(e *falseEnd, whole bool) tail {
 	l.Octets, l.Last = e.sent, e.at.Frame
 	from := e.line + 1
 	lines := slices.Clone(p.s.Dialogue[from:])
+	p.unsaid(lines)
 	clear(p.s.Dialogue[from:])
 	p.s.Dialogue = p.s.Dialogue[:from]
 	for dir := range p.in {

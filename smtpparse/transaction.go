@@ -57,6 +57,7 @@ func (p *Parser) list(t *transaction) {
 		return
 	}
 	t.listed = listed
+	p.fact(messageSize + len(t.MailFrom))
 	p.s.Messages = append(p.s.Messages, &t.Message)
 }
 
@@ -112,6 +113,11 @@ func (p *Parser) rcpt(at Mark, args []byte, e *pending) {
 	r := Recipient{Frame: at.Frame}
 	if rest, ok := cutPrefixFold(args, "TO:"); ok {
 		r.Address, r.Params = p.path(rest)
+	}
+	if !p.spendList(recipientSize + len(r.Address)) {
+		p.omit("recipients")
+		t.unkept++
+		return
 	}
 	e.rcpt = len(t.RcptTo)
 	t.RcptTo = append(t.RcptTo, r)
@@ -317,7 +323,11 @@ func (p *Parser) params(b []byte) ([]string, int) {
 	if len(trimSpace(b)) == 0 {
 		return nil, 0
 	}
-	return p.strings.fields(b, maxParams)
+	words, more := p.strings.fields(b, maxParams)
+	if !p.spend(stringsCost(words)) {
+		return nil, more
+	}
+	return words, more
 }
 
 // closingBracket finds the ">" that ends a path; a quoted local part may hold

@@ -212,6 +212,7 @@ func (p *Parser) takeOut(v *veil) {
 	kept := v.line
 	for i := v.line; i < len(p.s.Dialogue); i++ {
 		if l := &p.s.Dialogue[i]; l.Kind == kind && l.From == Client.String() {
+			p.unsaid(p.s.Dialogue[i : i+1])
 			continue
 		}
 		for k := range p.waiting {
