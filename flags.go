@@ -33,6 +33,7 @@ type config struct {
 	noProgress   bool
 	limits       capture.Limits
 	dialogue     int
+	kept         int
 	shards       int
 	version      bool
 	help         bool
@@ -86,6 +87,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("max-conn-buffer", "", size(&c.limits.BufferedBytesPerConn))
 	fs.Func("max-segments", "", positive(&c.limits.SegmentsPerConn))
 	fs.Func("max-dialogue", "", positive(&c.dialogue))
+	fs.Func("max-kept", "", size(&c.kept))
 	fs.Func("hold", "", duration(&c.limits.Hold))
 	fs.Func("reorder", "", duration(&c.limits.ReorderTime))
 	fs.Func("idle", "", duration(&c.limits.Idle))
@@ -193,7 +195,7 @@ func (c *config) setRequire(list string) error {
 
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
-	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits}
+	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -14,9 +14,14 @@ import (
 // time for some 30 MB.
 const collectAt = 200
 
+// memoryLimit is the size from which the collector runs more often instead: a
+// hostile capture fills all the room that its limits leave.
+const memoryLimit = 384 << 20
+
 func main() {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(collectAt)
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -35,6 +35,7 @@ Limits (what is dropped because of one is counted and said):
   --max-conn-buffer SIZE  the same for one connection (8M)
   --max-segments N        segments held out of order for one connection (8192)
   --max-dialogue N        lines kept of one session (10000)
+  --max-kept SIZE         octets kept of all open sessions (128M)
   --hold DURATION         how long a hole may stay open, in capture time (30s)
   --reorder DURATION      how late a packet may come that the other side has
                           acknowledged already (100ms)

@@ -31,6 +31,10 @@ type conversation struct {
 	// held are the first bytes of each direction while they are being judged.
 	held     [2][]byte
 	prologue prologue
+	// kept is the parser's estimate when it was last asked; stinted tells that it
+	// keeps facts only.
+	kept    int
+	stinted bool
 
 	id         int64 // the session's, given by the collector
 	announced  bool

@@ -34,7 +34,13 @@ type Options struct {
 	Limits capture.Limits
 	// SessionLimits bound what is kept of one session.
 	SessionLimits smtpparse.Limits
+	// KeptBytes bounds, about, the memory for what is kept of all open sessions;
+	// 0 means DefaultKeptBytes. Beyond it, sessions that grow keep facts only.
+	KeptBytes int
 }
+
+// DefaultKeptBytes is room for some thousand sessions of the usual size.
+const DefaultKeptBytes = 128 << 20
 
 // A Sink takes the sessions in order, each when it has ended. An error ends
 // the inspection.
@@ -58,6 +64,9 @@ type Inspector struct {
 func New(source capture.Source, o Options) *Inspector {
 	if o.Shards <= 0 {
 		o.Shards = min(runtime.GOMAXPROCS(0), 8)
+	}
+	if o.KeptBytes <= 0 {
+		o.KeptBytes = DefaultKeptBytes
 	}
 	in := &Inspector{source: source, options: o, tally: newTally()}
 	for i := range o.Shards {

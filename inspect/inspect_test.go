@@ -128,3 +128,28 @@ func TestSinkFails(t *testing.T) {
 		t.Errorf("%d sessions went to a sink that had failed", len(sink.sessions))
 	}
 }
+
+// TestKeptBytes: sessions that find no room keep their verdict and little else.
+func TestKeptBytes(t *testing.T) {
+	o := inspect.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}, Shards: 1, KeptBytes: 1}
+	name := "../pcaps/kerberos-in-spnego-on-587.pcap"
+	var little list
+	sum, err := run(t, o, &little, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all list
+	o.KeptBytes = 0
+	if _, err := run(t, o, &all, name); err != nil {
+		t.Fatal(err)
+	}
+	if sum.Limits["max-kept"] != 1 {
+		t.Errorf("limits %v do not say that max-kept was reached", sum.Limits)
+	}
+	if got, want := len(little.sessions[0].Dialogue), len(all.sessions[0].Dialogue); got >= want {
+		t.Errorf("%d lines were kept of %d", got, want)
+	}
+	if got := states(&little); !slices.Equal(got, states(&all)) {
+		t.Errorf("the verdict is %v, want %v", got, states(&all))
+	}
+}

@@ -18,11 +18,17 @@ type shard struct {
 	counts  shardCounts
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
+	// kept is, about, what the sessions of open conversations take, in octets;
+	// room is how much they may.
+	kept, room int
 }
 
 // shardCounts is read when the shard has ended.
 type shardCounts struct {
 	empty, notSMTP int64
+	// stinted counts sessions of which less was kept because all together were
+	// too large.
+	stinted int64
 }
 
 // A result is what one batch (or the end of the input) brought to light in one shard.
@@ -41,6 +47,7 @@ func newShard(index int, o Options) *shard {
 		in:      make(chan *work, 4),
 		out:     make(chan *result, 4),
 		current: &result{},
+		room:    o.KeptBytes / o.Shards,
 	}
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
 	return s
@@ -85,8 +92,10 @@ func (s *shard) Chunk(c *capture.Chunk) {
 	case capture.Close:
 		s.close(conv, c)
 	default:
+		s.stint(conv)
 		conv.chunk(c)
 		s.settle(conv, c)
+		s.weigh(conv)
 	}
 }
 
@@ -105,6 +114,26 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 	}
 }
 
+// stint makes a session keep no more than facts while all together have
+// outgrown their room. It comes before the bytes: a segment of line ends makes
+// a hundred times its size.
+func (s *shard) stint(conv *conversation) {
+	if s.kept > s.room && conv.parser != nil && !conv.stinted {
+		conv.stinted = true
+		conv.parser.Frugal()
+		s.counts.stinted++
+	}
+}
+
+// weigh takes note of how much a session has grown.
+func (s *shard) weigh(conv *conversation) {
+	if conv.parser != nil {
+		now := conv.parser.Kept()
+		s.kept += now - conv.kept
+		conv.kept = now
+	}
+}
+
 func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	c.Conn.Owner = nil
 	if conv.state != following {
@@ -116,6 +145,7 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		return
 	}
 	conv.close(c)
+	s.kept -= conv.kept
 	s.current.ended = append(s.current.ended, conv)
 }
 

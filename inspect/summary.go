@@ -64,10 +64,16 @@ func (in *Inspector) summary() *Summary {
 		sum.Limits["session-"+what] += n
 	}
 	var assembly capture.AssemblyStats
+	var stinted int64
 	for _, s := range in.shards {
 		sum.Connections.Empty += s.counts.empty
 		sum.Connections.NotSMTP += s.counts.notSMTP
 		assembly.Add(s.assembler.Stats())
+		stinted += s.counts.stinted
+	}
+	if stinted > 0 {
+		sum.Limits["max-kept"] = stinted
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("limit --max-kept was reached: of %d sessions only facts were kept", stinted))
 	}
 	sum.addAssembly(&assembly)
 	for _, input := range st.Inputs {
