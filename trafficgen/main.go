@@ -21,7 +21,7 @@ func main() {
 		out       = flag.String("o", "-", "file to write, - is standard output")
 		sizeText  = flag.String("size", "64M", "octets to write, with K, M or G")
 		seed      = flag.Uint64("seed", 1, "seed of everything random")
-		share     = flag.Float64("smtp", 0.3, "share of SMTP in the octets")
+		share     = flag.Float64("smtp", 0.1, "share of SMTP in the octets")
 		flows     = flag.Int("flows", 200, "connections at the same time")
 		loss      = flag.Float64("loss", 0.0001, "share of packets that the capture lacks")
 		reorder   = flag.Float64("reorder", 0.01, "share of packets that come late")
