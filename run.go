@@ -43,7 +43,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 	if err != nil {
-		complain(stderr, plain(err))
+		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
 	defer source.Close()
@@ -111,7 +111,7 @@ func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error
 		}
 	}
 	if err != nil {
-		complain(stderr, plain(err))
+		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
 	code, word := sink.requirement.outcome()
@@ -164,20 +164,19 @@ func (c *config) checkKeys() error {
 		}
 		f, err := os.Open(name)
 		if err != nil {
-			return plain(err)
+			return withRemedy(err)
 		}
 		_, err = f.Read(make([]byte, 1))
 		f.Close()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return plain(err)
+			return withRemedy(err)
 		}
 	}
 	return nil
 }
 
-// plain takes the word for the cause out of file errors that say it twice, and
-// adds what helps.
-func plain(err error) error {
+// withRemedy adds what helps to errors whose remedy is known.
+func withRemedy(err error) error {
 	if errors.Is(err, fs.ErrPermission) {
 		return &hintError{err, "try it as a user who may read the file, for example with sudo"}
 	}

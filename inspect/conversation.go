@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"slices"
 	"time"
 
 	"smtpscope/capture"
@@ -95,8 +96,9 @@ func (v *conversation) first(c *capture.Chunk) {
 	if c.Kind == capture.End {
 		return
 	}
-	serverWanted := wanted(v.shard.options.Rules, v.conn.Server.Port())
-	clientWanted := wanted(v.shard.options.Rules, v.conn.Client.Port())
+	ports := v.shard.options.Rules.Ports
+	serverWanted := slices.Contains(ports, v.conn.Server.Port())
+	clientWanted := slices.Contains(ports, v.conn.Client.Port())
 	if !serverWanted && !clientWanted {
 		v.state = probing
 		v.probe(c)
@@ -108,15 +110,6 @@ func (v *conversation) first(c *capture.Chunk) {
 	}
 	v.follow()
 	v.feed(c)
-}
-
-func wanted(r capture.Rules, port uint16) bool {
-	for _, p := range r.Ports {
-		if p == port {
-			return true
-		}
-	}
-	return false
 }
 
 // orient turns a connection whose direction was guessed wrongly.

@@ -55,8 +55,9 @@ type Session struct {
 	Packets int64  `json:"packets"`
 	Bytes   Octets `json:"bytes"`
 	// Omitted counts what was not kept because a limit was reached, by what:
-	// "dialogue", "auth", "steps" (of one attempt), "messages", "recipients",
-	// "attachments", "anomalies", "hello", "capabilities".
+	// "dialogue", "auth", "steps", "hello", "messages", "recipients",
+	// "attachments", "anomalies", "capabilities"; "memory" counts all that
+	// Limits.Memory or Parser.Frugal kept out.
 	Omitted map[string]int64 `json:"omitted,omitempty"`
 }
 
