@@ -1,6 +1,9 @@
 package smtpparse
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Some servers quote in a reply what the client sent. What was masked is
 // remembered a while, so that such a reply is masked, too. It never reaches the
@@ -8,14 +11,14 @@ import "bytes"
 
 const (
 	rememberedSecrets = 8
-	rememberedOctets  = 4096 // of each: of a longer one, its beginning and its end
-	shortSecret       = 64   // longer ones are tokens: a few letters in common are chance
-	shortestEcho      = 4    // octets of a short secret in a reply that give it away
-	tokenEcho         = 8    // octets of a token
-	tokenChecks       = 64   // replies that are compared with tokens
+	rememberedOctets  = 4096       // of each: of a longer one, its beginning and its end
+	shortSecret       = 64         // longer ones are tokens: a few letters in common are chance
+	shortestEcho      = gramOctets // octets of a short secret in a reply that give it away
+	tokenEcho         = 8          // octets of a token
+	tokenChecks       = 64         // replies that are compared with tokens
 )
 
-// secrets are what was masked last, in lower case.
+// secrets are what was masked last, as it was sent.
 type secrets struct {
 	parts  [rememberedSecrets][]byte
 	next   int
@@ -38,10 +41,10 @@ func (s *secrets) remember(part []byte) {
 	}
 	b := s.parts[s.next][:0]
 	if len(part) > rememberedOctets {
-		b = appendLower(b, part[:rememberedOctets/2])
+		b = append(b, part[:rememberedOctets/2]...)
 		part = part[len(part)-rememberedOctets/2:]
 	}
-	s.parts[s.next] = appendLower(b, part)
+	s.parts[s.next] = append(b, part...)
 	s.next = (s.next + 1) % rememberedSecrets
 	s.any, s.checks = true, 0
 }
@@ -104,16 +107,17 @@ func (s *secrets) quoted(text []byte) bool {
 			}
 		}
 	}
-	var short, long grams
-	short.fill(text, shortestEcho)
-	long.fill(text, tokenEcho)
+	var known grams
+	known.fill(text)
 	for _, part := range s.parts {
-		set, n := &short, shortestEcho
 		if len(part) > shortSecret {
-			set, n = &long, tokenEcho
+			if known.shareToken(text, part) {
+				return true
+			}
+			continue
 		}
-		for i := 0; i+n <= len(part); i++ {
-			if set.has(part[i:i+n]) && bytes.Contains(text, part[i:i+n]) {
+		for i := 0; i+shortestEcho <= len(part); i++ {
+			if g := gramOf(part[i:]); known.has(g) && indexGram(text, g) >= 0 {
 				return true
 			}
 		}
@@ -121,35 +125,98 @@ func (s *secrets) quoted(text []byte) bool {
 	return false
 }
 
-// grams are the runs of a few octets in a text, by hash.
-type grams [128]uint64
-
-func hashGram(b []byte) (h uint32) {
-	for _, c := range b {
-		h = h*31 + uint32(c)
+// shareToken tells that text and a token have tokenEcho octets in a row in
+// common. Of any such run in the token, one gram begins at a multiple of the
+// step, so it is enough to look there.
+func (k *grams) shareToken(text, token []byte) bool {
+	const step = tokenEcho - gramOctets + 1
+	for i := 0; i+gramOctets <= len(token); i += step {
+		g := gramOf(token[i:])
+		if !k.has(g) {
+			continue
+		}
+		for j := 0; ; j++ {
+			n := indexGram(text[j:], g)
+			if n < 0 {
+				break
+			}
+			if j += n; commonRun(text, j, token, i) >= tokenEcho {
+				return true
+			}
+		}
 	}
-	return (h ^ h>>13) % (128 * 64)
+	return false
 }
 
-func (g *grams) fill(text []byte, n int) {
-	for i := 0; i+n <= len(text); i++ {
-		h := hashGram(text[i : i+n])
-		g[h/64] |= 1 << (h % 64)
+// commonRun is how long the run is that text (in lower case) at i and token at j
+// are in the middle of.
+func commonRun(text []byte, i int, token []byte, j int) int {
+	from := 0
+	for from < i && from < j && text[i-from-1] == lower(token[j-from-1]) {
+		from++
+	}
+	to := 0
+	for i+to < len(text) && j+to < len(token) && text[i+to] == lower(token[j+to]) {
+		to++
+	}
+	return from + to
+}
+
+// gramOctets is the length of the runs by which texts are compared at first.
+const gramOctets = 4
+
+// A gram is such a run in lower case, ready to be compared at once: replies to
+// a login are compared with tokens of thousands of octets.
+type gram uint32
+
+// gramOf is the gram at the front of b.
+func gramOf(b []byte) gram {
+	w := binary.LittleEndian.Uint32(b)
+	// An octet is a capital when adding 0x3f carries into its high bit ('A' on)
+	// and adding 0x25 does not (up to 'Z'); the sums stay within their octets.
+	low := w & 0x7f7f7f7f
+	capital := (low + 0x3f3f3f3f) &^ (low + 0x25252525) &^ w & 0x80808080
+	return gram(w | capital>>2)
+}
+
+// indexGram is where g stands in text, which is in lower case; -1 if nowhere.
+func indexGram(text []byte, g gram) int {
+	for i := 0; i+gramOctets <= len(text); i++ {
+		if gram(binary.LittleEndian.Uint32(text[i:])) == g {
+			return i
+		}
+	}
+	return -1
+}
+
+// grams are the runs of gramOctets in a text, by hash.
+type grams [64]uint64
+
+func (g gram) hash() uint32 { return uint32(g) * 0x9e3779b1 >> (32 - 12) }
+
+func (k *grams) fill(text []byte) {
+	for i := 0; i+gramOctets <= len(text); i++ {
+		h := gram(binary.LittleEndian.Uint32(text[i:])).hash()
+		k[h/64] |= 1 << (h % 64)
 	}
 }
 
-func (g *grams) has(b []byte) bool {
-	h := hashGram(b)
-	return g[h/64]&(1<<(h%64)) != 0
+func (k *grams) has(g gram) bool {
+	h := g.hash()
+	return k[h/64]&(1<<(h%64)) != 0
 }
 
 // appendLower appends part in lower case (ASCII only).
 func appendLower(b, part []byte) []byte {
 	for _, c := range part {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
+		b = append(b, lower(c))
 	}
 	return b
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
