@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"smtpscope/inspect"
+	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
 
@@ -28,15 +29,22 @@ type requirement struct {
 	seen, breaches, unknown int
 	// afterFailure and unasked are those breaches in which nobody got in, but mail did.
 	afterFailure, unasked int
-	first                 *inspect.Session // that breached, else that could not be judged
+	first                 standing // that breached, else that could not be judged
 }
 
-func (r *requirement) judge(s *inspect.Session) {
+// A standing is what decides on a session.
+type standing struct {
+	id       int64
+	state    verdict.State
+	gaveMail bool
+}
+
+func (r *requirement) judge(s standing) {
 	r.seen++
-	state := s.Verdict.State
+	state := s.state
 	switch {
 	case slices.Contains(r.allowed, state):
-	case slices.Contains(requirable, state), state == verdict.Failed && gaveMail(s):
+	case slices.Contains(requirable, state), state == verdict.Failed && s.gaveMail:
 		r.breaches++
 		switch state {
 		case verdict.Failed:
@@ -49,20 +57,27 @@ func (r *requirement) judge(s *inspect.Session) {
 		}
 	case state == verdict.Encrypted || state == verdict.Incomplete:
 		r.unknown++
-		if r.first == nil {
+		if r.first.state == "" {
 			r.first = s
 		}
 	}
 }
 
-// gaveMail tells that the server took a message.
-func gaveMail(s *inspect.Session) bool {
-	for _, m := range s.Messages {
-		if m.Status == "sent" {
-			return true
-		}
+// standingOctets is the length of a standing as octets, without the number.
+const standingOctets = 2
+
+// appendStanding writes down what decides on a session, for readStanding.
+func appendStanding(b []byte, s *inspect.Session) []byte {
+	gaveMail := slices.ContainsFunc(s.Messages, func(m *smtpparse.Message) bool { return m.Status == "sent" })
+	b = append(b, byte(slices.Index(verdict.States, s.Verdict.State)), 0)
+	if gaveMail {
+		b[len(b)-1] = 1
 	}
-	return false
+	return b
+}
+
+func readStanding(id int64, b []byte) standing {
+	return standing{id: id, state: verdict.States[b[0]], gaveMail: b[1] != 0}
 }
 
 // outcome is the exit code and, unless all is fine, a sentence for the operator.
@@ -74,10 +89,10 @@ func (r *requirement) outcome() (int, string) {
 	switch {
 	case r.breaches > 0:
 		return exitBreached, fmt.Sprintf("%s is required: %s, the first is #%d (%s)",
-			want, r.breachWords(), r.first.ID, r.first.Verdict.State)
+			want, r.breachWords(), r.first.id, r.first.state)
 	case r.unknown > 0:
 		return exitInconclusive, fmt.Sprintf("%s is required: %d of %d sessions cannot be judged, the first is #%d (%s)",
-			want, r.unknown, r.seen, r.first.ID, r.first.Verdict.State)
+			want, r.unknown, r.seen, r.first.id, r.first.state)
 	case r.seen == 0:
 		return exitInconclusive, want + " is required: there is no SMTP session to judge"
 	}

@@ -8,12 +8,12 @@ import (
 	"smtpscope/verdict"
 )
 
-func judged(state verdict.State, statuses ...string) *inspect.Session {
+func judged(state verdict.State, statuses ...string) standing {
 	s := &inspect.Session{Session: &smtpparse.Session{}, Verdict: verdict.Verdict{State: state}}
 	for _, status := range statuses {
 		s.Messages = append(s.Messages, &smtpparse.Message{Status: status})
 	}
-	return s
+	return readStanding(0, appendStanding(nil, s))
 }
 
 func TestRequirement(t *testing.T) {
@@ -21,20 +21,20 @@ func TestRequirement(t *testing.T) {
 	tests := []struct {
 		name     string
 		allowed  []verdict.State
-		sessions []*inspect.Session
+		sessions []standing
 		want     int
 	}{
-		{name: "nothing is required", sessions: []*inspect.Session{judged(verdict.NTLM)}, want: exitFine},
-		{name: "all as required", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.Kerberos)}, want: exitFine},
-		{name: "one otherwise", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.NTLMInGSSAPI)}, want: exitBreached},
-		{name: "one of several allowed", allowed: []verdict.State{verdict.Kerberos, verdict.IAKERB}, sessions: []*inspect.Session{judged(verdict.IAKERB)}, want: exitFine},
-		{name: "anonymous mail", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Anonymous, "sent")}, want: exitBreached},
-		{name: "nobody got in", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed), judged(verdict.None)}, want: exitFine},
-		{name: "failed, yet mail was taken", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed, "sent")}, want: exitBreached},
-		{name: "failed, and mail refused", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Failed, "refused")}, want: exitFine},
-		{name: "encrypted", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.Encrypted)}, want: exitInconclusive},
-		{name: "incomplete", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Incomplete)}, want: exitInconclusive},
-		{name: "a breach weighs more than the unknown", allowed: kerberos, sessions: []*inspect.Session{judged(verdict.Encrypted), judged(verdict.Password)}, want: exitBreached},
+		{name: "nothing is required", sessions: []standing{judged(verdict.NTLM)}, want: exitFine},
+		{name: "all as required", allowed: kerberos, sessions: []standing{judged(verdict.Kerberos), judged(verdict.Kerberos)}, want: exitFine},
+		{name: "one otherwise", allowed: kerberos, sessions: []standing{judged(verdict.Kerberos), judged(verdict.NTLMInGSSAPI)}, want: exitBreached},
+		{name: "one of several allowed", allowed: []verdict.State{verdict.Kerberos, verdict.IAKERB}, sessions: []standing{judged(verdict.IAKERB)}, want: exitFine},
+		{name: "anonymous mail", allowed: kerberos, sessions: []standing{judged(verdict.Anonymous, "sent")}, want: exitBreached},
+		{name: "nobody got in", allowed: kerberos, sessions: []standing{judged(verdict.Failed), judged(verdict.None)}, want: exitFine},
+		{name: "failed, yet mail was taken", allowed: kerberos, sessions: []standing{judged(verdict.Failed, "sent")}, want: exitBreached},
+		{name: "failed, and mail refused", allowed: kerberos, sessions: []standing{judged(verdict.Failed, "refused")}, want: exitFine},
+		{name: "encrypted", allowed: kerberos, sessions: []standing{judged(verdict.Kerberos), judged(verdict.Encrypted)}, want: exitInconclusive},
+		{name: "incomplete", allowed: kerberos, sessions: []standing{judged(verdict.Incomplete)}, want: exitInconclusive},
+		{name: "a breach weighs more than the unknown", allowed: kerberos, sessions: []standing{judged(verdict.Encrypted), judged(verdict.Password)}, want: exitBreached},
 		{name: "no session at all", allowed: kerberos, want: exitInconclusive},
 	}
 	for _, test := range tests {
@@ -57,13 +57,13 @@ func TestRequirement(t *testing.T) {
 func TestRequirementWords(t *testing.T) {
 	for _, test := range []struct {
 		name     string
-		sessions []*inspect.Session
+		sessions []standing
 		want     string
 	}{
-		{name: "a login of another kind", sessions: []*inspect.Session{judged(verdict.Kerberos), judged(verdict.NTLM)}, want: "kerberos is required: 1 of 2 sessions got in otherwise, the first is #0 (ntlm)"},
-		{name: "no login", sessions: []*inspect.Session{judged(verdict.Anonymous, "sent")}, want: "kerberos is required: 1 of 1 sessions gave mail without a login, the first is #0 (anonymous)"},
-		{name: "a failed login", sessions: []*inspect.Session{judged(verdict.Failed, "sent")}, want: "kerberos is required: in 1 of 1 sessions mail was taken after a failed login, the first is #0 (failed)"},
-		{name: "all of them", sessions: []*inspect.Session{judged(verdict.Failed, "sent"), judged(verdict.NTLM), judged(verdict.Password), judged(verdict.Anonymous, "sent")},
+		{name: "a login of another kind", sessions: []standing{judged(verdict.Kerberos), judged(verdict.NTLM)}, want: "kerberos is required: 1 of 2 sessions got in otherwise, the first is #0 (ntlm)"},
+		{name: "no login", sessions: []standing{judged(verdict.Anonymous, "sent")}, want: "kerberos is required: 1 of 1 sessions gave mail without a login, the first is #0 (anonymous)"},
+		{name: "a failed login", sessions: []standing{judged(verdict.Failed, "sent")}, want: "kerberos is required: in 1 of 1 sessions mail was taken after a failed login, the first is #0 (failed)"},
+		{name: "all of them", sessions: []standing{judged(verdict.Failed, "sent"), judged(verdict.NTLM), judged(verdict.Password), judged(verdict.Anonymous, "sent")},
 			want: "kerberos is required: 2 of 4 sessions got in otherwise, 1 of 4 sessions gave mail without a login, in 1 of 4 sessions mail was taken after a failed login, the first is #0 (failed)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

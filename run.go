@@ -121,16 +121,22 @@ func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error
 	return code
 }
 
-// A judgingSink prints sessions and holds them against what is required.
+// A judgingSink prints sessions and holds them against what is required. What
+// decides that are a few octets before those that are printed.
 type judgingSink struct {
 	report.Printer
 	requirement requirement
 }
 
+// Render implements inspect.Sink.
+func (s *judgingSink) Render(b []byte, record *inspect.Session) []byte {
+	return s.Printer.Render(appendStanding(b, record), record)
+}
+
 // Session implements inspect.Sink.
-func (s *judgingSink) Session(record *inspect.Session) error {
-	s.requirement.judge(record)
-	return s.Printer.Session(record)
+func (s *judgingSink) Session(id int64, rendered []byte) error {
+	s.requirement.judge(readStanding(id, rendered))
+	return s.Write(id, rendered[standingOctets:])
 }
 
 func (c *config) printer(w io.Writer) report.Printer {

@@ -12,9 +12,9 @@ import (
 func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 	var sinkErr error
 	var ids int64
+	var all results
 	for {
-		all, ok := in.gather()
-		if !ok {
+		if !all.gather(in.shards) {
 			return sinkErr
 		}
 		slices.SortFunc(all.begun, func(a, b *conversation) int {
@@ -24,7 +24,7 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 			ids++
 			v.id = ids
 		}
-		slices.SortFunc(all.ended, func(a, b *conversation) int {
+		slices.SortFunc(all.ended, func(a, b ending) int {
 			return cmp.Or(cmp.Compare(a.endClock, b.endClock), cmp.Compare(a.firstFrame, b.firstFrame), cmp.Compare(a.id, b.id))
 		})
 		if sinkErr == nil && len(all.ended) > 0 {
@@ -32,33 +32,48 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 				close(failed)
 			}
 		}
+		all.release(&in.results)
 	}
 }
 
-func (in *Inspector) print(sink Sink, ended []*conversation) error {
-	for _, v := range ended {
-		v.session.ID = v.id
-		in.tally.add(v.session)
-		if err := sink.Session(v.session); err != nil {
+func (in *Inspector) print(sink Sink, ended []ending) error {
+	for i := range ended {
+		if err := sink.Session(ended[i].id, ended[i].rendered); err != nil {
 			return err
 		}
-		in.sessions.Add(1)
 	}
+	in.sessions.Add(int64(len(ended)))
 	return sink.Flush()
 }
 
+// results are those of all shards for one batch, together.
+type results struct {
+	begun []*conversation
+	ended []ending
+	parts []*result
+}
+
 // gather takes one result from each shard. It returns false when they have ended.
-func (in *Inspector) gather() (result, bool) {
-	var all result
-	ended := 0
-	for _, s := range in.shards {
+func (all *results) gather(shards []*shard) bool {
+	all.parts = all.parts[:0]
+	all.begun, all.ended = all.begun[:0], all.ended[:0]
+	for _, s := range shards {
 		r, ok := <-s.out
 		if !ok {
-			ended++
 			continue
 		}
+		all.parts = append(all.parts, r)
 		all.begun = append(all.begun, r.begun...)
 		all.ended = append(all.ended, r.ended...)
 	}
-	return all, ended < len(in.shards)
+	return len(all.parts) > 0
+}
+
+// release gives the results back.
+func (all *results) release(pool *resultPool) {
+	clear(all.begun)
+	clear(all.ended)
+	for _, r := range all.parts {
+		pool.put(r)
+	}
 }

@@ -42,7 +42,6 @@ type conversation struct {
 	begunFrame int64 // the frame that made it a session
 	endClock   int64 // running time of its end, Unix nanoseconds
 	firstFrame int64
-	session    *Session
 }
 
 func (s *shard) newConversation(c *capture.Chunk) *conversation {
@@ -175,17 +174,20 @@ func (v *conversation) release(c *capture.Chunk) {
 	v.held = [2][]byte{}
 }
 
-// close ends the session, fills in what only packets tell, and judges it.
-func (v *conversation) close(c *capture.Chunk) {
+// end ends the session, fills in what only packets tell, and judges it. The
+// record is the shard's.
+func (v *conversation) end(c *capture.Chunk) {
 	v.parser.Close(mark(c))
 	s := v.parser.Session()
 	describe(s, v.conn, c)
 	v.endClock = c.Clock
-	v.session = &Session{Session: s}
-	v.session.Verdict, v.session.Findings = verdict.Judge(s)
-	v.shard.retire(v.parser)
-	v.parser, v.conn, v.shard = nil, nil, nil
+	record := &v.shard.record
+	record.Session = s
+	record.Verdict, record.Findings = verdict.Judge(s)
 }
+
+// detach drops all but what the order of sessions needs.
+func (v *conversation) detach() { v.parser, v.conn, v.shard = nil, nil, nil }
 
 // describe fills in the facts of the connection.
 func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {

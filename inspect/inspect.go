@@ -42,10 +42,19 @@ type Options struct {
 // DefaultKeptBytes is room for some thousand sessions of the usual size.
 const DefaultKeptBytes = 128 << 20
 
-// A Sink takes the sessions in order, each when it has ended. An error ends
-// the inspection.
+// A Sink takes the sessions, each when it has ended, in two steps: the shards,
+// side by side, have it render what it wants of a session, and one goroutine
+// hands it the renderings in order. So the work on a session stays where the
+// session is at hand, and its memory serves the next one.
 type Sink interface {
-	Session(s *Session) error
+	// Render appends to b what the sink wants to know of a session. The session's
+	// number is not known yet. The record and all that it refers to, strings
+	// excepted, are valid only during the call: what is kept has to be copied.
+	// Render is called from several goroutines at once.
+	Render(b []byte, s *Session) []byte
+	// Session takes what Render made of a session, and its number. The octets
+	// are valid only during the call. An error ends the inspection.
+	Session(id int64, rendered []byte) error
 	// Flush comes after a run of sessions, before a wait for more packets.
 	Flush() error
 }
@@ -55,7 +64,7 @@ type Inspector struct {
 	source  capture.Source
 	options Options
 	shards  []*shard
-	tally   tally
+	results resultPool
 
 	sessions atomic.Int64
 }
@@ -68,9 +77,9 @@ func New(source capture.Source, o Options) *Inspector {
 	if o.KeptBytes <= 0 {
 		o.KeptBytes = DefaultKeptBytes
 	}
-	in := &Inspector{source: source, options: o, tally: newTally()}
+	in := &Inspector{source: source, options: o}
 	for i := range o.Shards {
-		in.shards = append(in.shards, newShard(i, o))
+		in.shards = append(in.shards, newShard(i, o, &in.results))
 	}
 	return in
 }
@@ -84,7 +93,7 @@ func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
 // tells of what was read until then.
 func (in *Inspector) Run(sink Sink) (*Summary, error) {
 	for _, s := range in.shards {
-		go s.run()
+		go s.run(sink)
 	}
 	collected := make(chan error, 1)
 	failed := make(chan struct{})

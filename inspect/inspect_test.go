@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -18,9 +19,23 @@ type list struct {
 	fail     error
 }
 
+// Render implements inspect.Sink: the record as JSON is a copy.
+func (l *list) Render(b []byte, s *inspect.Session) []byte {
+	record, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return append(b, record...)
+}
+
 // Session implements inspect.Sink.
-func (l *list) Session(s *inspect.Session) error {
-	l.sessions = append(l.sessions, s)
+func (l *list) Session(id int64, rendered []byte) error {
+	var s inspect.Session
+	if err := json.Unmarshal(rendered, &s); err != nil {
+		return err
+	}
+	s.ID = id
+	l.sessions = append(l.sessions, &s)
 	return l.fail
 }
 

@@ -13,9 +13,13 @@ type shard struct {
 	assembler *capture.Assembler
 	in        chan *work
 	out       chan *result
+	sink      Sink
 	// current collects what the present batch brings to light.
 	current *result
+	results *resultPool
 	counts  shardCounts
+	tally   tally
+	record  Session // the one that is being rendered
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	// kept is, about, what the sessions of open conversations take, in octets;
@@ -31,22 +35,16 @@ type shardCounts struct {
 	stinted int64
 }
 
-// A result is what one batch (or the end of the input) brought to light in one shard.
-type result struct {
-	// begun are the conversations that became sessions, in no order.
-	begun []*conversation
-	// ended are those that ended.
-	ended []*conversation
-}
-
-func newShard(index int, o Options) *shard {
+func newShard(index int, o Options, results *resultPool) *shard {
 	s := &shard{
 		index:   uint32(index),
 		count:   uint32(o.Shards),
 		options: o,
 		in:      make(chan *work, 4),
 		out:     make(chan *result, 4),
-		current: &result{},
+		results: results,
+		current: results.get(),
+		tally:   newTally(),
 		room:    o.KeptBytes / o.Shards,
 	}
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
@@ -54,7 +52,8 @@ func newShard(index int, o Options) *shard {
 }
 
 // run takes batches until the channel is closed, then ends all connections.
-func (s *shard) run() {
+func (s *shard) run(sink Sink) {
+	s.sink = sink
 	defer close(s.out)
 	clock := int64(0)
 	for w := range s.in {
@@ -74,8 +73,9 @@ func (s *shard) run() {
 }
 
 func (s *shard) hand() {
+	s.current.settle()
 	s.out <- s.current
-	s.current = &result{}
+	s.current = s.results.get()
 }
 
 // Chunk implements capture.Handler.
@@ -144,9 +144,15 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		}
 		return
 	}
-	conv.close(c)
+	conv.end(c)
+	s.tally.add(&s.record)
 	s.kept -= conv.kept
-	s.current.ended = append(s.current.ended, conv)
+	r := s.current
+	from := len(r.text)
+	r.text = s.sink.Render(r.text, &s.record)
+	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
+	s.retire(conv.parser)
+	conv.detach()
 }
 
 // spareParsers is how many parsers are kept for reuse.

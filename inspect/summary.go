@@ -10,7 +10,7 @@ import (
 	"smtpscope/verdict"
 )
 
-// A tally counts over all sessions handed out.
+// A tally counts over the sessions of a shard.
 type tally struct {
 	start, end time.Time
 	sessions   int64
@@ -47,20 +47,46 @@ func (t *tally) add(s *Session) {
 	}
 }
 
+// merge takes in what another shard counted.
+func (t *tally) merge(o *tally) {
+	if t.start.IsZero() || !o.start.IsZero() && o.start.Before(t.start) {
+		t.start = o.start
+	}
+	if o.end.After(t.end) {
+		t.end = o.end
+	}
+	t.sessions += o.sessions
+	for state, n := range o.states {
+		t.states[state] += n
+	}
+	for what, n := range o.omitted {
+		t.omitted[what] += n
+	}
+	t.quality.GapBytes += o.quality.GapBytes
+	t.quality.TruncatedPackets += o.quality.TruncatedPackets
+	t.quality.ConflictingOverlaps += o.quality.ConflictingOverlaps
+	t.quality.Midstream += o.quality.Midstream
+	t.quality.OneSided += o.quality.OneSided
+}
+
 // summary is complete when Run has ended.
 func (in *Inspector) summary() *Summary {
 	st := in.source.Stats()
+	all := newTally()
+	for _, s := range in.shards {
+		all.merge(&s.tally)
+	}
 	sum := &Summary{
-		Start: in.tally.start, End: in.tally.end,
+		Start: all.start, End: all.end,
 		Packets: st.Packets, Bytes: st.Bytes, Kept: st.Kept,
-		Sessions: in.tally.sessions, States: in.tally.states,
-		Quality:  in.tally.quality,
+		Sessions: all.sessions, States: all.states,
+		Quality:  all.quality,
 		Limits:   map[string]int64{},
 		Warnings: []string{},
 	}
 	sum.Quality.Malformed = st.Selection.Malformed
 	sum.Quality.FragmentsLost = st.Selection.FragmentsLost
-	for what, n := range in.tally.omitted {
+	for what, n := range all.omitted {
 		sum.Limits["session-"+what] += n
 	}
 	var assembly capture.AssemblyStats

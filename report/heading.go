@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"net/netip"
 	"strconv"
 	"time"
@@ -10,14 +11,32 @@ import (
 	"smtpscope/verdict"
 )
 
-// heading is the row that finds a session again: number, state, ends, time.
-// grep '^#' makes a list of them.
-func (p *page) heading(s *inspect.Session) {
-	p.styled(bold, "#"+strconv.FormatInt(s.ID, 10))
-	p.part(2, stateStyle(&s.Verdict), stateWords(&s.Verdict))
-	p.part(2, plainText, address(s.Client))
-	p.part(1, plainText, p.marks.joint+" "+address(s.Server))
-	p.part(2, plainText, clock(s.Start, "2006-01-02 15:04:05Z"))
+// A heading is the row that finds a session again: number, state, ends, time.
+// grep '^#' makes a list of them. Its parts wait for the number as strings
+// that end in NUL, which none of them can hold: style, state, client, server,
+// time.
+func appendHeading(b []byte, s *inspect.Session) []byte {
+	b = append(append(b, stateStyle(&s.Verdict)...), 0)
+	for _, part := range [...]string{stateWords(&s.Verdict), address(s.Client), address(s.Server), clock(s.Start, "2006-01-02 15:04:05Z")} {
+		b = append(append(b, Printable(part)...), 0)
+	}
+	return b
+}
+
+// heading prints the row of which rendered begins with the parts, and returns
+// what follows them.
+func (p *page) heading(id int64, rendered []byte) (rest []byte) {
+	next := func() string {
+		part, after, _ := bytes.Cut(rendered, []byte{0})
+		rendered = after
+		return string(part)
+	}
+	st := style(next())
+	p.styled(bold, "#"+strconv.FormatInt(id, 10))
+	p.part(2, st, next())
+	p.part(2, plainText, next())
+	p.part(1, plainText, p.marks.joint+" "+next())
+	p.part(2, plainText, next())
 	if p.col+2 <= p.width {
 		p.to(p.col + 1)
 		p.on(dim)
@@ -27,6 +46,7 @@ func (p *page) heading(s *inspect.Session) {
 		p.off(dim)
 	}
 	p.end()
+	return rendered
 }
 
 // part appends one part of a heading after a distance, in a new row if this one

@@ -24,11 +24,20 @@ func (p *jsonPrinter) Begin(c *inspect.Capture) error {
 	return p.add(append(appendCapture(p.b, c), '\n'))
 }
 
-func (p *jsonPrinter) Session(s *inspect.Session) error {
+func (p *jsonPrinter) Render(b []byte, s *inspect.Session) []byte {
 	if s.Session == nil {
+		return b
+	}
+	return append(appendSession(b, s), '\n')
+}
+
+func (p *jsonPrinter) Write(id int64, rendered []byte) error {
+	if len(rendered) == 0 {
 		return errNoSession
 	}
-	return p.add(append(appendSession(p.b, s), '\n'))
+	p.b = append(p.b, `{"type":"session","id":`...)
+	p.b = strconv.AppendInt(p.b, id, 10)
+	return p.add(append(p.b, rendered...))
 }
 
 func (p *jsonPrinter) End(s *inspect.Summary) error {
@@ -41,70 +50,72 @@ func (p *jsonPrinter) End(s *inspect.Summary) error {
 func (p *jsonPrinter) Flush() error { return p.flush() }
 
 func appendCapture(b []byte, c *inspect.Capture) []byte {
-	b = append(b, `{"type":"capture"`...)
-	b = stringMember(b, "schema", c.Schema)
-	b = stringMember(b, "tool", c.Tool)
-	b = stringMember(b, "version", c.Version)
-	b = stringsMember(b, "inputs", c.Inputs)
-	b = stringsMember(b, "link_types", c.Links)
-	b = listMember(b, "ports", c.Ports, func(b []byte, port *uint16) []byte {
+	start := len(b)
+	b = append(b, `,"type":"capture"`...)
+	b = stringMember(b, `,"schema":`, c.Schema)
+	b = stringMember(b, `,"tool":`, c.Tool)
+	b = stringMember(b, `,"version":`, c.Version)
+	b = stringsMember(b, `,"inputs":`, c.Inputs)
+	b = stringsMember(b, `,"link_types":`, c.Links)
+	b = listMember(b, `,"ports":`, c.Ports, func(b []byte, port *uint16) []byte {
 		return strconv.AppendUint(b, uint64(*port), 10)
 	})
-	b = boolMember(b, "auto_ports", c.AutoPorts)
-	b = boolMember(b, "show_secrets", c.ShowSecrets)
-	return append(b, '}')
+	b = boolMember(b, `,"auto_ports":`, c.AutoPorts)
+	b = boolMember(b, `,"show_secrets":`, c.ShowSecrets)
+	return endObject(b, start)
 }
 
 func appendSummary(b []byte, s *inspect.Summary) []byte {
-	b = append(b, `{"type":"summary"`...)
-	b = optionalTime(b, "start", s.Start)
-	b = optionalTime(b, "end", s.End)
-	b = intMember(b, "packets", s.Packets)
-	b = intMember(b, "bytes", s.Bytes)
-	b = intMember(b, "kept", s.Kept)
-	b = intMember(b, "sessions", s.Sessions)
-	b = mapMember(b, "states", s.States, appendInt64)
-	b = listMember(b, "inputs", s.Inputs, appendInput)
-	b = appendConnections(appendName(b, "connections"), &s.Connections)
-	b = appendCaptureQuality(appendName(b, "quality"), &s.Quality)
-	b = optionalMap(b, "limits", s.Limits, appendInt64)
-	b = stringsMember(b, "warnings", s.Warnings)
-	return append(b, '}')
+	start := len(b)
+	b = append(b, `,"type":"summary"`...)
+	b = optionalTime(b, `,"start":`, s.Start)
+	b = optionalTime(b, `,"end":`, s.End)
+	b = intMember(b, `,"packets":`, s.Packets)
+	b = intMember(b, `,"bytes":`, s.Bytes)
+	b = intMember(b, `,"kept":`, s.Kept)
+	b = intMember(b, `,"sessions":`, s.Sessions)
+	b = mapMember(b, `,"states":`, s.States, appendInt64)
+	b = listMember(b, `,"inputs":`, s.Inputs, appendInput)
+	b = appendConnections(append(b, `,"connections":`...), &s.Connections)
+	b = appendCaptureQuality(append(b, `,"quality":`...), &s.Quality)
+	b = optionalMap(b, `,"limits":`, s.Limits, appendInt64)
+	b = stringsMember(b, `,"warnings":`, s.Warnings)
+	return endObject(b, start)
 }
 
 func appendInput(b []byte, in *inspect.Input) []byte {
-	b = append(b, '{')
-	b = stringMember(b, "name", in.Name)
-	b = stringMember(b, "format", in.Format)
-	b = stringsMember(b, "link_types", in.Links)
-	b = intMember(b, "packets", in.Packets)
-	b = optionalStrings(b, "damage", in.Damage)
-	return append(b, '}')
+	start := len(b)
+	b = stringMember(b, `,"name":`, in.Name)
+	b = stringMember(b, `,"format":`, in.Format)
+	b = stringsMember(b, `,"link_types":`, in.Links)
+	b = intMember(b, `,"packets":`, in.Packets)
+	b = optionalStrings(b, `,"damage":`, in.Damage)
+	return endObject(b, start)
 }
 
 func appendConnections(b []byte, c *inspect.Connections) []byte {
-	b = append(b, '{')
-	b = intMember(b, "opened", c.Opened)
-	b = intMember(b, "refused", c.Refused)
-	b = intMember(b, "unanswered", c.Unanswered)
-	b = intMember(b, "empty", c.Empty)
-	b = intMember(b, "not_smtp", c.NotSMTP)
-	return append(b, '}')
+	start := len(b)
+	b = intMember(b, `,"opened":`, c.Opened)
+	b = intMember(b, `,"refused":`, c.Refused)
+	b = intMember(b, `,"unanswered":`, c.Unanswered)
+	b = intMember(b, `,"empty":`, c.Empty)
+	b = intMember(b, `,"not_smtp":`, c.NotSMTP)
+	return endObject(b, start)
 }
 
 func appendCaptureQuality(b []byte, q *inspect.CaptureQuality) []byte {
-	b = append(b, '{')
-	b = intMember(b, "gap_bytes", q.GapBytes)
-	b = intMember(b, "midstream", q.Midstream)
-	b = intMember(b, "one_sided", q.OneSided)
-	b = intMember(b, "truncated_packets", q.TruncatedPackets)
-	b = intMember(b, "conflicting_overlaps", q.ConflictingOverlaps)
-	b = intMember(b, "malformed_packets", q.Malformed)
-	b = intMember(b, "fragments_lost", q.FragmentsLost)
-	b = intMember(b, "late_packets", q.LatePackets)
-	b = intMember(b, "packets_after_end", q.AfterEnd)
-	b = intMember(b, "reopened", q.Reopened)
-	b = intMember(b, "implausible_packets", q.ImplausiblePackets)
-	b = optionalMap(b, "unknown_link_types", q.UnknownLinks, appendInt64)
-	return append(b, '}')
+	start := len(b)
+	b = intMember(b, `,"gap_bytes":`, q.GapBytes)
+	b = intMember(b, `,"midstream":`, q.Midstream)
+	b = intMember(b, `,"one_sided":`, q.OneSided)
+	b = intMember(b, `,"truncated_packets":`, q.TruncatedPackets)
+	b = intMember(b, `,"conflicting_overlaps":`, q.ConflictingOverlaps)
+	b = intMember(b, `,"malformed_packets":`, q.Malformed)
+	b = intMember(b, `,"fragments_lost":`, q.FragmentsLost)
+	b = intMember(b, `,"late_packets":`, q.LatePackets)
+	b = intMember(b, `,"packets_after_end":`, q.AfterEnd)
+	b = intMember(b, `,"reopened":`, q.Reopened)
+	b = intMember(b, `,"implausible_packets":`, q.ImplausiblePackets)
+	b = optionalMap(b, `,"unknown_link_types":`, q.UnknownLinks, appendInt64)
+	return endObject(b, start)
 }

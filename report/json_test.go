@@ -35,7 +35,7 @@ func encoded(t *testing.T, record any) []byte {
 	case *inspect.Capture:
 		err = p.Begin(r)
 	case *inspect.Session:
-		err = p.Session(r)
+		err = printOne(p, r)
 	case *inspect.Summary:
 		err = p.End(r)
 	}
@@ -209,7 +209,7 @@ func TestJSONTimes(t *testing.T) {
 
 func TestJSONKeepsRecordsApartFromNilSessions(t *testing.T) {
 	p := NewJSON(io.Discard)
-	if err := p.Session(&inspect.Session{}); !errors.Is(err, errNoSession) {
+	if err := printOne(p, &inspect.Session{}); !errors.Is(err, errNoSession) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,27 +1,29 @@
 package report
 
 import (
+	"encoding/binary"
 	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
 )
 
-// The functions below append one member of a JSON object to b. Those named
+// The functions below append one member of a JSON object to b: its name, as
+// `,"name":` (names are ours and need no escapes), and its value. Those named
 // optional… leave it out when encoding/json's omitempty (of a time: omitzero)
-// would. Names are ours: they need no escapes.
+// would. An object begins with its first member's comma, which endObject turns
+// into a brace.
 
-func appendName(b []byte, name string) []byte {
-	if b[len(b)-1] != '{' {
-		b = append(b, ',')
+func endObject(b []byte, start int) []byte {
+	if len(b) == start {
+		return append(b, '{', '}')
 	}
-	b = append(b, '"')
-	b = append(b, name...)
-	return append(b, '"', ':')
+	b[start] = '{'
+	return append(b, '}')
 }
 
 func stringMember(b []byte, name, value string) []byte {
-	return appendString(appendName(b, name), value)
+	return appendString(append(b, name...), value)
 }
 
 func optionalString(b []byte, name, value string) []byte {
@@ -32,7 +34,7 @@ func optionalString(b []byte, name, value string) []byte {
 }
 
 func intMember[T int | int64 | uint16](b []byte, name string, value T) []byte {
-	return strconv.AppendInt(appendName(b, name), int64(value), 10)
+	return strconv.AppendInt(append(b, name...), int64(value), 10)
 }
 
 func optionalInt[T int | int64 | uint16](b []byte, name string, value T) []byte {
@@ -43,7 +45,7 @@ func optionalInt[T int | int64 | uint16](b []byte, name string, value T) []byte 
 }
 
 func boolMember(b []byte, name string, value bool) []byte {
-	return strconv.AppendBool(appendName(b, name), value)
+	return strconv.AppendBool(append(b, name...), value)
 }
 
 func optionalBool(b []byte, name string, value bool) []byte {
@@ -54,7 +56,7 @@ func optionalBool(b []byte, name string, value bool) []byte {
 }
 
 func timeMember(b []byte, name string, value time.Time) []byte {
-	return appendTime(appendName(b, name), value)
+	return appendTime(append(b, name...), value)
 }
 
 func optionalTime(b []byte, name string, value time.Time) []byte {
@@ -65,7 +67,7 @@ func optionalTime(b []byte, name string, value time.Time) []byte {
 }
 
 func stringsMember(b []byte, name string, values []string) []byte {
-	b = append(appendName(b, name), '[')
+	b = append(append(b, name...), '[')
 	for i, v := range values {
 		if i > 0 {
 			b = append(b, ',')
@@ -84,7 +86,7 @@ func optionalStrings(b []byte, name string, values []string) []byte {
 
 // listMember appends an array; a nil slice is an empty one.
 func listMember[T any](b []byte, name string, list []T, item func([]byte, *T) []byte) []byte {
-	b = append(appendName(b, name), '[')
+	b = append(append(b, name...), '[')
 	for i := range list {
 		if i > 0 {
 			b = append(b, ',')
@@ -103,7 +105,7 @@ func optionalList[T any](b []byte, name string, list []T, item func([]byte, *T) 
 
 // pointersMember is listMember for a slice of pointers; a nil one gives null.
 func pointersMember[T any](b []byte, name string, list []*T, item func([]byte, *T) []byte) []byte {
-	b = append(appendName(b, name), '[')
+	b = append(append(b, name...), '[')
 	for i, v := range list {
 		if i > 0 {
 			b = append(b, ',')
@@ -121,12 +123,12 @@ func optionalObject[T any](b []byte, name string, value *T, object func([]byte, 
 	if value == nil {
 		return b
 	}
-	return object(appendName(b, name), value)
+	return object(append(b, name...), value)
 }
 
 // mapMember appends an object with sorted names; a nil map is an empty one.
 func mapMember[K ~string, V any](b []byte, name string, m map[K]V, value func([]byte, V) []byte) []byte {
-	b = append(appendName(b, name), '{')
+	b = append(append(b, name...), '{')
 	keys := make([]K, 0, 32) // on the stack: the maps of the model are small
 	for k := range m {
 		keys = append(keys, k)
@@ -151,14 +153,6 @@ func optionalMap[K ~string, V any](b []byte, name string, m map[K]V, value func(
 
 func appendInt64(b []byte, v int64) []byte { return strconv.AppendInt(b, v, 10) }
 
-// appendTime appends t as encoding/json does, in UTC. A time that RFC 3339
-// cannot write (a hostile capture can give any) is the zero time.
-func appendTime(b []byte, t time.Time) []byte {
-	b = append(b, '"')
-	b = writable(t).AppendFormat(b, time.RFC3339Nano)
-	return append(b, '"')
-}
-
 // writable gives t in UTC, or the zero time if its year has not four digits
 // (RFC 3339, section 1).
 func writable(t time.Time) time.Time {
@@ -177,6 +171,43 @@ const hexDigits = "0123456789abcdef"
 // with encoding/json.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
+	begin := len(b)
+	b = append(b, s...)
+	if n := plainOctets(b[begin:]); n < len(s) {
+		b = appendEscaped(b[:begin+n], s[n:])
+	}
+	return append(b, '"')
+}
+
+// Each octet of a word.
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// plainOctets is how many octets stand before the first one that must not stay
+// as it is, or fewer. Nearly all text is plain, so it is looked at by the word.
+func plainOctets(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		quote, backslash := w^'"'*lowBits, w^'\\'*lowBits
+		// The high bit of an octet of a difference tells that it was less; that of
+		// the last sum that it was 0x7f or more.
+		special := (w-' '*lowBits)&^w | (quote-lowBits)&^quote | (backslash-lowBits)&^backslash | w | (w&^highBits + lowBits)
+		if special&highBits != 0 {
+			return i
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return i
+}
+
+func appendEscaped(b []byte, s string) []byte {
 	begin := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -203,7 +234,7 @@ func appendString(b []byte, s string) []byte {
 		}
 		i += size
 	}
-	return append(append(b, s[begin:]...), '"')
+	return append(b, s[begin:]...)
 }
 
 func appendASCIIEscape(b []byte, c byte) []byte {

@@ -16,7 +16,7 @@ import (
 )
 
 // A Printer writes records in the order in which its methods are called: Begin
-// once, Session for each session, End once. Records are buffered: Flush writes
+// once, Write for each session, End once. Records are buffered: Flush writes
 // those not yet written, and a caller that follows live traffic calls it when
 // there is nothing more to print for now. End flushes by itself.
 //
@@ -24,10 +24,16 @@ import (
 // writes nothing. Records are not kept after the call.
 type Printer interface {
 	Begin(*inspect.Capture) error
-	Session(*inspect.Session) error
+	// Render appends to b what Write is to print of a session, all but its
+	// number, which is known later. It changes nothing in the Printer and may be
+	// called from several goroutines at once.
+	Render(b []byte, s *inspect.Session) []byte
+	// Write prints what Render made of a session, under its number.
+	Write(id int64, rendered []byte) error
 	End(*inspect.Summary) error
 	Flush() error
 }
 
-// errNoSession is the answer to a record that has a verdict on nothing.
+// errNoSession is the answer to a record that has a verdict on nothing: Render
+// makes nothing of it.
 var errNoSession = errors.New("session record without a session")

@@ -29,7 +29,7 @@ func TestRecordsAreWrittenInBatches(t *testing.T) {
 	p := NewJSON(&out)
 	s := &inspect.Session{Session: &smtpparse.Session{ID: 1, CommunityID: strings.Repeat("x", 1000)}}
 	for range 1000 {
-		if err := p.Session(s); err != nil {
+		if err := printOne(p, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +61,7 @@ func TestWriteErrorIsFinal(t *testing.T) {
 		if err := p.Begin(&inspect.Capture{}); err != nil {
 			t.Errorf("%s: a buffered record: %v", name, err)
 		}
-		for _, call := range []func() error{p.Flush, p.Flush, func() error { return p.Session(s) }, func() error { return p.End(&inspect.Summary{}) }} {
+		for _, call := range []func() error{p.Flush, p.Flush, func() error { return printOne(p, s) }, func() error { return p.End(&inspect.Summary{}) }} {
 			if err := call(); !errors.Is(err, full) {
 				t.Errorf("%s: got %v", name, err)
 			}

@@ -21,7 +21,8 @@ type TextOptions struct {
 
 type textPrinter struct {
 	sink
-	page
+	page                    // for what is printed once
+	empty   page            // what the page of each session is at first
 	capture inspect.Capture // for the hint of an empty report
 }
 
@@ -29,7 +30,7 @@ type textPrinter struct {
 // begins with '#', the verdict, what proves it and what to do, and then the
 // session itself, the short before the long.
 func NewText(w io.Writer, o TextOptions) Printer {
-	return &textPrinter{sink: sink{w: w}, page: newPage(o)}
+	return &textPrinter{sink: sink{w: w}, page: newPage(o), empty: newPage(o)}
 }
 
 func (p *textPrinter) Begin(c *inspect.Capture) error {
@@ -39,13 +40,25 @@ func (p *textPrinter) Begin(c *inspect.Capture) error {
 	return p.add(p.page.b)
 }
 
-func (p *textPrinter) Session(s *inspect.Session) error {
+// Render lays out the session but for its heading, which depends on the width of
+// the number: the heading's parts go first, as appendHeading writes them.
+func (p *textPrinter) Render(b []byte, s *inspect.Session) []byte {
 	if s.Session == nil {
+		return b
+	}
+	sheet := p.empty
+	sheet.b = appendHeading(b, s)
+	sheet.session(s)
+	return sheet.b
+}
+
+func (p *textPrinter) Write(id int64, rendered []byte) error {
+	if len(rendered) == 0 {
 		return errNoSession
 	}
 	p.page.b = p.sink.b
-	p.session(s)
-	return p.add(p.page.b)
+	rest := p.heading(id, rendered)
+	return p.add(append(p.page.b, rest...))
 }
 
 func (p *textPrinter) End(s *inspect.Summary) error {
@@ -81,10 +94,9 @@ func inputs(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// session prints one session: first what an administrator acts upon, then what
-// was said.
+// session prints one session below its heading: first what an administrator acts
+// upon, then what was said.
 func (p *page) session(s *inspect.Session) {
-	p.heading(s)
 	p.verdict(&s.Verdict)
 	p.findings(s.Findings)
 	p.quality(s.Session)

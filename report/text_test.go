@@ -194,7 +194,7 @@ func FuzzText(f *testing.F) {
 		s, sum, c := filled[inspect.Session](fill), filled[inspect.Summary](fill), filled[inspect.Capture](fill)
 		var out bytes.Buffer
 		p := NewText(&out, TextOptions{Width: width})
-		for _, err := range []error{p.Begin(c), p.Session(s), p.End(sum)} {
+		for _, err := range []error{p.Begin(c), printOne(p, s), p.End(sum)} {
 			if err != nil {
 				t.Fatal(err)
 			}
