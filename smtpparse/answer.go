@@ -166,6 +166,7 @@ func (p *Parser) greet(a answer) {
 		p.lexical(Client, PipelinedTooEarly, early, "")
 	}
 	if p.s.Greeting == nil {
-		p.s.Greeting = &Greeting{Code: a.code, Text: a.first, Lines: a.lines, Frame: a.at.Frame}
+		p.room.greeting = Greeting{Code: a.code, Text: a.first, Lines: a.lines, Frame: a.at.Frame}
+		p.s.Greeting = &p.room.greeting
 	}
 }

@@ -5,6 +5,7 @@ import "strings"
 const (
 	firstBlock = 1024 // octets
 	laterBlock = 4096
+	wordsBlock = 64 // strings
 )
 
 // An arena turns octets of the wire into strings of one session. Many short
@@ -12,14 +13,17 @@ const (
 // for each line. The blocks live as long as any string of them.
 type arena struct {
 	block strings.Builder
-	next  int // size of the next block
-	total int // octets handed out
+	next  int      // size of the next block
+	words []string // room for slices of strings
+	used  int      // of words
+	total int      // octets handed out
 }
 
 // reset forgets the blocks; the strings handed out stay valid.
 func (a *arena) reset() {
 	a.block = strings.Builder{}
 	a.next, a.total = firstBlock, 0
+	a.used = 0
 }
 
 // room begins a new block when the present one cannot take n more octets. A
@@ -62,9 +66,21 @@ func (a *arena) upper(b []byte) string {
 	return s
 }
 
+// list is an empty slice with room for n strings. They live until reset.
+func (a *arena) list(n int) []string {
+	if n == 0 {
+		return []string{}
+	}
+	if len(a.words)-a.used < n {
+		a.words, a.used = make([]string, max(n, wordsBlock)), 0
+	}
+	a.used += n
+	return a.words[a.used-n : a.used-n : a.used]
+}
+
 // fields copies the words of b, at most max of them; rest tells how many more there are.
 func (a *arena) fields(b []byte, max int) (words []string, rest int) {
-	words = make([]string, 0, min(countWords(b), max))
+	words = a.list(min(countWords(b), max))
 	for len(b) > 0 {
 		var w []byte
 		w, b = cutWord(b)

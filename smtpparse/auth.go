@@ -74,7 +74,7 @@ func (p *Parser) authMasked(at Mark, v verb, name string, args []byte) {
 			p.secrets.remember(value)
 			word = value
 		}
-		token, _ := decodeBase64(word)
+		token, _ := p.decodeBase64(word)
 		for _, part := range bytes.SplitN(token, []byte{0}, 3) {
 			p.secrets.remember(part)
 		}
@@ -96,8 +96,12 @@ func (p *Parser) awaitAuth(v verb, at Mark, t *attempt) {
 
 // beginAttempt makes an attempt and shows it in the session.
 func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
-	t := &attempt{exchange: authtoken.NewExchange(mechanism, authtoken.Options{ShowSecrets: p.options.ShowSecrets})}
-	t.Verb, t.Mechanism, t.Outcome, t.Steps = name, mechanism, Incomplete, []Step{}
+	t := p.room.attempts.next()
+	t.exchange = authtoken.NewExchange(mechanism, authtoken.Options{ShowSecrets: p.options.ShowSecrets})
+	if t.Steps == nil {
+		t.Steps = []Step{}
+	}
+	t.Verb, t.Mechanism, t.Outcome = name, mechanism, Incomplete
 	t.FirstFrame, t.LastFrame, t.Time, t.TLS = at.Frame, at.Frame, at.Time.UTC(), p.inTLS
 	t.Actual = t.exchange.Actual()
 	p.attempt = t
@@ -186,7 +190,7 @@ func (p *Parser) clientToken(t *attempt, at Mark, text []byte, over int64) strin
 		text = nil
 	}
 	p.secrets.remember(text)
-	token, clean := decodeBase64(text)
+	token, clean := p.decodeBase64(text)
 	if !clean || over > 0 {
 		p.anomaly(BadBase64, at, "client")
 	}
@@ -314,7 +318,7 @@ func (p *Parser) challenge(t *attempt, a answer) {
 // AUTH NTLM or AUTH GSSAPI Exchange says "ntlm supported", "GSSAPI supported"
 // ([MS-SMTPNTLM] 2.2.1.2), which must not be taken for base64.
 func (p *Parser) challengeToken(t *attempt, at Mark, text []byte) (token []byte, ok bool) {
-	token, clean := decodeBase64(text)
+	token, clean := p.decodeBase64(text)
 	if t.stage == authBare && len(text) > 0 && overGSS(t.Mechanism) {
 		return token, clean && gssToken(token)
 	}

@@ -1,6 +1,9 @@
 package smtpparse
 
-import "encoding/base64"
+import (
+	"encoding/base64"
+	"slices"
+)
 
 // noBase64 marks octets outside the alphabet.
 const noBase64 = 0xff
@@ -17,14 +20,16 @@ var base64Value = func() (v [256]byte) {
 	return v
 }()
 
-// decodeBase64 decodes text. When it is not clean base64 (RFC 4648 section 4),
+// decodeBase64 decodes text; the octets are valid until the next call. When it is not clean base64 (RFC 4648 section 4),
 // what is outside the alphabet is passed over, missing padding is taken as
 // there, and a last odd letter is dropped.
-func decodeBase64(text []byte) (octets []byte, clean bool) {
+func (p *Parser) decodeBase64(text []byte) (octets []byte, clean bool) {
 	if len(text) == 0 {
 		return nil, true
 	}
-	octets = make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	most := base64.StdEncoding.DecodedLen(len(text))
+	p.room.token = slices.Grow(p.room.token[:0], most)
+	octets = p.room.token[:most]
 	// StdEncoding passes over CR and LF, which a line never holds at its end.
 	if n, err := base64.StdEncoding.Decode(octets, text); err == nil && indexCR(text) < 0 {
 		return octets[:n], true

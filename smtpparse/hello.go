@@ -37,9 +37,14 @@ func (p *Parser) addHello(h Hello) int {
 		p.omit("hello")
 		return noLine
 	}
-	h.TLS, h.Capabilities, h.AuthMechanisms = p.inTLS, []Capability{}, []string{}
+	n := len(p.s.Hello)
+	var before Hello // its memory is used again
+	if n < cap(p.s.Hello) {
+		before = p.s.Hello[:n+1][n]
+	}
+	h.TLS, h.Capabilities, h.AuthMechanisms = p.inTLS, emptied(before.Capabilities), emptied(before.AuthMechanisms)
 	p.s.Hello = append(p.s.Hello, h)
-	return len(p.s.Hello) - 1
+	return n
 }
 
 // helloFor finds the EHLO that a reply answers, by its first line.

@@ -59,6 +59,7 @@ type Parser struct {
 	lim     Limits
 	s       *Session
 	strings arena
+	room    room
 	kept    int // octets of s, estimated
 	thrift  thrift
 
@@ -100,17 +101,17 @@ type Parser struct {
 
 // NewParser returns a parser at the beginning of a conversation.
 func NewParser(o Options) *Parser {
-	p := &Parser{options: o, lim: o.Limits.withDefaults()}
+	p := &Parser{options: o, lim: o.Limits.withDefaults(), s: &Session{}}
 	p.Reset(o.Midstream)
 	return p
 }
 
 // Reset makes the parser ready for another conversation with the same options.
-// The Session handed out before stays as it is.
+// The memory of the Session handed out before serves the next one: only its
+// strings stay as they are.
 func (p *Parser) Reset(midstream bool) {
 	p.options.Midstream = midstream
-	p.s = &Session{Hello: []Hello{}, Auth: []*Auth{}, Messages: []*Message{}, Dialogue: make([]Line, 0, 24), Anomalies: []Anomaly{}}
-	p.strings.reset()
+	p.recycle()
 	p.kept, p.thrift = 0, generous
 	for dir := range p.in {
 		p.in[dir].reset()

@@ -184,7 +184,7 @@ func (p *Parser) replyText(code int, text []byte) string {
 	switch {
 	case code == 334:
 		p.challengeText = append(p.challengeText[:0], text...)
-		switch _, clean := decodeBase64(trimSpace(text)); {
+		switch _, clean := p.decodeBase64(trimSpace(text)); {
 		case p.options.ShowSecrets || len(text) == 0:
 		case clean:
 			return tokenText

@@ -107,7 +107,8 @@ func (p *Parser) beginTLS(dir Dir, at Mark) {
 	if p.s.TLS != nil {
 		return
 	}
-	t := &TLS{Via: p.starttls.via, Frame: p.starttls.frame, ReplyFrame: p.starttls.replyFrame}
+	t := &p.room.tls
+	*t = TLS{Via: p.starttls.via, Frame: p.starttls.frame, ReplyFrame: p.starttls.replyFrame}
 	switch {
 	case t.Via != "":
 	case p.s.Greeting != nil || len(p.s.Hello) > 0: // the STARTTLS itself is missing

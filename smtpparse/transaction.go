@@ -38,8 +38,10 @@ func (t *transaction) begun() bool { return t.mail/100 == 2 || t.listed != notLi
 
 // begin makes a transaction.
 func (p *Parser) begin(at Mark) *transaction {
-	t := &transaction{}
-	t.RcptTo = []Recipient{}
+	t := p.room.transactions.next()
+	if t.RcptTo == nil {
+		t.RcptTo = []Recipient{}
+	}
 	t.Transfer, t.Status = "DATA", "unknown"
 	t.FirstFrame, t.LastFrame, t.Time, t.TLS = at.Frame, at.Frame, at.Time.UTC(), p.inTLS
 	p.tx = t

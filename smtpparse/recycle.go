@@ -1,0 +1,74 @@
+package smtpparse
+
+// A session is made of many small pieces, and a busy server has thousands of
+// sessions a second: what one is made of serves the next one. Strings alone are
+// never written to again.
+
+// A room is what a parser keeps for the next session, beside the slices of its
+// present one.
+type room struct {
+	attempts     stock[attempt]
+	transactions stock[transaction]
+	greeting     Greeting
+	tls          TLS
+	token        []byte // a token, base64 undone
+}
+
+// A stock hands out values that are all taken back at once.
+type stock[T any] struct {
+	all  []*T
+	used int
+}
+
+// next returns a clean value.
+func (s *stock[T]) next() *T {
+	if s.used == len(s.all) {
+		s.all = append(s.all, new(T))
+	}
+	s.used++
+	return s.all[s.used-1]
+}
+
+// takeBack takes back all values, which it has cleaned.
+func (s *stock[T]) takeBack(clean func(*T)) {
+	for _, v := range s.all[:s.used] {
+		clean(v)
+	}
+	s.used = 0
+}
+
+// keptOctets is the size, by estimate, from which on a session's memory is left
+// to the garbage collector: one hostile session should not hold what it took.
+const keptOctets = 64 << 10
+
+// recycle makes an empty session of what there is.
+func (p *Parser) recycle() {
+	if p.kept > keptOctets {
+		p.s, p.room, p.strings = &Session{}, room{}, arena{}
+	}
+	s := p.s
+	*s = Session{
+		Hello:     emptied(s.Hello),
+		Auth:      emptied(s.Auth),
+		Messages:  emptied(s.Messages),
+		Dialogue:  emptied(s.Dialogue),
+		Anomalies: emptied(s.Anomalies),
+	}
+	p.room.attempts.takeBack((*attempt).clean)
+	p.room.transactions.takeBack((*transaction).clean)
+	p.strings.reset()
+}
+
+func (t *attempt) clean() { *t = attempt{Auth: Auth{Steps: emptied(t.Steps)}} }
+
+func (t *transaction) clean() {
+	*t = transaction{Message: Message{RcptTo: emptied(t.RcptTo)}}
+}
+
+// emptied is the slice without entries, and never nil.
+func emptied[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s[:0]
+}
