@@ -9,12 +9,12 @@ package smtpparse
 // the back: the last reply answers the last command.
 
 // deferReply keeps r until it is known what it answers.
-func (p *Parser) deferReply(a answer) {
+func (p *Parser) deferReply(a *answer) {
 	if len(p.waiting) == maxDeferred {
 		copy(p.waiting, p.waiting[1:])
 		p.waiting = p.waiting[:maxDeferred-1]
 	}
-	p.waiting = append(p.waiting, a)
+	p.waiting = append(p.waiting, *a)
 }
 
 // settle deals the waiting replies out to the first n runs of the queue and
@@ -41,7 +41,8 @@ func (p *Parser) settle(n int) {
 			if skip > 0 {
 				skip--
 			} else {
-				p.resolve(&command, replies[0])
+				a := replies[0] // what it leads to may defer replies anew
+				p.resolve(&command, &a)
 				replies = replies[1:]
 			}
 		}

@@ -1,7 +1,7 @@
 package smtpparse
 
 // give finds the command that a reply answers.
-func (p *Parser) give(a answer) {
+func (p *Parser) give(a *answer) {
 	front := p.queue.front()
 	switch {
 	case p.doubt.stage == doubtReplies:
@@ -18,7 +18,7 @@ func (p *Parser) give(a answer) {
 }
 
 // giveFront answers the first command of the queue.
-func (p *Parser) giveFront(a answer) {
+func (p *Parser) giveFront(a *answer) {
 	e := *p.queue.front()
 	p.queue.pop()
 	p.doubtAnswered(e.verb, a)
@@ -26,7 +26,7 @@ func (p *Parser) giveFront(a answer) {
 }
 
 // giveAfterHole takes a reply while it is not known where the conversation is.
-func (p *Parser) giveAfterHole(a answer) {
+func (p *Parser) giveAfterHole(a *answer) {
 	if p.s.Greeting == nil && a.code == 220 && !p.in[Client].spoke && len(p.s.Messages) == 0 {
 		p.queue.drop() // the beginning after all
 		p.state = expectCommand
@@ -49,7 +49,7 @@ func (p *Parser) giveAfterHole(a answer) {
 
 // giveMisfit takes a reply that the first command cannot have. One that only a
 // later command can have shows that the replies between are missing.
-func (p *Parser) giveMisfit(a answer) {
+func (p *Parser) giveMisfit(a *answer) {
 	front := p.queue.front()
 	if n, ok := p.queue.find(a.code); ok && onlyFor(a.code) {
 		if front.verb == pendingGreeting {
@@ -86,7 +86,7 @@ func (p *Parser) giveMisfit(a answer) {
 }
 
 // giveNobody takes a reply that no command in the queue asked for.
-func (p *Parser) giveNobody(a answer) {
+func (p *Parser) giveNobody(a *answer) {
 	switch {
 	case p.surplus(a):
 	case a.code == 334:
@@ -111,7 +111,7 @@ func (p *Parser) missing() bool {
 
 // unexpected notes a reply that answers nothing. A 421 may come at any time
 // (RFC 5321, section 3.8).
-func (p *Parser) unexpected(a answer) {
+func (p *Parser) unexpected(a *answer) {
 	switch {
 	case a.code == 421 || p.missing():
 	case a.code == 220:
@@ -122,7 +122,7 @@ func (p *Parser) unexpected(a answer) {
 }
 
 // resolve gives a reply to its command.
-func (p *Parser) resolve(e *pending, a answer) {
+func (p *Parser) resolve(e *pending, a *answer) {
 	if a.code < 400 {
 		switch e.verb {
 		case verbEHLO, verbHELO, verbLHLO, verbMAIL, verbRSET, verbQUIT:
@@ -161,7 +161,7 @@ func (p *Parser) resolve(e *pending, a answer) {
 }
 
 // greet notes the first reply.
-func (p *Parser) greet(a answer) {
+func (p *Parser) greet(a *answer) {
 	if early := p.proxied.beforeGreeting; early != (Mark{}) {
 		p.lexical(Client, PipelinedTooEarly, early, "")
 	}

@@ -57,7 +57,7 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 		token = p.clientToken(t, at, initial, over)
 		shown += " " + p.shownToken(initial)
 	}
-	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
+	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
 	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
@@ -81,7 +81,7 @@ func (p *Parser) authMasked(at Mark, v verb, name string, args []byte) {
 	}
 	t := p.beginAttempt(at, name, "")
 	t.exchange.Lost()
-	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: name + " " + authtoken.Redacted})
+	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: name + " " + authtoken.Redacted})
 	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
@@ -121,7 +121,7 @@ func (p *Parser) undecidedResponse(at Mark, v verb, name string, line []byte) bo
 	if t == nil || p.oneSided || !p.in[Server].spoke || len(line) != len(name) || len(line)%4 != 0 || !base64Only(line) {
 		return false
 	}
-	place := p.say(Client, at, Line{Kind: LineAuth, Text: p.shownToken(line)})
+	place := p.say(Client, at, &Line{Kind: LineAuth, Text: p.shownToken(line)})
 	t.undecided = undecided{v: v, name: name, at: at, place: place}
 	p.awaitAuth(verbAUTH, at, t)
 	p.move(sentResponse)
@@ -129,7 +129,7 @@ func (p *Parser) undecidedResponse(at Mark, v verb, name string, line []byte) bo
 }
 
 // decide reads the undecided line of t as what the reply to it shows.
-func (p *Parser) decide(t *attempt, a answer) (command bool) {
+func (p *Parser) decide(t *attempt, a *answer) (command bool) {
 	u := t.undecided
 	t.undecided = undecided{}
 	var l *Line
@@ -178,7 +178,7 @@ func (p *Parser) authResponse(at Mark, line []byte, over int64) {
 		l.Token = p.clientToken(t, at, response, over)
 		l.Text = p.shownToken(response)
 	}
-	p.say(Client, at, l)
+	p.say(Client, at, &l)
 	p.awaitAuth(verbAUTH, at, t)
 	p.move(sentResponse)
 	p.waitNot()
@@ -247,7 +247,7 @@ func kindPath(t *authtoken.Token) string {
 }
 
 // authAnswered takes the server's reply to AUTH or to a response.
-func (p *Parser) authAnswered(e *pending, a answer) {
+func (p *Parser) authAnswered(e *pending, a *answer) {
 	t := e.auth
 	if t.undecided.v != noVerb && p.decide(t, a) {
 		p.give(a)
@@ -285,7 +285,7 @@ func (p *Parser) answersHeld(t *attempt) bool {
 }
 
 // challenge notes a 334.
-func (p *Parser) challenge(t *attempt, a answer) {
+func (p *Parser) challenge(t *attempt, a *answer) {
 	text := trimSpace(p.challengeText)
 	token, isToken := p.challengeToken(t, a.at, text)
 	t.stage = max(t.stage, authTokens)
@@ -361,7 +361,7 @@ func gssToken(b []byte) bool {
 }
 
 // authOutcome notes how an attempt ended.
-func (p *Parser) authOutcome(t *attempt, a answer) {
+func (p *Parser) authOutcome(t *attempt, a *answer) {
 	t.ReplyCode, t.EnhancedCode, t.ReplyText, t.LastFrame = a.code, a.enhanced, a.text, a.at.Frame
 	switch {
 	case a.code == 235:
@@ -383,7 +383,7 @@ func (p *Parser) authOutcome(t *attempt, a answer) {
 }
 
 // challengeUnasked takes a 334 for which no AUTH was seen.
-func (p *Parser) challengeUnasked(a answer) {
+func (p *Parser) challengeUnasked(a *answer) {
 	t := p.attempt
 	if t == nil {
 		if !p.missing() {
@@ -414,7 +414,7 @@ func (p *Parser) rivals(t *attempt) bool {
 
 // outcomeUnasked takes a 235 for which no AUTH was seen. It is kept as an
 // attempt: the server let somebody in.
-func (p *Parser) outcomeUnasked(a answer) {
+func (p *Parser) outcomeUnasked(a *answer) {
 	t := p.attempt
 	if t == nil {
 		if !p.missing() {

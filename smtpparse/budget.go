@@ -93,11 +93,11 @@ func stringsCost(list []string) (n int) {
 
 // appendLine appends to a dialogue, which grows by a quarter: many sessions are
 // kept at a time.
-func appendLine(dialogue []Line, l Line) []Line {
+func appendLine(dialogue []Line, l *Line) []Line {
 	if n := len(dialogue); n == cap(dialogue) && n <= math.MaxInt32 {
 		grown := make([]Line, n, n+n/4+16)
 		copy(grown, dialogue)
 		dialogue = grown
 	}
-	return append(dialogue, l)
+	return append(dialogue, *l)
 }

@@ -56,7 +56,7 @@ func (p *Parser) command(at Mark, v verb, name string, line, args []byte, over i
 			name = p.strings.upper(word)
 		}
 	}
-	p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: shown})
+	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: shown})
 	p.obey(at, v, name, args, secret)
 }
 

@@ -30,7 +30,7 @@ func (p *Parser) closeUndecided() {
 	if e := p.queue.front(); e != nil && e.auth != nil && e.auth.undecided.v != noVerb {
 		t := e.auth
 		p.queue.pop()
-		p.decide(t, answer{})
+		p.decide(t, &answer{})
 	}
 }
 

@@ -3,9 +3,9 @@ package smtpparse
 // noLine is the place of a line that was not kept.
 const noLine = -1
 
-// say appends a line to the dialogue and returns its place, noLine when the
+// say appends a copy of a line to the dialogue and returns its place, noLine when the
 // dialogue is full.
-func (p *Parser) say(dir Dir, at Mark, l Line) int {
+func (p *Parser) say(dir Dir, at Mark, l *Line) int {
 	p.in[dir].folding = ""
 	if len(p.s.Dialogue) >= p.lim.Dialogue {
 		p.omit("dialogue")
@@ -24,7 +24,7 @@ func (p *Parser) say(dir Dir, at Mark, l Line) int {
 func (p *Parser) fold(dir Dir, kind LineKind, at Mark, n int64) {
 	in := &p.in[dir]
 	if in.folding != kind {
-		in.fold = p.say(dir, at, Line{Kind: kind})
+		in.fold = p.say(dir, at, &Line{Kind: kind})
 		in.folding = kind
 	}
 	if in.fold != noLine {

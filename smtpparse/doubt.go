@@ -147,21 +147,21 @@ func (p *Parser) doubtCommand(at Mark, v verb, line []byte, over int64) {
 }
 
 // doubtAnswered notes that a command behind the true end was answered.
-func (p *Parser) doubtAnswered(v verb, a answer) {
+func (p *Parser) doubtAnswered(v verb, a *answer) {
 	d := &p.doubt
 	switch {
 	case d.stage != doubtBehind || v == pendingDataEnd:
 	case v == verbQUIT && a.code == 221: // what was smuggled is never answered so
 		d.drop()
 	default:
-		d.answers = append(d.answers, a)
+		d.answers = append(d.answers, *a)
 		d.given++
 	}
 }
 
 // surplus takes a reply that no command asked for as a reason to doubt; false:
 // there is nothing to doubt. A 421 may come at any time (RFC 5321, section 3.8).
-func (p *Parser) surplus(a answer) bool {
+func (p *Parser) surplus(a *answer) bool {
 	d := &p.doubt
 	if a.code == 421 || d.stage != doubtInBody && d.stage != doubtBehind {
 		return false
@@ -172,20 +172,21 @@ func (p *Parser) surplus(a answer) bool {
 }
 
 // collect keeps a reply, whose turn comes when the server has said all.
-func (p *Parser) collect(a answer) {
+func (p *Parser) collect(a *answer) {
 	d := &p.doubt
+	kept := *a
 	if n := len(p.challengeText); a.code == 334 && d.challenges+n <= maxBehind {
 		d.challenges += n
-		a.challenge = bytes.Clone(p.challengeText)
+		kept.challenge = bytes.Clone(p.challengeText)
 	}
-	d.answers = append(d.answers, a)
+	d.answers = append(d.answers, kept)
 	if len(d.answers) >= maxDeferred {
 		p.settleDoubt()
 	}
 }
 
 // giveCollected gives a reply that was kept to the command that it answers.
-func (p *Parser) giveCollected(a answer) {
+func (p *Parser) giveCollected(a *answer) {
 	if a.code == 334 {
 		p.challengeText = append(p.challengeText[:0], a.challenge...)
 	}

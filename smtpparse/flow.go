@@ -124,7 +124,7 @@ func (p *Parser) gap(dir Dir, at Mark, n int64) {
 	if p.doubt.stage == doubtBehind {
 		p.doubt.drop()
 	}
-	p.say(dir, at, Line{Kind: LineGap, Octets: n})
+	p.say(dir, at, &Line{Kind: LineGap, Octets: n})
 	switch {
 	case p.in[dir].secured.state != layerNone && p.in[dir].wire == wirePlain:
 		p.in[dir].secured.gap(n)

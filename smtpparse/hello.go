@@ -88,14 +88,14 @@ func (p *Parser) helloText(text []byte) {
 
 // endHello settles an EHLO whose command was not seen; the others are settled
 // as their command is answered.
-func (p *Parser) endHello(h *helloLine, a answer) {
+func (p *Parser) endHello(h *helloLine, a *answer) {
 	if h.unasked && h.place != noLine {
 		p.helloAnswered(h.place, a)
 		h.place = noLine
 	}
 }
 
-func (p *Parser) helloAnswered(place int, a answer) {
+func (p *Parser) helloAnswered(place int, a *answer) {
 	if place == noLine {
 		return
 	}

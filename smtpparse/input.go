@@ -165,7 +165,7 @@ func (p *Parser) line(dir Dir, at Mark, line []byte, over int64) {
 // unread notes a line that makes no sense where it stands.
 func (p *Parser) unread(dir Dir, at Mark, line []byte, over int64) {
 	n := int64(len(line)) + over
-	p.say(dir, at, Line{Kind: LineUnread, Text: p.masked(line, over), Octets: n})
+	p.say(dir, at, &Line{Kind: LineUnread, Text: p.masked(line, over), Octets: n})
 }
 
 // notText tells that b holds octets that no text has.

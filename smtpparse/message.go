@@ -84,7 +84,7 @@ func (p *Parser) endBody(at Mark, complete bool) {
 }
 
 // answerInBody takes a reply while a message is under way.
-func (p *Parser) answerInBody(a answer) {
+func (p *Parser) answerInBody(a *answer) {
 	t := p.body.tx
 	switch {
 	case p.doubt.stage == doubtInHole && a.code != 421:
@@ -103,7 +103,7 @@ func (p *Parser) answerInBody(a answer) {
 
 // endInHole takes a reply as the sign that a message ended in a hole: what
 // followed was commands.
-func (p *Parser) endInHole(a answer) {
+func (p *Parser) endInHole(a *answer) {
 	t := p.body.tx
 	d := p.doubt
 	p.doubt.drop()
@@ -202,7 +202,7 @@ func (p *Parser) endEmptyCount(at Mark) {
 }
 
 // chunkAnswered takes the reply to a BDAT or BURL.
-func (p *Parser) chunkAnswered(e *pending, a answer) {
+func (p *Parser) chunkAnswered(e *pending, a *answer) {
 	t := e.tx
 	if a.code < 400 && p.queue.empty() && p.state != expectChunkEnd {
 		p.endVeil()

@@ -148,7 +148,7 @@ func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
 // Gap tells that n bytes of one direction are missing (0: unknown how many).
 func (p *Parser) Gap(dir Dir, at Mark, n int64) {
 	if p.in[dir].wire == wireTLS {
-		p.say(dir, at, Line{Kind: LineGap, Octets: n})
+		p.say(dir, at, &Line{Kind: LineGap, Octets: n})
 		if dir == Client && p.veil.stage != noVeil {
 			p.veil.gap(at, n)
 		}
@@ -158,7 +158,7 @@ func (p *Parser) Gap(dir Dir, at Mark, n int64) {
 }
 
 // End tells that a direction has ended.
-func (p *Parser) End(dir Dir, at Mark) { p.say(dir, at, Line{Kind: LineEnd}) }
+func (p *Parser) End(dir Dir, at Mark) { p.say(dir, at, &Line{Kind: LineEnd}) }
 
 // Session returns the session as far as it is known. It grows with every call
 // of Feed; after Close it is final.

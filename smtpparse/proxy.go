@@ -40,7 +40,7 @@ func (p *Parser) proxyLine(at Mark, line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("PROXY ")) || p.inTLS || p.options.Midstream {
 		return false
 	}
-	p.say(Client, at, Line{Kind: LineProxy, Text: p.strings.text(line)})
+	p.say(Client, at, &Line{Kind: LineProxy, Text: p.strings.text(line)})
 	f := bytes.Fields(line)
 	if len(f) >= 2 && string(f[1]) == "UNKNOWN" {
 		return true
@@ -99,5 +99,5 @@ func (p *Parser) proxyHeader(at Mark, b []byte) {
 		text += p.s.ProxiedClient
 	}
 	p.proxied.stage = proxyDone
-	p.say(Client, at, Line{Kind: LineProxy, Text: text, Octets: int64(len(b))})
+	p.say(Client, at, &Line{Kind: LineProxy, Text: text, Octets: int64(len(b))})
 }

@@ -67,7 +67,7 @@ func (p *Parser) replyLine(at Mark, line []byte, over int64) {
 		r.enhanced = p.strings.text(enhanced)
 	}
 	shown := p.replyText(code, text)
-	r.place = p.say(Server, at, Line{Kind: LineReply, Code: code, Text: shown, More: more})
+	r.place = p.say(Server, at, &Line{Kind: LineReply, Code: code, Text: shown, More: more})
 	switch {
 	case p.hides(shown) || code == 334:
 		rest = text
@@ -115,7 +115,7 @@ func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 // noReplyLine takes a server's line without a code.
 func (p *Parser) noReplyLine(at Mark, line []byte, over int64, tail bool) {
 	if p.reply.lines > 0 && !tail { // some servers leave the code out of continuation lines
-		p.say(Server, at, Line{Kind: LineReply, Text: p.replyText(0, line), More: true})
+		p.say(Server, at, &Line{Kind: LineReply, Text: p.replyText(0, line), More: true})
 		p.anomaly(BadReplyCode, at, "")
 		return
 	}
@@ -168,9 +168,9 @@ func (p *Parser) beginReply(code int, more bool) {
 // endReply gives the reply to the command that it answers.
 func (p *Parser) endReply() {
 	a := p.reply.whole(&p.strings)
-	p.endHello(&p.reply.hello, a)
+	p.endHello(&p.reply.hello, &a)
 	p.reply.clear()
-	p.give(a)
+	p.give(&a)
 	p.drain()
 }
 

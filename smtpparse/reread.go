@@ -45,7 +45,7 @@ func (p *Parser) takenEnd(d *doubt) (taken *falseEnd) {
 func (p *Parser) disbelieve(d *doubt) {
 	for i, a := range d.answers[d.given:] {
 		behind := p.body.tx == nil
-		p.giveCollected(a)
+		p.giveCollected(&a)
 		if i == 0 && (behind || a.code < 400) {
 			p.anomaly(DotEndSmuggling, a.at, "the server answers what followed it")
 		}
@@ -107,7 +107,7 @@ func (p *Parser) reread(d *doubt, said tail) {
 		} else {
 			a.place = p.sayAgain(d, &said, a.place-said.from+1)
 		}
-		p.giveCollected(a)
+		p.giveCollected(&a)
 		p.drain()
 	}
 	p.sayAgain(d, &said, len(said.lines))
@@ -137,7 +137,7 @@ func (p *Parser) sayAgain(d *doubt, said *tail, n int) (place int) {
 		if dir == Client && (l.Kind == LineData || l.Kind == LineCommand && said.whole) {
 			continue
 		}
-		place = p.say(dir, Mark{Time: l.Time, Frame: l.Frame}, l)
+		place = p.say(dir, Mark{Time: l.Time, Frame: l.Frame}, &l)
 	}
 	return place
 }

@@ -20,7 +20,7 @@ type starttls struct {
 func (t *starttls) ask(via string, at Mark) { *t = starttls{via: via, frame: at.Frame} }
 
 // tlsAnswered takes the reply to STARTTLS.
-func (p *Parser) tlsAnswered(a answer) {
+func (p *Parser) tlsAnswered(a *answer) {
 	if at, c, ok := p.heldFirst(); ok && c != recordHandshake && c < 0x80 {
 		p.anomaly(CommandAfterSTARTTLS, at, "")
 	}
@@ -48,11 +48,11 @@ func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
 		if !ok {
 			text = line
 		}
-		p.say(Server, at, Line{Kind: LineReply, Code: code, Text: p.replyText(code, text), More: more})
+		p.say(Server, at, &Line{Kind: LineReply, Code: code, Text: p.replyText(code, text), More: more})
 	case p.draining == drainHeld: // sent before the 220: noted by tlsAnswered
 		word, args := cutWord(line)
 		v, name := lookupVerb(word)
-		p.say(Client, at, Line{Kind: LineCommand, Verb: name, Text: p.injectedText(v, name, line, args)})
+		p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: p.injectedText(v, name, line, args)})
 	default:
 		p.anomaly(PlainAfterSTARTTLS, at, "")
 		p.move(sawPlain)

@@ -81,7 +81,7 @@ func (p *Parser) mail(at Mark, args []byte, e *pending) {
 	e.tx = t
 }
 
-func (p *Parser) mailAnswered(e *pending, a answer) {
+func (p *Parser) mailAnswered(e *pending, a *answer) {
 	t := e.tx
 	t.mail = a.code
 	t.touch(a.at)
@@ -125,7 +125,7 @@ func (p *Parser) rcpt(at Mark, args []byte, e *pending) {
 	t.RcptTo = append(t.RcptTo, r)
 }
 
-func (p *Parser) rcptAnswered(e *pending, a answer) {
+func (p *Parser) rcptAnswered(e *pending, a *answer) {
 	t := e.tx
 	if t == nil {
 		return
@@ -151,7 +151,7 @@ func (p *Parser) data(at Mark, args []byte, e *pending) {
 	}
 }
 
-func (p *Parser) dataAnswered(e *pending, a answer) {
+func (p *Parser) dataAnswered(e *pending, a *answer) {
 	if a.code == 354 {
 		if p.state == expectDataEnd {
 			return // the body was taken for one before its go-ahead came
@@ -182,7 +182,7 @@ func (p *Parser) dataAnswered(e *pending, a answer) {
 }
 
 // goAheadUnasked takes a 354 whose DATA was not seen.
-func (p *Parser) goAheadUnasked(a answer) {
+func (p *Parser) goAheadUnasked(a *answer) {
 	p.state = expectCommand
 	p.move(gotGoAhead)
 	p.startBody(a.at)
@@ -202,7 +202,7 @@ func (p *Parser) burl(at Mark, args []byte, e *pending) {
 }
 
 // outcome notes a reply that decides a message.
-func (p *Parser) outcome(t *transaction, a answer) {
+func (p *Parser) outcome(t *transaction, a *answer) {
 	t.touch(a.at)
 	t.ReplyCode, t.EnhancedCode, t.ReplyText = a.code, a.enhanced, a.text
 	switch a.code / 100 {
@@ -216,7 +216,7 @@ func (p *Parser) outcome(t *transaction, a answer) {
 
 // messageAnswered takes the reply to a whole message. LMTP servers send one for
 // each recipient that they took (RFC 2033, section 4.2).
-func (p *Parser) messageAnswered(e *pending, a answer) {
+func (p *Parser) messageAnswered(e *pending, a *answer) {
 	t := e.tx
 	if !p.lhlo {
 		p.outcome(t, a)

@@ -31,7 +31,7 @@ func (p *Parser) xclient(args []byte) {
 
 // xclientAnswered takes the reply: after a 220 the server has greeted anew and
 // knows nothing of what was said before.
-func (p *Parser) xclientAnswered(a answer) {
+func (p *Parser) xclientAnswered(a *answer) {
 	if a.code/100 != 2 {
 		return
 	}
