@@ -84,7 +84,7 @@ func (b *body) scan(data []byte) (n int, ended bool) {
 		b.octets += int64(len(data))
 		return len(data), false
 	}
-	i, cr, lf := 0, -1, -1
+	i, cr, lf := b.skim(data), -1, -1
 	for i < len(data) {
 		if b.at != inLine {
 			if b.octet(data[i], i+1) {
@@ -126,6 +126,42 @@ func (b *body) scan(data []byte) (n int, ended bool) {
 		}
 	}
 	return i, false
+}
+
+// leastSkim is how much must be skimmed at once to be worth a look for its end.
+const leastSkim = 128
+
+// skim passes over octets of which only the number, and that of their lines, is
+// wanted: those before the first that may begin an end of data or a boundary.
+// Most of a large mail is base64, which has neither dot nor hyphen. It returns
+// how many they are.
+func (b *body) skim(data []byte) int {
+	if len(data) < leastSkim || b.keep || b.reader.stage < contentBody || b.at != inLine && b.at != atLine {
+		return 0
+	}
+	part := data
+	if b.rule == dotsRule {
+		part = part[:indexFrom(part, 0, '.')]
+	}
+	if b.reader.stage == contentBody && len(part) >= leastSkim {
+		part = part[:indexFrom(part, 0, '-')]
+	}
+	if len(part) < leastSkim {
+		return 0
+	}
+	b.octets += int64(len(part))
+	b.reader.lines += int64(bytes.Count(part, []byte{'\n'}))
+	switch last := part[len(part)-1]; {
+	case last == '\r':
+		b.at = afterCR
+	case last != '\n':
+		b.at = inLine
+	case part[len(part)-2] == '\r':
+		b.at, b.begins = atLine, afterCRLF
+	default:
+		b.at, b.begins = atLine, afterBareLF
+	}
+	return len(part)
 }
 
 func indexFrom(data []byte, from int, c byte) int {
