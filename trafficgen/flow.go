@@ -1,196 +1,166 @@
 package main
 
-import (
-	"encoding/binary"
-
-	"smtpscope/capture"
-)
+import "smtpscope/capture"
 
 // flowState is named for what is sent next.
 type flowState uint8
 
 const (
-	sendSYN flowState = iota
+	// idle: the connection is over, or has not begun.
+	idle flowState = iota
+	sendSYN
 	sendSYNACK
 	sendACK
 	sendData
 	sendFIN
 	sendFINACK
 	sendLastACK
+	sendRST
+	sendQuery  // of the name service, by UDP
+	sendAnswer // to it
 )
 
-// A flow is one connection, or one stream of datagrams.
+// A flow is one connection, or one question and answer by UDP. It is used
+// again for the next one.
 type flow struct {
+	tuple
 	state    flowState
 	template *template // nil: background
-	turn     int
-	sent     int // octets of the present turn
-	ip       [2][4]byte
-	port     [2]uint16
-	seq      [2]uint32
-	id       [2]uint16
-	rest     int // background octets still to send
-	udp      bool
-	// owed counts segments that the other side has not acknowledged yet.
-	owed int
+	// background is what each side of a TCP connection sends in its one turn, in
+	// octets, and printable says which octets.
+	background [2]int
+	printable  bool
+	turn       int
+	sent       int // octets of the present turn
+	// owed counts segments since the last acknowledgement without data; latest is
+	// the direction of the last of them.
+	owed   int
+	latest capture.Dir
 }
 
-func newFlow(w *wire, port uint16) *flow {
-	w.ids++
-	f := &flow{}
-	f.ip = [2][4]byte{{10, byte(w.ids >> 16), byte(w.ids >> 8), byte(w.ids)}, {10, 200, 0, byte(w.rng.IntN(8))}}
-	f.port = [2]uint16{uint16(32768 + w.rng.IntN(28000)), port}
-	f.seq = [2]uint32{w.rng.Uint32(), w.rng.Uint32()}
-	f.id = [2]uint16{uint16(w.rng.Uint32()), uint16(w.rng.Uint32())}
-	return f
+// beginReplay begins a recorded session with a new tuple.
+func (f *flow) beginReplay(w *wire, id uint64, t *template, wrap bool) {
+	*f = flow{tuple: newTuple(w, id, t.port), state: sendSYN, template: t}
+	if wrap {
+		for dir, octets := range t.octets {
+			f.seq[dir] = uint32(-1 - w.rng.IntN(octets+1))
+		}
+	}
 }
 
-func newReplay(w *wire, t template) *flow {
-	f := newFlow(w, t.port)
-	f.template = &t
-	return f
-}
-
-// newBackground begins a web, file or name service flow.
-func newBackground(w *wire) *flow {
+// beginBackground begins a web, file, desktop or name service connection.
+func (f *flow) beginBackground(w *wire, id uint64) {
 	ports := [...]uint16{443, 443, 443, 80, 445, 3389, 8080}
-	f := newFlow(w, ports[w.rng.IntN(len(ports))])
-	f.rest = 500 + w.rng.IntN(200_000)
+	port := ports[w.rng.IntN(len(ports))]
+	*f = flow{state: sendSYN, background: [2]int{200 + w.rng.IntN(1000), 500 + w.rng.IntN(200_000)}}
 	if w.rng.IntN(8) == 0 {
-		f.udp, f.port[1], f.rest = true, 53, 2
+		port, f.state = 53, sendQuery
 	}
-	return f
+	f.printable = port == 80 || port == 8080
+	f.tuple = newTuple(w, id, port)
 }
 
-// step sends the flow's next packet. It returns false when it was the last.
-func (f *flow) step(w *wire) (bool, error) {
-	if f.udp {
-		f.rest--
-		dir := capture.Dir(f.rest & 1)
-		return f.rest > 0, w.emit(f.datagram(w, dir, w.noise[w.rng.IntN(1000):][:60+w.rng.IntN(300)]))
-	}
+// step sends the flow's next packet.
+func (f *flow) step(w *wire, m *mix) {
 	switch f.state {
 	case sendSYN:
 		f.state = sendSYNACK
-		return true, f.control(w, capture.FromClient, syn)
+		f.control(w, capture.FromClient, syn)
 	case sendSYNACK:
 		f.state = sendACK
-		return true, f.control(w, capture.FromServer, syn|ack)
+		f.control(w, capture.FromServer, syn|ack)
 	case sendACK:
 		f.state = sendData
-		return true, f.control(w, capture.FromClient, ack)
+		f.control(w, capture.FromClient, ack)
 	case sendData:
-		return true, f.data(w)
+		f.data(w, m.recut)
 	case sendFIN:
 		f.state = sendFINACK
-		return true, f.control(w, capture.FromClient, fin|ack)
+		f.control(w, capture.FromClient, fin|ack)
 	case sendFINACK:
 		f.state = sendLastACK
-		return true, f.control(w, capture.FromServer, fin|ack)
-	default:
-		return false, f.control(w, capture.FromClient, ack)
+		f.control(w, capture.FromServer, fin|ack)
+	case sendLastACK:
+		f.state = idle
+		f.control(w, capture.FromClient, ack)
+	case sendRST:
+		f.state = idle
+		f.control(w, f.template.resetBy, rst|ack)
+	case sendQuery:
+		f.state = sendAnswer
+		f.query(w)
+	case sendAnswer:
+		f.state = idle
+		f.answer(w)
 	}
 }
 
-// data sends the next segment, or the acknowledgement of two.
-func (f *flow) data(w *wire) error {
-	dir, rest := f.next(w)
-	if len(rest) == 0 {
+// data sends the next segment, or the acknowledgement of two, or of the last.
+func (f *flow) data(w *wire, recut float64) {
+	dir, size, more := f.speaker()
+	switch {
+	case !more && f.template != nil && f.template.reset:
+		f.state = sendRST
+		f.step(w, nil)
+		return
+	case !more && f.owed == 0:
 		f.state = sendFIN
-		return f.control(w, capture.FromClient, ack)
-	}
-	if f.owed == 2 {
+		f.step(w, nil)
+		return
+	case !more || f.owed == 2:
 		f.owed = 0
-		return f.control(w, dir.Reverse(), ack)
-	}
-	n := min(segmentSize, len(rest))
-	f.owed++
-	f.advance(n)
-	frame := f.segment(w, dir, psh|ack, rest[:n])
-	f.seq[dir] += uint32(n)
-	return w.emit(frame)
-}
-
-// next returns who speaks and what is left to say in this turn.
-func (f *flow) next(w *wire) (capture.Dir, []byte) {
-	if f.template == nil {
-		return capture.FromServer, w.noise[w.rng.IntN(len(w.noise)-segmentSize):][:min(f.rest, segmentSize)]
-	}
-	if f.turn == len(f.template.turns) {
-		return 0, nil
-	}
-	t := f.template.turns[f.turn]
-	return t.dir, t.data[f.sent:]
-}
-
-func (f *flow) advance(n int) {
-	if f.template == nil {
-		f.rest -= n
+		f.control(w, f.latest.Reverse(), ack)
 		return
 	}
+	f.owed++
+	f.latest = dir
+	from, n := f.sent, min(segmentSize, size-f.sent)
+	if from > 0 && f.template != nil && w.chance(recut) {
+		from -= 1 + w.rng.IntN(min(from, 2*segmentSize))
+		n = 1 + w.rng.IntN(min(segmentSize, size-from))
+	}
+	b := f.appendTCP(w.begin(), w, dir, psh|ack, f.seq[dir]-uint32(f.sent-from), n)
+	w.endTCP(f.appendPayload(b, w, from, n))
+	if fresh := from + n - f.sent; fresh > 0 {
+		f.seq[dir] += uint32(fresh)
+		f.advance(fresh, size)
+	}
+}
+
+// speaker returns whose turn it is and how many octets the turn has in all.
+func (f *flow) speaker() (dir capture.Dir, size int, more bool) {
+	if f.template == nil {
+		if f.turn == len(f.background) {
+			return 0, 0, false
+		}
+		return capture.Dir(f.turn), f.background[f.turn], true
+	}
+	if f.turn == len(f.template.turns) {
+		return 0, 0, false
+	}
+	t := &f.template.turns[f.turn]
+	return t.dir, len(t.data), true
+}
+
+// appendPayload appends n octets of the present turn.
+func (f *flow) appendPayload(b []byte, w *wire, from, n int) []byte {
+	if f.template == nil {
+		return w.noise(b, n, f.printable)
+	}
+	return append(b, f.template.turns[f.turn].data[from:from+n]...)
+}
+
+func (f *flow) advance(n, size int) {
 	f.sent += n
-	if f.sent == len(f.template.turns[f.turn].data) {
+	if f.sent == size {
 		f.turn, f.sent = f.turn+1, 0
 	}
 }
 
 // control sends a segment without data.
-func (f *flow) control(w *wire, dir capture.Dir, flags byte) error {
-	frame := f.segment(w, dir, flags, nil)
+func (f *flow) control(w *wire, dir capture.Dir, flags byte) {
+	w.endTCP(f.appendTCP(w.begin(), w, dir, flags, f.seq[dir], 0))
 	if flags&(syn|fin) != 0 {
 		f.seq[dir]++
 	}
-	return w.emit(frame)
-}
-
-// segment builds Ethernet, IPv4 and TCP with a timestamp option's worth of room.
-func (f *flow) segment(w *wire, dir capture.Dir, flags byte, payload []byte) []byte {
-	b := f.ipHeader(w, dir, 6, 32+len(payload))
-	b = binary.BigEndian.AppendUint16(b, f.port[dir])
-	b = binary.BigEndian.AppendUint16(b, f.port[dir.Reverse()])
-	b = binary.BigEndian.AppendUint32(b, f.seq[dir])
-	acked := f.seq[dir.Reverse()]
-	if flags&ack == 0 {
-		acked = 0
-	}
-	b = binary.BigEndian.AppendUint32(b, acked)
-	b = append(b, 8<<4, flags, 0xff, 0xff, 0, 0, 0, 0, 1, 1, 8, 10)
-	b = binary.BigEndian.AppendUint32(b, uint32(w.micros/1000))
-	b = binary.BigEndian.AppendUint32(b, uint32(w.micros/1000))
-	b = append(b, payload...)
-	w.scratch = b
-	return b
-}
-
-func (f *flow) datagram(w *wire, dir capture.Dir, payload []byte) []byte {
-	b := f.ipHeader(w, dir, 17, 8+len(payload))
-	b = binary.BigEndian.AppendUint16(b, f.port[dir])
-	b = binary.BigEndian.AppendUint16(b, f.port[dir.Reverse()])
-	b = binary.BigEndian.AppendUint16(b, uint16(8+len(payload)))
-	b = append(b, 0, 0)
-	b = append(b, payload...)
-	w.scratch = b
-	return b
-}
-
-// ipHeader begins a frame in the scratch buffer.
-func (f *flow) ipHeader(w *wire, dir capture.Dir, protocol byte, length int) []byte {
-	b := append(w.scratch[:0], 2, 0, 0, 0, 0, byte(dir), 2, 0, 0, 0, 0, 1-byte(dir), 8, 0)
-	f.id[dir]++
-	ip := len(b)
-	b = append(b, 0x45, 0)
-	b = binary.BigEndian.AppendUint16(b, uint16(20+length))
-	b = binary.BigEndian.AppendUint16(b, f.id[dir])
-	b = append(b, 0x40, 0, 64, protocol, 0, 0)
-	b = append(b, f.ip[dir][:]...)
-	b = append(b, f.ip[dir.Reverse()][:]...)
-	var sum uint32
-	for i := ip; i < len(b); i += 2 {
-		sum += uint32(binary.BigEndian.Uint16(b[i:]))
-	}
-	for sum>>16 != 0 {
-		sum = sum&0xffff + sum>>16
-	}
-	binary.BigEndian.PutUint16(b[ip+10:], ^uint16(sum))
-	return b
 }

@@ -1,39 +1,49 @@
-// Trafficgen writes captures of any size for measuring: recorded SMTP sessions,
-// replayed with new addresses, ports and times, among other traffic, with
-// disorder and loss. The same seed gives the same octets.
+// Trafficgen writes captures of any size for measuring and for tests: recorded
+// SMTP sessions, replayed with new addresses, ports, sequence numbers and times,
+// among other traffic. The same flags and seed give the same octets.
 //
-//	go run ./trafficgen -size 1G -o mixed.pcap
+//	go run ./trafficgen -kind mixed -size 1G -o mixed.pcap
+//	go run ./trafficgen -kind tiny -sessions 1000000 -o tiny.pcap
+//	go run ./trafficgen -kind flood -flood 10000000 -format pcapng -o flood.pcapng
+//
+// The kinds:
+//
+//	mixed     30 % SMTP, many small sessions, among web, file, desktop and name
+//	          service traffic; a little loss and disorder
+//	bulk      eight sessions at a time, each with a mail of 20 MB: the dialogue is
+//	          recorded, the body stretched; one in four by BDAT, in chunks of 1 MiB
+//	tiny      the shortest recorded sessions without TLS, 300 at a time, hardly
+//	          anything else
+//	disorder  mixed under heavy loss, reordering and duplication, with
+//	          retransmissions that are cut otherwise than the first time, and
+//	          sequence numbers that wrap in the middle of each session
+//	flood     nine packets in ten are SYNs to port 25, each from another forged
+//	          address; the server answers some; real sessions among them
+//
+// A capture has -size octets, and is then cut as a capture is that somebody
+// stopped; or it ends when -sessions sessions have come to their end, or when
+// -flood connections have been left half open and the sessions beside them have
+// ended. What a kind is made of can be changed by the flags after it: -loss 0
+// for sessions that are whole, for example.
+//
+// What was written is said on standard error.
 package main
 
 import (
-	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
-	"strconv"
-	"strings"
 )
 
 func main() {
-	var (
-		out       = flag.String("o", "-", "file to write, - is standard output")
-		sizeText  = flag.String("size", "64M", "octets to write, with K, M or G")
-		seed      = flag.Uint64("seed", 1, "seed of everything random")
-		share     = flag.Float64("smtp", 0.1, "share of SMTP in the octets")
-		flows     = flag.Int("flows", 200, "connections at the same time")
-		loss      = flag.Float64("loss", 0.0001, "share of packets that the capture lacks")
-		reorder   = flag.Float64("reorder", 0.01, "share of packets that come late")
-		duplicate = flag.Float64("duplicate", 0.001, "share of packets that come twice")
-		sessions  = flag.String("sessions", "pcaps", "folder of the captures whose sessions are replayed")
-	)
-	flag.Parse()
-	size, err := parseSize(*sizeText)
-	if err == nil {
-		err = generate(*out, *sessions, size, mix{
-			seed: *seed, smtp: *share, flows: *flows, loss: *loss, reorder: *reorder, duplicate: *duplicate,
-		})
+	c, err := parseFlags(os.Args[1:], os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err == nil:
+		err = c.write()
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "trafficgen: %v\n", err)
@@ -41,41 +51,35 @@ func main() {
 	}
 }
 
-// A mix says what the traffic is made of.
-type mix struct {
-	seed                           uint64
-	smtp, loss, reorder, duplicate float64
-	flows                          int
-}
-
-func parseSize(s string) (int64, error) {
-	digits := strings.TrimRight(strings.ToUpper(s), "KMG")
-	shift, known := map[string]uint{"": 0, "K": 10, "M": 20, "G": 30}[strings.ToUpper(s)[len(digits):]]
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || !known || n < 1 {
-		return 0, fmt.Errorf("-size %q: a number with K, M or G", s)
-	}
-	return n << shift, nil
-}
-
-func generate(name, folder string, size int64, m mix) error {
-	templates, err := readTemplates(folder)
+// write writes the capture that the command line asks for.
+func (c *config) write() error {
+	templates, err := readTemplates(c.from)
 	if err != nil {
 		return err
 	}
-	var file io.WriteCloser = os.Stdout
-	if name != "-" {
-		if file, err = os.Create(name); err != nil {
-			return err
-		}
+	if c.out == "-" {
+		return c.generate(os.Stdout, templates)
 	}
-	w := bufio.NewWriterSize(file, 1<<20)
-	wire := newWire(w, rand.New(rand.NewPCG(m.seed, 0)), m)
-	if err := wire.run(templates, size); err != nil {
+	file, err := os.Create(c.out)
+	if err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
+	if err := c.generate(file, templates); err != nil {
+		file.Close()
 		return err
 	}
 	return file.Close()
+}
+
+func (c *config) generate(to io.Writer, templates []template) error {
+	t, err := newTraffic(newWire(to, c.format, c.seed, c.mix.faults), c.mix, templates)
+	if err != nil {
+		return err
+	}
+	done, err := t.run(c.end)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "trafficgen: %s: %s\n", c.out, done)
+	return nil
 }

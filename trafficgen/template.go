@@ -1,12 +1,9 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"path/filepath"
+	"bytes"
+	"cmp"
 	"slices"
-	"strings"
 
 	"smtpscope/capture"
 )
@@ -15,96 +12,53 @@ import (
 type template struct {
 	port  uint16
 	turns []turn
+	// octets is the size of all turns of a side, by capture.Dir.
+	octets [2]int
+	// reset says that one side, resetBy, broke the session off.
+	reset   bool
+	resetBy capture.Dir
 }
 
-// A turn is what one side sends before the other speaks.
+// A turn is what one side sends before the other speaks, or a part of it that
+// begins a segment of its own.
 type turn struct {
 	dir  capture.Dir
 	data []byte
 }
 
-// readTemplates takes the whole sessions of all captures in a folder.
-func readTemplates(folder string) ([]template, error) {
-	var names []string
-	for _, pattern := range []string{"*.pcap", "*.pcapng", "*.pcap.gz"} {
-		found, err := filepath.Glob(filepath.Join(folder, pattern))
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, found...)
+// with returns the same session with other turns.
+func (t *template) with(turns []turn) *template {
+	made := &template{port: t.port, turns: turns, reset: t.reset, resetBy: t.resetBy}
+	for _, u := range turns {
+		made.octets[u.dir] += len(u.data)
 	}
-	slices.Sort(names)
-	var all []template
-	for _, name := range names {
-		t, err := readSessions(name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		all = append(all, t...)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("no sessions in %s", folder)
-	}
-	return all, nil
+	return made
 }
 
-func readSessions(name string) ([]template, error) {
-	rules := capture.Rules{Ports: []uint16{24, 25, 465, 587, 2525}}
-	src, err := capture.OpenFiles([]string{name}, capture.Options{Rules: rules})
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	rec := &recorder{open: map[*capture.Conn]*template{}}
-	asm := capture.NewAssembler(rec, rules, capture.DefaultLimits())
-	for {
-		b, err := src.Next()
-		if errors.Is(err, io.EOF) {
-			asm.Flush(0)
-			return rec.done, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		for i := range b.Packets {
-			asm.Packet(&b.Packets[i])
-		}
-		b.Release()
-	}
-}
-
-// A recorder turns chunks into templates. Sessions that are not whole are left out.
-type recorder struct {
-	open map[*capture.Conn]*template
-	done []template
-}
-
-// Chunk implements capture.Handler.
-func (r *recorder) Chunk(c *capture.Chunk) {
-	t := r.open[c.Conn]
-	switch c.Kind {
-	case capture.Open:
-		if c.Conn.Handshake == capture.HandshakeSYNACK {
-			r.open[c.Conn] = &template{port: c.Conn.Server.Port()}
-		}
-	case capture.Data:
-		if t != nil {
-			t.add(c.Dir, c.Data)
-		}
-	case capture.Gap:
-		delete(r.open, c.Conn)
-	case capture.Close:
-		if t != nil && len(t.turns) > 0 {
-			r.done = append(r.done, *t)
-		}
-		delete(r.open, c.Conn)
-	}
-}
-
+// add adds recorded bytes to the present turn, or begins the next one.
 func (t *template) add(dir capture.Dir, data []byte) {
+	t.octets[dir] += len(data)
 	if n := len(t.turns); n > 0 && t.turns[n-1].dir == dir {
 		t.turns[n-1].data = append(t.turns[n-1].data, data...)
 		return
 	}
-	t.turns = append(t.turns, turn{dir, []byte(strings.Clone(string(data)))})
+	t.turns = append(t.turns, turn{dir, bytes.Clone(data)})
+}
+
+// encrypted reports whether the client began TLS, early or late: a handshake
+// record (RFC 8446, section 5.1).
+func (t *template) encrypted() bool {
+	return slices.ContainsFunc(t.turns, func(u turn) bool {
+		return u.dir == capture.FromClient && bytes.HasPrefix(u.data, []byte{22, 3})
+	})
+}
+
+// shortest returns the share of the sessions that has the fewest octets, one at
+// least, of those that are not encrypted.
+func shortest(all []template, share float64) []template {
+	list := slices.DeleteFunc(slices.Clone(all), func(t template) bool { return t.encrypted() })
+	slices.SortStableFunc(list, func(a, b template) int {
+		return cmp.Compare(a.octets[0]+a.octets[1], b.octets[0]+b.octets[1])
+	})
+	return list[:min(len(list), 1+int(share*float64(len(list))))]
 }
