@@ -23,6 +23,8 @@ var arrows = map[string][]string{
 	"smtpscope/report":     {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/pcaps":      {},
 	"smtpscope/trafficgen": {"capture"},
+	// The library alone, for comparison.
+	"smtpscope/trafficgen/decompress": {},
 }
 
 // only says which of our packages may import what others must not.
