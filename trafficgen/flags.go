@@ -54,7 +54,7 @@ func parseFlags(args []string, stderr io.Writer) (*config, error) {
 		changes = append(changes, func(m *mix) { m.flows = int(n) })
 		return nil
 	})
-	fs.Func("mail", "`octets` of a mail's body, with K, M or G (kind bulk)", func(s string) error {
+	fs.Func("mail", "stretch the body of each mail to so many `octets`, with K, M or G (bulk: 20 MB)", func(s string) error {
 		var n int64
 		if err := setSize(&n)(s); err != nil {
 			return err
@@ -91,16 +91,17 @@ func (c *config) settle(kind string, changes []func(*mix)) error {
 			given++
 		}
 	}
+	if given == 0 {
+		c.end.octets = 64 << 20
+	}
 	switch {
 	case given > 1:
 		return errors.New("-size, -sessions and -flood: one of them")
-	case given == 0:
-		c.end.octets = 64 << 20
 	case c.end.halfOpen > 0 && m.flood == 0:
 		return fmt.Errorf("-flood: kind %s has no flood", kind)
 	case c.end.sessions > 0 && m.smtp == 0:
 		return errors.New("-sessions: with -smtp 0 there are none")
-	case m.loss == 1 && c.end.octets > 0:
+	case c.end.octets > 0 && m.loss == 1:
 		return errors.New("-loss 1: nothing would ever be written")
 	}
 	return nil

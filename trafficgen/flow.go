@@ -73,7 +73,7 @@ func (f *flow) step(w *wire, m *mix) {
 		f.state = sendData
 		f.control(w, capture.FromClient, ack)
 	case sendData:
-		f.data(w, m.recut)
+		f.data(w, m)
 	case sendFIN:
 		f.state = sendFINACK
 		f.control(w, capture.FromClient, fin|ack)
@@ -96,16 +96,16 @@ func (f *flow) step(w *wire, m *mix) {
 }
 
 // data sends the next segment, or the acknowledgement of two, or of the last.
-func (f *flow) data(w *wire, recut float64) {
+func (f *flow) data(w *wire, m *mix) {
 	dir, size, more := f.speaker()
 	switch {
 	case !more && f.template != nil && f.template.reset:
 		f.state = sendRST
-		f.step(w, nil)
+		f.step(w, m)
 		return
 	case !more && f.owed == 0:
 		f.state = sendFIN
-		f.step(w, nil)
+		f.step(w, m)
 		return
 	case !more || f.owed == 2:
 		f.owed = 0
@@ -115,7 +115,7 @@ func (f *flow) data(w *wire, recut float64) {
 	f.owed++
 	f.latest = dir
 	from, n := f.sent, min(segmentSize, size-f.sent)
-	if from > 0 && f.template != nil && w.chance(recut) {
+	if from > 0 && f.template != nil && w.chance(m.recut) {
 		from -= 1 + w.rng.IntN(min(from, 2*segmentSize))
 		n = 1 + w.rng.IntN(min(segmentSize, size-from))
 	}

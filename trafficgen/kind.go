@@ -12,8 +12,8 @@ type mix struct {
 	// with the fewest octets; what is hidden in TLS is not among them. 0 means
 	// all sessions.
 	shortest float64
-	// mail is to how many octets the body of each mail is stretched; 0 leaves
-	// mails as they are.
+	// mail is to how many octets the body of each mail is stretched, and then
+	// only sessions with mails are replayed; 0 leaves mails as they are.
 	mail int
 	// wrap lets the sequence numbers of each session pass 2^32 on the way.
 	wrap bool

@@ -99,7 +99,11 @@ func (s *stretcher) stretchBDAT(w *wire, m seam) *template {
 			turn{capture.FromClient, chunk},
 			turn{capture.FromServer, fmt.Appendf(nil, "250 2.0.0 Ok: %d bytes\r\n", len(chunk))})
 	}
+	last := len(turns)
 	turns = append(turns, m.template.turns[m.turn:]...)
+	if reply := last + 1; reply < len(turns) {
+		turns[reply].data = addQueued(turns[reply].data, len(fill))
+	}
 	for i := range turns[:m.turn] {
 		turns[i].data = resize(turns[i].data, len(fill))
 	}
@@ -144,6 +148,7 @@ var (
 	lastChunk      = regexp.MustCompile(`^BDAT \d+ LAST\r\n`)
 	declaredSize   = regexp.MustCompile(` SIZE=\d+`)
 	sizeLimit      = regexp.MustCompile(`-SIZE \d+`)
+	queuedSize     = regexp.MustCompile(`\d+ bytes queued`)
 )
 
 // bdatSeam finds the first last chunk that is sent in a turn of its own.
@@ -159,6 +164,15 @@ func bdatSeam(t *template) (seam, bool) {
 func resize(data []byte, size int) []byte {
 	data = declaredSize.ReplaceAll(data, fmt.Appendf(nil, " SIZE=%d", size))
 	return sizeLimit.ReplaceAll(data, fmt.Appendf(nil, "-SIZE %d", 2*size))
+}
+
+// addQueued corrects what the server says that it has received.
+func addQueued(reply []byte, more int) []byte {
+	return queuedSize.ReplaceAllFunc(reply, func(old []byte) []byte {
+		var n int
+		fmt.Sscan(string(old), &n)
+		return fmt.Appendf(nil, "%d bytes queued", n+more)
+	})
 }
 
 // textLines returns the printable lines of a mail's body, as they are on the

@@ -11,6 +11,7 @@ import (
 var (
 	dataCommand = regexp.MustCompile(`(?i)\r\nDATA\r\n`)
 	bdatCommand = regexp.MustCompile(`^BDAT (\d+)( LAST)?\r\n`)
+	queuedReply = regexp.MustCompile(`Ok: (\d+) bytes queued`)
 	sizeInMail  = regexp.MustCompile(`\r\nMAIL FROM:\S+ SIZE=(\d+)`)
 )
 
@@ -22,6 +23,9 @@ func checkStretched(size int) func(*testing.T, [2][]byte) {
 		mail, err := mailByDATA(client)
 		if bytes.Contains(client, []byte("\r\nBDAT ")) {
 			mail, err = mailByBDAT(client)
+			if m := queuedReply.FindSubmatch(said[1]); m == nil || string(m[1]) != strconv.Itoa(mail) {
+				t.Errorf("the mail has %d octets, the reply says %s", mail, m)
+			}
 		}
 		if err != nil {
 			t.Error(err)

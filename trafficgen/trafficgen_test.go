@@ -134,7 +134,7 @@ func TestSizeCuts(t *testing.T) {
 	const size = 4 << 20
 	for kind := range kinds {
 		for _, format := range []string{"pcap", "pcapng"} {
-			_, done := generate(t, "-kind", kind, "-format", format, "-size", "4M", "-mail", "1M")
+			_, done := generate(t, "-kind", kind, "-format", format, "-size", "4M")
 			// Late packets come on top.
 			if over := done.octets - size; over < 0 || over > (maxLate+1)*1600 {
 				t.Errorf("%s %s has %d octets, want %d", kind, format, done.octets, size)

@@ -29,12 +29,13 @@ func decompress(to io.Writer, from *bufio.Reader) error {
 	if magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952, section 2.3.1
 		plain, err = gzip.NewReader(from)
 	} else {
-		plain, err = zstd.NewReader(from, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
+		plain, err = zstd.NewReader(from, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(128<<20))
 	}
 	if err != nil {
 		return err
 	}
-	// Hidden methods: the readers' own way out would write smaller pieces.
+	// Without the methods by which the readers would choose their own pieces.
 	_, err = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{plain}, make([]byte, 1<<20))
 	return err
 }
