@@ -126,7 +126,7 @@ func (s *scan) integer(in span, tag byte, field string) (int64, span, bool) {
 func (s *scan) number(in span, field string) (int64, bool) {
 	v, at, ok := s.integer(in, tagInteger, field)
 	if ok {
-		s.add(field, strconv.FormatInt(v, 10), at)
+		s.add(field, s.str.number(v), at)
 	}
 	return v, ok
 }
@@ -139,7 +139,7 @@ func (s *scan) text(in span, field string) string {
 	if !ok {
 		return ""
 	}
-	value := printable(string(e.body.b))
+	value := s.str.text(e.body.b)
 	s.add(field, value, e.body)
 	return value
 }
@@ -159,25 +159,25 @@ func (s *scan) bits(in span, field string) (uint32, span, bool) {
 }
 
 // bitNames joins the names of the set bits, bit 0 the leftmost; others by number.
-func bitNames(v uint32, names []string) string {
-	out := ""
+func (w *words) bitNames(v uint32, names []string) string {
+	if v == 0 {
+		return "none"
+	}
+	w.draft = w.draft[:0]
 	for bit := range 32 {
 		if v&(1<<(31-bit)) == 0 {
 			continue
 		}
-		name := strconv.Itoa(bit)
+		if len(w.draft) > 0 {
+			w.draft = append(w.draft, ' ')
+		}
 		if bit < len(names) && names[bit] != "" {
-			name = names[bit]
+			w.draft = append(w.draft, names[bit]...)
+		} else {
+			w.draft = strconv.AppendInt(w.draft, int64(bit), 10)
 		}
-		if out != "" {
-			out += " "
-		}
-		out += name
 	}
-	if out == "" {
-		return "none"
-	}
-	return out
+	return w.word(w.draft)
 }
 
 // timestamp reads a KerberosTime inside [n] (RFC 4120, section 5.2.3: no fraction,
@@ -190,10 +190,10 @@ func (s *scan) timestamp(in span, field string) time.Time {
 	t, err := time.Parse("20060102150405Z", string(e.body.b))
 	if err != nil {
 		s.damage(field, e.body.at, "not a KerberosTime")
-		s.add(field, printable(string(e.body.b)), e.body)
+		s.add(field, s.str.text(e.body.b), e.body)
 		return time.Time{}
 	}
-	s.add(field, t.Format(time.RFC3339), e.body)
+	s.add(field, s.str.once(t.AppendFormat(s.str.draft[:0], time.RFC3339)), e.body)
 	return t
 }
 

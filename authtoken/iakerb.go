@@ -28,7 +28,7 @@ func (s *scan) iakerbHeader(header element) {
 			s.text(f.body, "target-realm")
 		case context | 2:
 			if e, ok := s.expect(f.body, tagOctetString, "cookie"); ok {
-				s.add("cookie", octets(len(e.body.b)), e.body)
+				s.add("cookie", s.str.octets(len(e.body.b)), e.body)
 			}
 		default:
 			s.unknownField(f)

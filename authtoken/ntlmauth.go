@@ -3,7 +3,6 @@ package authtoken
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"strconv"
 )
 
 // The versions of NTLM.Version.
@@ -106,7 +105,7 @@ func (m *ntlmMessage) response(name string, at span) {
 	case len(at.b) == 0:
 		m.add(name, "empty", at)
 	case allZero(at.b):
-		m.add(name, octets(len(at.b))+" of zero", at)
+		m.add(name, m.str.zeros(len(at.b)), at)
 	default:
 		m.secret(name, at, hex.EncodeToString)
 	}
@@ -134,7 +133,7 @@ func (m *ntlmMessage) ntResponse(n *NTLM, at span) {
 	}
 	if av.flags&avFlagMIC != 0 && m.takes("MIC", m.in.to(m.header), authMIC, 16) {
 		n.MIC = true
-		m.add("MIC", hex.EncodeToString(m.in.b[authMIC:authMIC+16]), m.in.sub(authMIC, authMIC+16))
+		m.add("MIC", m.str.hex(m.in.b[authMIC:authMIC+16]), m.in.sub(authMIC, authMIC+16))
 	}
 }
 
@@ -144,9 +143,10 @@ func (m *ntlmMessage) clientChallenge(in span) avPairs {
 	if !m.takes("AvPairs", in, 0, 28) {
 		return avPairs{}
 	}
-	m.add("RespType", strconv.Itoa(int(in.b[0])), in.to(1))
-	m.add("HiRespType", strconv.Itoa(int(in.b[1])), in.sub(1, 2))
-	m.add("TimeStamp", filetimeLabel(filetime(binary.LittleEndian.Uint64(in.b[8:]))), in.sub(8, 16))
+	m.add("RespType", m.str.number(int64(in.b[0])), in.to(1))
+	m.add("HiRespType", m.str.number(int64(in.b[1])), in.sub(1, 2))
+	_, label := m.str.filetime(binary.LittleEndian.Uint64(in.b[8:]))
+	m.add("TimeStamp", label, in.sub(8, 16))
 	m.secret("ChallengeFromClient", in.sub(16, 24), hex.EncodeToString)
 	pairs := in.from(28)
 	defer m.leave(m.enter("AvPairs", pairs))

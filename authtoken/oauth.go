@@ -81,7 +81,7 @@ func (s *scan) oauthPair(key string, at span) {
 	switch key {
 	case "user", "host", "port", "mthd", "path":
 		end := valueEnd(at.b)
-		value := printable(string(at.b[:end]))
+		value := s.str.text(at.b[:end])
 		s.add(key, value, at.to(end))
 		if key == "user" {
 			s.x.sasl().User = value
@@ -92,7 +92,7 @@ func (s *scan) oauthPair(key string, at span) {
 	case "auth":
 		s.authorization(at)
 	default:
-		s.add("pair", octets(len(at.b)), at)
+		s.add("pair", s.str.octets(len(at.b)), at)
 	}
 }
 

@@ -25,7 +25,7 @@ func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
 	if err := json.Unmarshal(in.b, &members); err != nil {
 		if isText(in.b) {
 			s.token.Kind = KindText
-			s.add("text", s.x.withoutTokens(printable(string(in.b))), in)
+			s.add("text", s.x.withoutTokens(s.str.text(in.b)), in)
 		} else {
 			s.damage("error", in.at, "no JSON object")
 		}
