@@ -14,7 +14,7 @@ func (d *decoder) decodeCRAM(in span) *Token {
 	space := bytes.LastIndexByte(in.b, ' ')
 	if space < 0 {
 		s.secret("response", in, printableOEM)
-		s.damage("response", in.at, "no space before the digest")
+		s.damage("response", in.at(), "no space before the digest")
 		return s.finish()
 	}
 	user := s.str.text(in.b[:space])

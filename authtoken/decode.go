@@ -68,7 +68,7 @@ func hasPrefix(b []byte, prefix string) bool {
 func (d *decoder) decode(in span) *Token {
 	if d.depth >= maxDepth {
 		s := d.begin(KindUnknown, in)
-		s.damage("", in.at, "more than "+strconv.Itoa(maxDepth)+" tokens inside each other")
+		s.damage("", in.at(), "more than "+strconv.Itoa(maxDepth)+" tokens inside each other")
 		return s.finish()
 	}
 	d.depth++
@@ -164,7 +164,7 @@ func (d *decoder) decodeGSS(in span) *Token {
 	body := frame.body
 	mech, ok := s.next(&body, "thisMech")
 	if !ok || mech.tag != tagOID {
-		s.damage("thisMech", frame.body.at, "no object identifier")
+		s.damage("thisMech", frame.body.at(), "no object identifier")
 		return s.finish()
 	}
 	known := nameMech(mech.body.b)

@@ -20,7 +20,7 @@ func (d *decoder) decodeDigest(in span) *Token {
 	for rest := in; len(rest.b) > 0; {
 		name, value, after, ok := nextDirective(rest)
 		if !ok {
-			s.damage("directive", rest.at, "no name=value")
+			s.damage("directive", rest.at(), "no name=value")
 			break
 		}
 		if len(name) > 0 {

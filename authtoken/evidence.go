@@ -103,7 +103,7 @@ func (s *scan) sentTicket(protocol string) bool {
 	case x.family == familyUnknown:
 		return false
 	case s.carrier != carriedByNone && x.offer == offerNone:
-		s.damage("", s.in.at, "Kerberos, which mechTypes does not list")
+		s.damage("", s.in.at(), "Kerberos, which mechTypes does not list")
 		s.decisive(actualUnknown)
 		return false
 	}

@@ -100,7 +100,7 @@ func (s *scan) krb5Token(in span, mech string) {
 	case "\x01\x02":
 		s.mic1964(KindDelete, in)
 	default:
-		s.damage("TOK_ID", in.at, "unknown token identifier")
+		s.damage("TOK_ID", in.at(), "unknown token identifier")
 		s.add("innerContextToken", s.str.octets(len(body.b)), body)
 	}
 }
@@ -111,13 +111,13 @@ func (s *scan) krbMessage(in span, mech string) {
 	message, ok := s.next(&rest, "message")
 	if !ok {
 		if len(in.b) == 0 {
-			s.damage("message", in.at, "empty")
+			s.damage("message", in.at(), "empty")
 		}
 		return
 	}
 	kind := krbKind(message.tag)
 	if kind == "" {
-		s.damage("message", in.at, "tag "+hexNumber(uint64(message.tag), 1)+" is no KRB message")
+		s.damage("message", in.at(), "tag "+hexNumber(uint64(message.tag), 1)+" is no KRB message")
 		return
 	}
 	s.token.Kind = kind
@@ -260,6 +260,7 @@ func (s *scan) nameString(in span) string {
 	if !ok {
 		return ""
 	}
+	whole := list.whole(in)
 	joined := s.str.joining[:0]
 	for part, ok := s.next(&list.body, "name-string"); ok; part, ok = s.next(&list.body, "name-string") {
 		if len(joined) > 0 {
@@ -272,7 +273,7 @@ func (s *scan) nameString(in span) string {
 	}
 	s.str.joining = joined
 	value := s.str.text(joined)
-	s.add("name-string", value, list.whole)
+	s.add("name-string", value, whole)
 	return value
 }
 

@@ -83,13 +83,18 @@ func (s *scan) errorData(in span) {
 		s.kerbErrorData(seq.body)
 		return
 	}
-	for entry, ok := s.next(&seq.body, ""); ok; entry, ok = s.next(&seq.body, "") {
-		s.errorDataEntry(entry)
+	for rest := seq.body; ; {
+		whole := rest
+		entry, ok := s.next(&rest, "")
+		if !ok {
+			return
+		}
+		s.errorDataEntry(entry, entry.whole(whole))
 	}
 }
 
 // errorDataEntry reads one PA-DATA or one element of TYPED-DATA: a type and a value.
-func (s *scan) errorDataEntry(entry element) {
+func (s *scan) errorDataEntry(entry element, whole span) {
 	body := entry.body
 	f, ok := s.next(&body, "data-type")
 	if !ok {
@@ -99,9 +104,9 @@ func (s *scan) errorDataEntry(entry element) {
 	switch {
 	case !ok:
 	case f.tag == context:
-		s.add("data-type", s.str.number(v), entry.whole)
+		s.add("data-type", s.str.number(v), whole)
 	default:
-		s.add("padata-type", krbPADataType(v), entry.whole)
+		s.add("padata-type", krbPADataType(v), whole)
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *scan) ntlm(in span) {
 		m.authenticate(s.ntlmOf(Client))
 	default:
 		s.token.Kind = KindUnknown
-		s.damage("MessageType", in.sub(8, 12).at, "no such message")
+		s.damage("MessageType", in.sub(8, 12).at(), "no such message")
 	}
 }
 
@@ -86,18 +86,18 @@ func (m *ntlmMessage) has(position, n int) bool { return position+n <= m.header 
 // empty span if it is empty or what it points at is not in the message.
 func (m *ntlmMessage) payload(name string, position int) (span, bool) {
 	if !m.has(position, 8) {
-		return span{at: m.in.at}, false
+		return span{place: m.in.at()}, false
 	}
 	size, offset := uint64(le16(m.in.b[position:])), uint64(le32(m.in.b[position+4:]))
 	if size == 0 {
-		return span{at: m.in.at + position}, true
+		return span{place: m.in.at() + position}, true
 	}
 	if offset >= uint64(len(m.in.b)) {
-		m.damage(name, m.in.at+position, "offset "+strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
-		return span{at: m.in.at + position}, true
+		m.damage(name, m.in.at()+position, "offset "+strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
+		return span{place: m.in.at() + position}, true
 	}
 	if offset+size > uint64(len(m.in.b)) {
-		m.damage(name, m.in.at+position, "length "+strconv.FormatUint(size, 10)+" at offset "+
+		m.damage(name, m.in.at()+position, "length "+strconv.FormatUint(size, 10)+" at offset "+
 			strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
 		size = uint64(len(m.in.b)) - offset
 	}

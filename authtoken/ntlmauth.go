@@ -46,7 +46,7 @@ func (m *ntlmMessage) authenticate(n *NTLM) {
 	lm, _ := m.payload("LmChallengeResponse", 12)
 	nt, _ := m.payload("NtChallengeResponse", 20)
 	n.Version = m.versionByResponses(lm.b, flags, known)
-	m.add("NTLM version", n.Version, span{at: m.in.at})
+	m.add("NTLM version", n.Version, span{place: m.in.at()})
 	m.response("LmChallengeResponse", lm)
 	m.ntResponse(n, nt)
 	if key, ok := m.payload("EncryptedRandomSessionKey", 52); ok {
@@ -117,7 +117,7 @@ func (m *ntlmMessage) ntResponse(n *NTLM, at span) {
 	n.MIC, n.ChannelBinding, n.TargetSPN, n.UntrustedSPN = false, "", "", false
 	if len(at.b) <= 24 {
 		if len(at.b) > 0 && len(at.b) < 24 {
-			m.damage("NtChallengeResponse", at.at, octets(len(at.b))+" where 24 belong")
+			m.damage("NtChallengeResponse", at.at(), octets(len(at.b))+" where 24 belong")
 		}
 		m.response("NtChallengeResponse", at)
 		return

@@ -15,10 +15,10 @@ func (d *decoder) decodeNTLMSignature(in span) *Token {
 	switch {
 	case len(message.b) == 0:
 	case d.x.layered && looksLikeLines(message.b), !d.x.layered && plausibleLayer(message.b, d.from):
-		s.add("protection", "signed only, by the look of the message", span{at: message.at})
+		s.add("protection", "signed only, by the look of the message", span{place: message.at()})
 		s.opened(message)
 	default:
-		s.add("protection", "encrypted, by the look of the message", span{at: message.at})
+		s.add("protection", "encrypted, by the look of the message", span{place: message.at()})
 		s.add("encrypted data", s.str.octets(len(message.b)), message)
 		s.seal()
 	}

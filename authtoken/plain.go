@@ -21,7 +21,7 @@ func (d *decoder) decodePlain(in span) *Token {
 	if second < 0 || d.x.lost {
 		s.secret("message", in, printableOEM)
 		if second < 0 {
-			s.damage("message", in.at, "fewer than two NUL octets")
+			s.damage("message", in.at(), "fewer than two NUL octets")
 		}
 		return s.finish()
 	}
@@ -31,7 +31,7 @@ func (d *decoder) decodePlain(in span) *Token {
 		x.User = s.str.text(in.b[:first])
 		s.add("authcid", x.User, in.to(first))
 		s.password(in.from(first + 1))
-		s.damage("passwd", in.at+len(in.b), "empty")
+		s.damage("passwd", in.at()+len(in.b), "empty")
 		return s.finish()
 	}
 	x.AuthzID = s.str.text(in.b[:first])
@@ -93,7 +93,7 @@ func (s *scan) identity(name string, in span) string {
 	s.add(name, value, in.to(end))
 	if rest := in.from(end); len(rest.b) > 0 {
 		s.password(rest)
-		s.damage(name, rest.at, "NUL inside")
+		s.damage(name, rest.at(), "NUL inside")
 	}
 	return value
 }

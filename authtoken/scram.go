@@ -32,7 +32,7 @@ func (d *decoder) decodeSCRAM(in span) *Token {
 func (s *scan) scramClientFirst(in span) {
 	header, ok := parseGS2(in.b)
 	if !ok {
-		s.damage("gs2-header", in.at, "not a SCRAM message")
+		s.damage("gs2-header", in.at(), "not a SCRAM message")
 		return
 	}
 	s.token.Kind = "sasl.scram.client-first"
@@ -50,7 +50,7 @@ func (s *scan) scramAttributes(in span) {
 		}
 		attribute := in.sub(i, end)
 		if len(attribute.b) < 2 || attribute.b[1] != '=' {
-			s.damage("attribute", attribute.at, "no letter and '='")
+			s.damage("attribute", attribute.at(), "no letter and '='")
 			return
 		}
 		s.scramAttribute(attribute.b[0], attribute.from(2))

@@ -24,7 +24,7 @@ func (s *scan) spnego(in span) {
 			s.negTokenResp(seq.body)
 		}
 	default:
-		s.damage("NegotiationToken", choice.whole.at, "tag "+hexNumber(uint64(choice.tag), 1))
+		s.damage("NegotiationToken", choice.at(), "tag "+hexNumber(uint64(choice.tag), 1))
 	}
 	s.excess(rest)
 }
@@ -98,7 +98,7 @@ func (s *scan) repeats(seen *uint32, f element) bool {
 	}
 	name := "repeated tag " + hexNumber(uint64(f.tag), 1)
 	s.add(name, s.str.octets(len(f.body.b)), f.body)
-	s.damage(name, f.whole.at, "repeated field")
+	s.damage(name, f.at(), "repeated field")
 	return true
 }
 
@@ -113,7 +113,7 @@ func (s *scan) mechTypes(in span) {
 	names, listed := known[:0], 0
 	for e, ok := s.next(&list.body, ""); ok; e, ok = s.next(&list.body, "") {
 		if e.tag != tagOID {
-			s.damage("", e.whole.at, "no object identifier")
+			s.damage("", e.at(), "no object identifier")
 			continue
 		}
 		mech := nameMech(e.body.b)
@@ -128,7 +128,7 @@ func (s *scan) mechTypes(in span) {
 		}
 	}
 	if listed > maxListed {
-		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{at: list.body.at})
+		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{place: list.body.at()})
 	}
 	if s.from == Server {
 		s.x.spnego().ServerMechTypes = s.x.room.list(names)

@@ -19,26 +19,36 @@ const maxValue = 1024
 
 // A span is a run of octets and its place in the outermost token.
 type span struct {
-	b  []byte
-	at int
-	// scattered: the octets were brought into order and do not stand one after
-	// the other in the token; at is then where the whole of them begins.
-	scattered bool
+	b []byte
+	// place is where the span begins. If its octets were brought into order and do
+	// not stand one after the other in the token, it is the complement of where
+	// the whole of them begins. One number for both keeps the span in registers.
+	place int
+}
+
+func (p span) scattered() bool { return p.place < 0 }
+
+// at is where the span begins, in octets of the outermost token.
+func (p span) at() int {
+	if p.place < 0 {
+		return ^p.place
+	}
+	return p.place
 }
 
 // from, to and sub take parts; the caller has checked the bounds.
 func (p span) from(n int) span { return p.sub(n, len(p.b)) }
 func (p span) to(n int) span   { return p.sub(0, n) }
 func (p span) sub(i, j int) span {
-	if p.scattered {
-		return span{p.b[i:j], p.at, true}
+	if p.scattered() {
+		return span{p.b[i:j], p.place}
 	}
-	return span{p.b[i:j], p.at + i, false}
+	return span{p.b[i:j], p.place + i}
 }
 
 // length is what Field.Length says of the span.
 func (p span) length() int {
-	if p.scattered {
+	if p.scattered() {
 		return 0
 	}
 	return len(p.b)
@@ -76,7 +86,7 @@ type scan struct {
 // begin starts the reading of a token. Its kind may be made more precise before finish.
 func (d *decoder) begin(kind Kind, in span) scan {
 	d.groups = append(d.groups, len(d.stack))
-	d.stack = append(d.stack, Field{Offset: in.at, Length: in.length()})
+	d.stack = append(d.stack, Field{Offset: in.at(), Length: in.length()})
 	token := &d.x.room.tokens.take(1)[0]
 	*token = Token{Kind: kind, Bytes: len(in.b)}
 	return scan{d, token, in, len(d.groups)}
@@ -98,13 +108,13 @@ func (s *scan) finish() *Token {
 
 // add puts a field into the open group.
 func (s *scan) add(name, value string, at span) {
-	if s.full(at.at) {
+	if s.full(at.at()) {
 		return
 	}
 	if len(name) > maxValue || len(value) > maxValue {
 		name, value = bounded(name), bounded(value)
 	}
-	s.stack = append(s.stack, Field{Name: name, Value: value, Offset: at.at, Length: at.length()})
+	s.stack = append(s.stack, Field{Name: name, Value: value, Offset: at.at(), Length: at.length()})
 }
 
 // full counts a field and reports whether there are too many, which is damage.
@@ -161,10 +171,10 @@ func (x *Exchange) masked(secret []byte, show func([]byte) string) string {
 // graft adds a field that is itself a token, with that token's tree below it.
 // Damage inside is damage of this token too.
 func (s *scan) graft(name string, at span, inner *Token) {
-	if !s.full(at.at) {
+	if !s.full(at.at()) {
 		tree := s.x.room.fields.take(1)
 		tree[0] = inner.Tree
-		s.stack = append(s.stack, Field{Name: name, Offset: at.at, Length: at.length(), Fields: tree})
+		s.stack = append(s.stack, Field{Name: name, Offset: at.at(), Length: at.length(), Fields: tree})
 	}
 	if s.token.Inner == nil {
 		s.token.Inner = s.x.room.inner.take(1)[:0]
@@ -203,9 +213,9 @@ func (s *scan) takes(field string, in span, i, n int) bool {
 	if i <= len(in.b) && n <= len(in.b)-i {
 		return true
 	}
-	at := in.at + min(i, len(in.b))
-	if in.scattered {
-		at = in.at
+	at := in.at() + min(i, len(in.b))
+	if in.scattered() {
+		at = in.at()
 	}
 	s.damage(field, at, "needs "+octets(n)+", has "+octets(max(0, len(in.b)-i)))
 	return false
@@ -217,5 +227,5 @@ func (s *scan) excess(rest span) {
 		return
 	}
 	s.add("trailing", s.str.octets(len(rest.b)), rest)
-	s.damage("trailing", rest.at, octets(len(rest.b))+" after the end")
+	s.damage("trailing", rest.at(), octets(len(rest.b))+" after the end")
 }

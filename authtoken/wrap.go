@@ -50,7 +50,7 @@ func (s *scan) wrap4121(in span) {
 		return
 	}
 	if ec > len(body.b) {
-		s.damage("EC", in.sub(4, 6).at, "checksum of "+octets(ec)+" in "+octets(len(body.b)))
+		s.damage("EC", in.sub(4, 6).at(), "checksum of "+octets(ec)+" in "+octets(len(body.b)))
 		return
 	}
 	size := len(body.b) - ec
@@ -73,7 +73,7 @@ func unrotate(body span, size, rrc int) span {
 	together := make([]byte, 0, len(body.b))
 	together = append(together, body.b[start:]...)
 	together = append(together, body.b[:start]...)
-	return span{together[:size], body.at, true}
+	return span{together[:size], ^body.at()}
 }
 
 // rotatedPart is the rest of the body after the first size octets, for its place.
@@ -85,7 +85,7 @@ func rotatedPart(body span, size, rrc int) span {
 	if rest := len(body.b) - size; start+rest <= len(body.b) {
 		return body.sub(start, start+rest)
 	}
-	return span{body.b, body.at, true}
+	return span{body.b, ^body.at()}
 }
 
 // mic4121 reads a MIC token (RFC 4121, section 4.2.6.1).

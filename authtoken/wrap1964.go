@@ -33,7 +33,7 @@ func (s *scan) wrap1964(in span) {
 	pad := int(data.b[len(data.b)-1])
 	end := len(data.b) - pad
 	if pad < 1 || pad > 8 || end < confounder {
-		s.damage("padding", data.at+len(data.b)-1, "padding of "+octets(pad))
+		s.damage("padding", data.at()+len(data.b)-1, "padding of "+octets(pad))
 		return
 	}
 	s.add("confounder", "8 octets", data.to(confounder))
