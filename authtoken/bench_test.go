@@ -1,6 +1,9 @@
 package authtoken
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func benchmarkAdd(b *testing.B, mechanism string, from Side, token []byte) {
 	b.ReportAllocs()
@@ -16,6 +19,40 @@ func BenchmarkSPNEGOAroundAPReq(b *testing.B) { benchmarkAdd(b, "GSSAPI", Client
 
 func BenchmarkPlain(b *testing.B) {
 	benchmarkAdd(b, "PLAIN", Client, []byte("\x00alice@contoso.test\x00S3cretMarker"))
+}
+
+// BenchmarkLogins reads the recorded logins, all tokens of one in each round.
+// first is an Exchange that was just made, again one that is used again.
+func BenchmarkLogins(b *testing.B) {
+	for _, d := range captured(b) {
+		name := strings.TrimSuffix(strings.TrimSuffix(d.capture, "ng"), ".pcap") + "/" + d.mechanism
+		octets := 0
+		for _, s := range d.steps {
+			octets += len(s.token)
+		}
+		login := func(x *Exchange) {
+			for _, s := range d.steps {
+				x.Add(s.from, s.token)
+				x.Actual()
+			}
+		}
+		b.Run(name+"/first", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(octets))
+			for b.Loop() {
+				login(NewExchange(d.mechanism, Options{}))
+			}
+		})
+		b.Run(name+"/again", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(octets))
+			x := NewExchange(d.mechanism, Options{})
+			for b.Loop() {
+				x.Reset(d.mechanism, Options{})
+				login(x)
+			}
+		})
+	}
 }
 
 func BenchmarkUnwrap(b *testing.B) {

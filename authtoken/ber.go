@@ -33,10 +33,21 @@ const (
 
 // An element is one BER element.
 type element struct {
-	tag   byte
-	whole span // tag, length and contents
-	body  span // contents
-	cut   bool // the contents are shorter than the length says
+	tag    byte
+	cut    bool // the contents are shorter than the length says
+	header int  // octets of tag and length
+	body   span // contents
+}
+
+// whole is the element in, which it was read from the beginning of.
+func (e *element) whole(in span) span { return in.to(e.header + len(e.body.b)) }
+
+// at is where the element begins.
+func (e *element) at() int {
+	if e.body.scattered() {
+		return e.body.at()
+	}
+	return e.body.at() - e.header
 }
 
 // next reads the element that rest begins with and moves rest behind it. False
@@ -47,7 +58,7 @@ func (s *scan) next(rest *span, field string) (element, bool) {
 	}
 	tag := rest.b[0]
 	if tag&0x1F == 0x1F {
-		s.damage(field, rest.at, "tag "+hexNumber(uint64(tag), 1)+" of more than one octet")
+		s.damage(field, rest.at(), "tag "+hexNumber(uint64(tag), 1)+" of more than one octet")
 		return element{}, false
 	}
 	if !s.takes(field, *rest, 1, 1) {
@@ -55,7 +66,7 @@ func (s *scan) next(rest *span, field string) (element, bool) {
 	}
 	header, length := 2, uint64(rest.b[1])
 	if length == 0x80 {
-		s.damage(field, rest.at+1, "indefinite length")
+		s.damage(field, rest.at()+1, "indefinite length")
 		return element{}, false
 	}
 	if length > 0x80 {
@@ -66,7 +77,7 @@ func (s *scan) next(rest *span, field string) (element, bool) {
 		length = 0
 		for _, octet := range rest.b[2 : 2+count] {
 			if length >= 1<<32 {
-				s.damage(field, rest.at+1, "length of "+octets(count))
+				s.damage(field, rest.at()+1, "length of "+octets(count))
 				return element{}, false
 			}
 			length = length<<8 | uint64(octet)
@@ -75,12 +86,12 @@ func (s *scan) next(rest *span, field string) (element, bool) {
 	}
 	end, cut := len(rest.b), false
 	if have := uint64(end - header); length > have {
-		s.damage(field, rest.at+1, "length "+strconv.FormatUint(length, 10)+" goes past the end ("+octets(int(have))+")")
+		s.damage(field, rest.at()+1, "length "+strconv.FormatUint(length, 10)+" goes past the end ("+octets(int(have))+")")
 		cut = true
 	} else {
 		end = header + int(length)
 	}
-	e := element{tag, rest.to(end), rest.sub(header, end), cut}
+	e := element{tag, cut, header, rest.sub(header, end)}
 	*rest = rest.from(end)
 	return e, true
 }
@@ -91,16 +102,16 @@ func (s *scan) expect(in span, tag byte, field string) (element, bool) {
 	e, ok := s.next(&rest, field)
 	if !ok {
 		if len(in.b) == 0 {
-			s.damage(field, in.at, "empty")
+			s.damage(field, in.at(), "empty")
 		}
 		return element{}, false
 	}
 	if e.tag != tag {
-		s.damage(field, in.at, "tag "+hexNumber(uint64(e.tag), 1)+" where "+hexNumber(uint64(tag), 1)+" belongs")
+		s.damage(field, in.at(), "tag "+hexNumber(uint64(e.tag), 1)+" where "+hexNumber(uint64(tag), 1)+" belongs")
 		return element{}, false
 	}
 	if len(rest.b) > 0 {
-		s.damage(field, rest.at, octets(len(rest.b))+" after the end")
+		s.damage(field, rest.at(), octets(len(rest.b))+" after the end")
 	}
 	return e, true
 }
@@ -112,7 +123,7 @@ func (s *scan) integer(in span, tag byte, field string) (int64, span, bool) {
 		return 0, e.body, false
 	}
 	if n := len(e.body.b); n == 0 || n > 8 {
-		s.damage(field, e.body.at, "number of "+octets(n))
+		s.damage(field, e.body.at(), "number of "+octets(n))
 		return 0, e.body, false
 	}
 	v := int64(int8(e.body.b[0]))
@@ -126,7 +137,7 @@ func (s *scan) integer(in span, tag byte, field string) (int64, span, bool) {
 func (s *scan) number(in span, field string) (int64, bool) {
 	v, at, ok := s.integer(in, tagInteger, field)
 	if ok {
-		s.add(field, strconv.FormatInt(v, 10), at)
+		s.add(field, s.str.number(v), at)
 	}
 	return v, ok
 }
@@ -139,7 +150,7 @@ func (s *scan) text(in span, field string) string {
 	if !ok {
 		return ""
 	}
-	value := printable(string(e.body.b))
+	value := s.str.text(e.body.b)
 	s.add(field, value, e.body)
 	return value
 }
@@ -159,25 +170,25 @@ func (s *scan) bits(in span, field string) (uint32, span, bool) {
 }
 
 // bitNames joins the names of the set bits, bit 0 the leftmost; others by number.
-func bitNames(v uint32, names []string) string {
-	out := ""
+func (w *words) bitNames(v uint32, names []string) string {
+	if v == 0 {
+		return "none"
+	}
+	w.draft = w.draft[:0]
 	for bit := range 32 {
 		if v&(1<<(31-bit)) == 0 {
 			continue
 		}
-		name := strconv.Itoa(bit)
+		if len(w.draft) > 0 {
+			w.draft = append(w.draft, ' ')
+		}
 		if bit < len(names) && names[bit] != "" {
-			name = names[bit]
+			w.draft = append(w.draft, names[bit]...)
+		} else {
+			w.draft = strconv.AppendInt(w.draft, int64(bit), 10)
 		}
-		if out != "" {
-			out += " "
-		}
-		out += name
 	}
-	if out == "" {
-		return "none"
-	}
-	return out
+	return w.word(w.draft)
 }
 
 // timestamp reads a KerberosTime inside [n] (RFC 4120, section 5.2.3: no fraction,
@@ -189,11 +200,11 @@ func (s *scan) timestamp(in span, field string) time.Time {
 	}
 	t, err := time.Parse("20060102150405Z", string(e.body.b))
 	if err != nil {
-		s.damage(field, e.body.at, "not a KerberosTime")
-		s.add(field, printable(string(e.body.b)), e.body)
+		s.damage(field, e.body.at(), "not a KerberosTime")
+		s.add(field, s.str.text(e.body.b), e.body)
 		return time.Time{}
 	}
-	s.add(field, t.Format(time.RFC3339), e.body)
+	s.add(field, s.str.once(t.AppendFormat(s.str.draft[:0], time.RFC3339)), e.body)
 	return t
 }
 

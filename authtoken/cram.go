@@ -7,17 +7,17 @@ import "bytes"
 func (d *decoder) decodeCRAM(in span) *Token {
 	if d.from == Server {
 		s := d.begin("sasl.cram-md5.challenge", in)
-		s.add("challenge", printable(string(in.b)), in)
+		s.add("challenge", s.str.textOnce(in.b), in)
 		return s.finish()
 	}
 	s := d.begin("sasl.cram-md5.response", in)
 	space := bytes.LastIndexByte(in.b, ' ')
 	if space < 0 {
 		s.secret("response", in, printableOEM)
-		s.damage("response", in.at, "no space before the digest")
+		s.damage("response", in.at(), "no space before the digest")
 		return s.finish()
 	}
-	user := printable(string(in.b[:space]))
+	user := s.str.text(in.b[:space])
 	s.x.sasl().User = user
 	s.add("user", user, in.to(space))
 	s.secret("digest", in.from(space+1), printableOEM)

@@ -68,11 +68,16 @@ func hasPrefix(b []byte, prefix string) bool {
 func (d *decoder) decode(in span) *Token {
 	if d.depth >= maxDepth {
 		s := d.begin(KindUnknown, in)
-		s.damage("", in.at, "more than "+strconv.Itoa(maxDepth)+" tokens inside each other")
+		s.damage("", in.at(), "more than "+strconv.Itoa(maxDepth)+" tokens inside each other")
 		return s.finish()
 	}
 	d.depth++
-	defer func() { d.depth-- }()
+	t := d.decodeFormat(in)
+	d.depth--
+	return t
+}
+
+func (d *decoder) decodeFormat(in span) *Token {
 	switch formatOf(in.b) {
 	case formatNTLM:
 		return d.decodeNTLM(in)
@@ -118,7 +123,7 @@ func (d *decoder) opaque(kind Kind, in span) *Token {
 func (d *decoder) decodeText(in span) *Token {
 	s := d.begin(KindText, in)
 	if d.from == Server {
-		s.add("text", printable(string(in.b)), in)
+		s.add("text", s.str.text(in.b), in)
 	} else {
 		s.secret("text", in, printableOEM)
 	}
@@ -159,11 +164,12 @@ func (d *decoder) decodeGSS(in span) *Token {
 	body := frame.body
 	mech, ok := s.next(&body, "thisMech")
 	if !ok || mech.tag != tagOID {
-		s.damage("thisMech", frame.body.at, "no object identifier")
+		s.damage("thisMech", frame.body.at(), "no object identifier")
 		return s.finish()
 	}
-	s.add("thisMech", nameMech(mech.body.b).label, mech.body)
-	s.innerContextToken(string(mech.body.b), body)
+	known := nameMech(mech.body.b)
+	s.add("thisMech", known.label, mech.body)
+	s.innerContextToken(known.oid, body)
 	s.excess(rest)
 	return s.finish()
 }
@@ -188,8 +194,8 @@ func (s *scan) innerContextToken(mech string, in span) {
 			s.ntlm(in)
 			return
 		}
-		s.add("innerContextToken", octets(len(in.b)), in)
+		s.add("innerContextToken", s.str.octets(len(in.b)), in)
 	default:
-		s.add("innerContextToken", octets(len(in.b)), in)
+		s.add("innerContextToken", s.str.octets(len(in.b)), in)
 	}
 }

@@ -20,11 +20,11 @@ func (d *decoder) decodeDigest(in span) *Token {
 	for rest := in; len(rest.b) > 0; {
 		name, value, after, ok := nextDirective(rest)
 		if !ok {
-			s.damage("directive", rest.at, "no name=value")
+			s.damage("directive", rest.at(), "no name=value")
 			break
 		}
 		if len(name) > 0 {
-			s.directive(string(bytes.ToLower(name)), value)
+			s.directive(s.str.lower(name), value)
 		}
 		rest = after
 	}
@@ -78,7 +78,19 @@ func closingQuote(b []byte) int {
 // directive adds one directive. What the RFC does not know is not shown: it may
 // be anything.
 func (s *scan) directive(name string, at span) {
-	value := printable(string(unquote(at.b)))
+	value := ""
+	switch name {
+	case "response", "rspauth":
+		s.secret(name, at, printableOEM)
+		return
+	case "nonce", "cnonce":
+		value = s.str.textOnce(unquote(at.b))
+	case "username", "authzid", "realm", "qop", "nc", "digest-uri", "maxbuf", "charset", "cipher", "algorithm", "stale":
+		value = s.str.text(unquote(at.b))
+	default:
+		name, value = printable(name), s.str.octets(len(at.b))
+	}
+	s.add(name, value, at)
 	switch name {
 	case "username":
 		s.x.sasl().User = value
@@ -86,23 +98,17 @@ func (s *scan) directive(name string, at span) {
 		s.x.sasl().AuthzID = value
 	case "realm":
 		s.x.sasl().Realm = value
-	case "response", "rspauth":
-		s.secret(name, at, printableOEM)
-		return
 	case "qop":
 		s.quality(value)
-	case "nonce", "cnonce", "nc", "digest-uri", "maxbuf", "charset", "cipher", "algorithm", "stale":
-	default:
-		name, value = printable(name), octets(len(at.b))
 	}
-	s.add(name, value, at)
 }
 
 // quality takes qop into the summary of the security layer if there is more to
 // it than authentication: then, as after RFC 4752, what follows the exchange is
 // wrapped (RFC 2831, sections 2.3 and 2.4).
 func (s *scan) quality(qop string) {
-	var layers []string
+	var known [8]string
+	layers := known[:0]
 	for word := range strings.SplitSeq(qop, ",") {
 		switch strings.ToLower(strings.TrimSpace(word)) {
 		case "auth":
@@ -117,7 +123,7 @@ func (s *scan) quality(qop string) {
 	switch {
 	case len(layers) == 0 || len(layers) > len(layerNames) || !protects && s.x.Layer == nil:
 	case s.from == Server:
-		s.x.layer().Offered = layers
+		s.x.layer().Offered = s.x.room.list(layers)
 	default:
 		s.x.layer().Chosen = layers[0]
 	}

@@ -51,13 +51,12 @@ func (x *Exchange) Actual() string {
 	if x.proven != "" {
 		return x.proven
 	}
-	family := familyOf(x.mechanism)
-	if family == familyGSS && x.SPNEGO != nil {
+	if x.family == familyGSS && x.SPNEGO != nil {
 		if protocol := protocolOf(x.SPNEGO.Selected); protocol != "" {
 			return protocol
 		}
 	}
-	switch family {
+	switch x.family {
 	case familyUnknown:
 		return actualUnknown
 	case familyGSS:
@@ -73,7 +72,7 @@ func (x *Exchange) Actual() string {
 		}
 		return actualNone
 	}
-	return strings.ToLower(x.mechanism)
+	return lowerMechanism(x.mechanism)
 }
 
 // decisive notes what a token proves. Only the client's count: it is the client
@@ -101,10 +100,10 @@ func (s *scan) sentTicket(protocol string) bool {
 	}
 	x.Mixed = x.Mixed || x.response && x.ticket == ticketBinding
 	switch {
-	case familyOf(x.mechanism) == familyUnknown:
+	case x.family == familyUnknown:
 		return false
 	case s.carrier != carriedByNone && x.offer == offerNone:
-		s.damage("", s.in.at, "Kerberos, which mechTypes does not list")
+		s.damage("", s.in.at(), "Kerberos, which mechTypes does not list")
 		s.decisive(actualUnknown)
 		return false
 	}

@@ -29,6 +29,7 @@ type Exchange struct {
 	Mixed bool
 
 	mechanism string // upper case; inferred from a token if it was not seen
+	family    family // the mechanism's
 	options   Options
 
 	proven    string     // what the client's last decisive token was; "" if none
@@ -45,57 +46,41 @@ type Exchange struct {
 	layered bool
 	plain   []byte
 	sealed  bool
+
+	room room
 }
 
 // NewExchange begins an exchange of the SASL mechanism that was named on the
 // wire, in any case; "" when the name was not seen.
 func NewExchange(mechanism string, o Options) *Exchange {
-	return &Exchange{mechanism: strings.ToUpper(mechanism), options: o}
+	x := &Exchange{options: o}
+	x.named(strings.ToUpper(mechanism))
+	return x
 }
+
+// Reset begins another exchange in the memory of this one. All that it has handed
+// out (tokens with their trees and lists, summaries) is overwritten by what
+// comes; strings stay as they are.
+func (x *Exchange) Reset(mechanism string, o Options) {
+	*x = Exchange{options: o, room: x.room}
+	x.room.reset()
+	x.named(strings.ToUpper(mechanism))
+}
+
+// named takes the mechanism's name in upper case.
+func (x *Exchange) named(mechanism string) { x.mechanism, x.family = mechanism, familyOf(mechanism) }
 
 // Add decodes the next token and takes it into the summaries. An empty token is
 // a token (kind "empty").
 func (x *Exchange) Add(from Side, token []byte) *Token {
-	d := newDecoder(x, from)
-	defer d.release()
+	s := scratches.Get().(*scratch)
+	d := &s.decoder
+	d.start(x, &s.words, from)
 	t := d.dispatch(span{b: token})
+	d.x = nil
+	scratches.Put(s)
 	if from == Client {
 		x.answered = true
 	}
 	return t
-}
-
-func (x *Exchange) spnego() *SPNEGO {
-	if x.SPNEGO == nil {
-		x.SPNEGO = &SPNEGO{MechTypes: []string{}}
-	}
-	return x.SPNEGO
-}
-
-func (x *Exchange) ntlm() *NTLM {
-	if x.NTLM == nil {
-		x.NTLM = &NTLM{Flags: []string{}}
-	}
-	return x.NTLM
-}
-
-func (x *Exchange) kerberos() *Kerberos {
-	if x.Kerberos == nil {
-		x.Kerberos = &Kerberos{}
-	}
-	return x.Kerberos
-}
-
-func (x *Exchange) layer() *SASLLayer {
-	if x.Layer == nil {
-		x.Layer = &SASLLayer{Offered: []string{}}
-	}
-	return x.Layer
-}
-
-func (x *Exchange) sasl() *SASL {
-	if x.SASL == nil {
-		x.SASL = &SASL{}
-	}
-	return x.SASL
 }

@@ -66,17 +66,20 @@ func (s *scan) gs2Header(h gs2Header, in span) {
 	case "y":
 		x.ChannelBinding = "not-offered-by-server"
 	default:
-		x.ChannelBinding = printable(string(h.flag[2:]))
+		x.ChannelBinding = s.str.text(h.flag[2:])
 	}
-	s.add("gs2-cb-flag", printable(string(h.flag)), in.sub(h.flagAt, h.flagAt+len(h.flag)))
+	s.add("gs2-cb-flag", s.str.text(h.flag), in.sub(h.flagAt, h.flagAt+len(h.flag)))
 	if h.authzid != nil {
-		x.AuthzID = unescapeSASLName(h.authzid)
+		x.AuthzID = s.str.saslName(h.authzid)
 		s.add("authzid", x.AuthzID, in.sub(h.authzAt, h.authzAt+len(h.authzid)))
 	}
 }
 
-// unescapeSASLName undoes =2C and =3D (RFC 5801, section 4) and makes the name printable.
-func unescapeSASLName(name []byte) string {
+// saslName undoes =2C and =3D (RFC 5801, section 4) and makes the name printable.
+func (w *words) saslName(name []byte) string {
+	if bytes.IndexByte(name, '=') < 0 {
+		return w.text(name)
+	}
 	return printable(saslNames.Replace(string(name)))
 }
 

@@ -112,7 +112,7 @@ func numericDate(value any) time.Time {
 // jwt adds what the token says of itself. The parts are base64url, so they have
 // no place in octets of their own.
 func (s *scan) jwt(jwt *JWT) {
-	nowhere := span{at: s.nodes[s.open].Offset}
+	nowhere := span{place: s.stack[s.groups[len(s.groups)-1]].Offset}
 	s.add("alg", jwt.Algorithm, nowhere)
 	if jwt.KeyID != "" {
 		s.add("kid", jwt.KeyID, nowhere)

@@ -1,6 +1,9 @@
 package authtoken
 
-import "strconv"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // krbKind is the kind of the KRB message that begins with the tag
 // [APPLICATION n] (RFC 4120, section 5.10); empty for other tags.
@@ -82,7 +85,7 @@ func (s *scan) krb5Token(in span, mech string) {
 	if !s.takes("TOK_ID", in, 0, 2) {
 		return
 	}
-	s.add("TOK_ID", hexNumber(uint64(in.b[0])<<8|uint64(in.b[1]), 2), in.to(2))
+	s.add("TOK_ID", s.str.hexNumber(uint64(in.b[0])<<8|uint64(in.b[1]), 2), in.to(2))
 	switch body := in.from(2); string(in.b[:2]) {
 	case "\x01\x00", "\x02\x00", "\x03\x00", "\x04\x00", "\x04\x01":
 		s.krbMessage(body, mech)
@@ -97,8 +100,8 @@ func (s *scan) krb5Token(in span, mech string) {
 	case "\x01\x02":
 		s.mic1964(KindDelete, in)
 	default:
-		s.damage("TOK_ID", in.at, "unknown token identifier")
-		s.add("innerContextToken", octets(len(body.b)), body)
+		s.damage("TOK_ID", in.at(), "unknown token identifier")
+		s.add("innerContextToken", s.str.octets(len(body.b)), body)
 	}
 }
 
@@ -108,13 +111,13 @@ func (s *scan) krbMessage(in span, mech string) {
 	message, ok := s.next(&rest, "message")
 	if !ok {
 		if len(in.b) == 0 {
-			s.damage("message", in.at, "empty")
+			s.damage("message", in.at(), "empty")
 		}
 		return
 	}
 	kind := krbKind(message.tag)
 	if kind == "" {
-		s.damage("message", in.at, "tag "+hexNumber(uint64(message.tag), 1)+" is no KRB message")
+		s.damage("message", in.at(), "tag "+hexNumber(uint64(message.tag), 1)+" is no KRB message")
 		return
 	}
 	s.token.Kind = kind
@@ -130,7 +133,7 @@ func (s *scan) krbMessage(in span, mech string) {
 	case KindKRBError:
 		s.krbError(seq.body)
 	default:
-		s.add("message", octets(len(seq.body.b)), seq.body)
+		s.add("message", s.str.octets(len(seq.body.b)), seq.body)
 	}
 	s.excess(rest)
 }
@@ -144,11 +147,13 @@ func (s *scan) apReq(in span, mech string) {
 	if mech == oidIAKERB {
 		protocol = actualIAKERB
 	}
-	k := &Kerberos{} // of a ticket that proves nothing: shown, not summed up
-	if s.sentTicket(protocol) {
+	var k *ticketSummary
+	if !s.sentTicket(protocol) {
+		k = &ticketSummary{} // of a ticket that proves nothing: shown, not summed up
+	} else {
 		k = s.x.kerberos()
 		// A second attempt with another ticket; what the server said of the first stays.
-		*k = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
+		k.Kerberos = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
 	}
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
 		switch f.tag {
@@ -158,13 +163,13 @@ func (s *scan) apReq(in span, mech string) {
 			s.number(f.body, "msg-type")
 		case context | 2:
 			if v, at, ok := s.bits(f.body, "ap-options"); ok {
-				s.add("ap-options", bitNames(v, apOptions), at)
+				s.add("ap-options", s.str.bitNames(v, apOptions), at)
 				k.UseSessionKey, k.Mutual = v&(1<<30) != 0, v&(1<<29) != 0
 			}
 		case context | 3:
 			s.ticket(f.body, k)
 		case context | 4:
-			k.AuthenticatorEtype, _ = s.encryptedData("authenticator", f.body)
+			k.AuthenticatorEtype, _, _ = s.encryptedData("authenticator", f.body)
 		default:
 			s.unknownField(f)
 		}
@@ -172,7 +177,7 @@ func (s *scan) apReq(in span, mech string) {
 }
 
 // ticket reads Ticket (RFC 4120, section 5.3).
-func (s *scan) ticket(in span, k *Kerberos) {
+func (s *scan) ticket(in span, k *ticketSummary) {
 	defer s.leave(s.enter("ticket", in))
 	outer, ok := s.expect(in, application|1, "")
 	if !ok {
@@ -192,7 +197,12 @@ func (s *scan) ticket(in span, k *Kerberos) {
 			k.SPN = s.principal("sname", f.body)
 			k.APReq = k.SPN != "" && !f.cut
 		case context | 3:
-			k.TicketEtype, k.KVNO = s.encryptedData("enc-part", f.body)
+			kvno, ok := int64(0), false
+			k.TicketEtype, kvno, ok = s.encryptedData("enc-part", f.body)
+			if k.KVNO = nil; ok {
+				k.kvno = int(kvno)
+				k.KVNO = &k.kvno
+			}
 		default:
 			s.unknownField(f)
 		}
@@ -232,7 +242,7 @@ func (s *scan) principal(name string, in span) string {
 		switch f.tag {
 		case context:
 			if v, at, ok := s.integer(f.body, tagInteger, "name-type"); ok {
-				s.add("name-type", krbNameType(v), at)
+				s.add("name-type", s.str.krbNameType(v), at)
 			}
 		case context | 1:
 			joined = s.nameString(f.body)
@@ -250,45 +260,49 @@ func (s *scan) nameString(in span) string {
 	if !ok {
 		return ""
 	}
-	joined := make([]byte, 0, len(list.body.b))
+	whole := list.whole(in)
+	joined := s.str.joining[:0]
 	for part, ok := s.next(&list.body, "name-string"); ok; part, ok = s.next(&list.body, "name-string") {
 		if len(joined) > 0 {
 			joined = append(joined, '/')
 		}
-		joined = append(joined, part.body.b...)
+		joined = append(joined, part.body.b[:min(len(part.body.b), maxValue+utf8.UTFMax)]...)
+		if len(joined) > 2*maxValue {
+			joined = joined[:2*maxValue] // more than is shown
+		}
 	}
-	value := printable(string(joined))
-	s.add("name-string", value, list.whole)
+	s.str.joining = joined
+	value := s.str.text(joined)
+	s.add("name-string", value, whole)
 	return value
 }
 
 // encryptedData reads EncryptedData (RFC 4120, section 5.2.9). The cipher is not
 // shown even with ShowSecrets: of a service ticket it is what password crackers eat.
-func (s *scan) encryptedData(name string, in span) (etype string, kvno *int) {
+func (s *scan) encryptedData(name string, in span) (etype string, kvno int64, hasKVNO bool) {
 	defer s.leave(s.enter(name, in))
 	seq, ok := s.expect(in, tagSequence, "")
 	if !ok {
-		return "", nil
+		return "", 0, false
 	}
 	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
 		switch f.tag {
 		case context:
 			if v, at, ok := s.integer(f.body, tagInteger, "etype"); ok {
 				etype = KerberosEtype(int(v))
-				s.add("etype", etype+" ("+strconv.FormatInt(v, 10)+")", at)
+				s.add("etype", s.str.joined(etype, " (", strconv.FormatInt(v, 10), ")"), at)
 			}
 		case context | 1:
 			if v, ok := s.number(f.body, "kvno"); ok {
-				n := int(v)
-				kvno = &n
+				kvno, hasKVNO = v, true
 			}
 		case context | 2:
 			if e, ok := s.expect(f.body, tagOctetString, "cipher"); ok {
-				s.add("cipher", octets(len(e.body.b)), e.body)
+				s.add("cipher", s.str.octets(len(e.body.b)), e.body)
 			}
 		default:
 			s.unknownField(f)
 		}
 	}
-	return etype, kvno
+	return etype, kvno, hasKVNO
 }

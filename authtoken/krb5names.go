@@ -42,11 +42,15 @@ func KerberosEtype(n int) string {
 // RFC 6113 do, with the number behind it: "KRB_AP_ERR_SKEW(37)". A code that
 // they do not know is "KRB_ERR_UNKNOWN(N)".
 func KerberosError(code int) string {
+	return krbErrorName(code) + "(" + strconv.Itoa(code) + ")"
+}
+
+func krbErrorName(code int) string {
 	name := "KRB_ERR_UNKNOWN"
 	if code >= 0 && code < len(krbErrors) && krbErrors[code] != "" {
 		name = krbErrors[code]
 	}
-	return name + "(" + strconv.Itoa(code) + ")"
+	return name
 }
 
 var krbErrors = [...]string{
@@ -133,15 +137,14 @@ var krbErrors = [...]string{
 }
 
 // krbNameType names a principal's name-type (RFC 4120, section 6.2; RFC 6111).
-func krbNameType(n int64) string {
+func (w *words) krbNameType(n int64) string {
 	names := [...]string{0: "NT-UNKNOWN", 1: "NT-PRINCIPAL", 2: "NT-SRV-INST", 3: "NT-SRV-HST", 4: "NT-SRV-XHST",
 		5: "NT-UID", 6: "NT-X500-PRINCIPAL", 7: "NT-SMTP-NAME", 10: "NT-ENTERPRISE", 11: "NT-WELLKNOWN",
 		12: "NT-SRV-HST-DOMAIN"}
-	number := strconv.FormatInt(n, 10)
 	if n < 0 || n >= int64(len(names)) || names[n] == "" {
-		return number
+		return w.number(n)
 	}
-	return names[n] + "(" + number + ")"
+	return w.joined(names[n], "(", strconv.FormatInt(n, 10), ")")
 }
 
 // krbPADataType names the kinds of pre-authentication that a KRB-ERROR asks for.

@@ -7,8 +7,10 @@ import (
 
 // krbError reads KRB-ERROR (RFC 4120, section 5.9.1). Only the server's is summed up.
 func (s *scan) krbError(in span) {
-	k := &Kerberos{}
-	if s.from != Client {
+	var k *ticketSummary
+	if s.from == Client {
+		k = &ticketSummary{}
+	} else {
 		k = s.x.kerberos()
 	}
 	susec := int64(0)
@@ -49,15 +51,15 @@ func (s *scan) krbError(in span) {
 	}
 }
 
-func (s *scan) errorCode(in span, k *Kerberos) {
+func (s *scan) errorCode(in span, k *ticketSummary) {
 	v, at, ok := s.integer(in, tagInteger, "error-code")
 	if !ok {
 		return
 	}
 	code := int(v)
-	name := KerberosError(code)
-	s.add("error-code", name, at)
-	k.Error, k.ErrorCode = &name, code
+	k.errorName = s.str.joined(krbErrorName(code), "(", strconv.Itoa(code), ")")
+	s.add("error-code", k.errorName, at)
+	k.Error, k.ErrorCode = &k.errorName, code
 }
 
 // errorData reads e-data, whose three forms are told apart by the first tag of
@@ -69,7 +71,7 @@ func (s *scan) errorData(in span) {
 		return
 	}
 	if len(e.body.b) == 0 || e.body.b[0] != tagSequence {
-		s.add("e-data", octets(len(e.body.b)), e.body)
+		s.add("e-data", s.str.octets(len(e.body.b)), e.body)
 		return
 	}
 	defer s.leave(s.enter("e-data", e.body))
@@ -81,13 +83,18 @@ func (s *scan) errorData(in span) {
 		s.kerbErrorData(seq.body)
 		return
 	}
-	for entry, ok := s.next(&seq.body, ""); ok; entry, ok = s.next(&seq.body, "") {
-		s.errorDataEntry(entry)
+	for rest := seq.body; ; {
+		whole := rest
+		entry, ok := s.next(&rest, "")
+		if !ok {
+			return
+		}
+		s.errorDataEntry(entry, entry.whole(whole))
 	}
 }
 
 // errorDataEntry reads one PA-DATA or one element of TYPED-DATA: a type and a value.
-func (s *scan) errorDataEntry(entry element) {
+func (s *scan) errorDataEntry(entry element, whole span) {
 	body := entry.body
 	f, ok := s.next(&body, "data-type")
 	if !ok {
@@ -97,9 +104,9 @@ func (s *scan) errorDataEntry(entry element) {
 	switch {
 	case !ok:
 	case f.tag == context:
-		s.add("data-type", strconv.FormatInt(v, 10), entry.whole)
+		s.add("data-type", s.str.number(v), whole)
 	default:
-		s.add("padata-type", krbPADataType(v), entry.whole)
+		s.add("padata-type", krbPADataType(v), whole)
 	}
 }
 
@@ -119,7 +126,7 @@ func (s *scan) kerbErrorData(in span) {
 			case kind == 3 && len(e.body.b) >= 4:
 				s.add("status", "NTSTATUS "+hexNumber(uint64(le32(e.body.b)), 4), e.body.to(4))
 			default:
-				s.add("data-value", octets(len(e.body.b)), e.body)
+				s.add("data-value", s.str.octets(len(e.body.b)), e.body)
 			}
 		default:
 			s.unknownField(f)

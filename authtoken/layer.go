@@ -1,12 +1,21 @@
 package authtoken
 
-import (
-	"strconv"
-	"strings"
-)
-
 // The security layers of RFC 4752, section 3.1, by their bits.
-var layerNames = [...]string{"none", "integrity", "confidentiality"}
+var layerNames = []string{"none", "integrity", "confidentiality"}
+
+// layerSets are all sets of layers by their bits.
+var layerSets = [layerAll + 1]struct {
+	names []string
+	label string
+}{
+	1: {layerNames[0:1], "none"},
+	2: {layerNames[1:2], "integrity"},
+	3: {layerNames[0:2], "none integrity"},
+	4: {layerNames[2:3], "confidentiality"},
+	5: {[]string{"none", "confidentiality"}, "none confidentiality"},
+	6: {layerNames[1:3], "integrity confidentiality"},
+	7: {layerNames[0:3], "none integrity confidentiality"},
+}
 
 const (
 	layerAll       = 0x07
@@ -31,24 +40,19 @@ func plausibleLayer(b []byte, from Side) bool {
 func (d *decoder) decodeLayer(in span) *Token {
 	s := d.begin(KindSecurityLayer, in)
 	size := int(in.b[1])<<16 | int(in.b[2])<<8 | int(in.b[3])
-	names := make([]string, 0, len(layerNames))
-	for bit, name := range layerNames {
-		if in.b[0]&(1<<bit) != 0 {
-			names = append(names, name)
-		}
-	}
-	s.add("security layers", strings.Join(names, " "), in.to(1))
-	s.add("maximum size", strconv.Itoa(size), in.sub(1, 4))
-	authzid := printable(string(in.b[4:]))
+	layers := &layerSets[in.b[0]&layerAll]
+	s.add("security layers", layers.label, in.to(1))
+	s.add("maximum size", s.str.number(int64(size)), in.sub(1, 4))
+	authzid := s.str.text(in.b[4:])
 	if len(in.b) > layerMinOctets {
 		s.add("authzid", authzid, in.from(4))
 	}
 	switch d.from {
 	case Server:
-		d.x.layer().Offered = names
+		d.x.layer().Offered = d.x.room.list(layers.names)
 	case Client:
 		layer := d.x.layer()
-		layer.Chosen, layer.MaxSize, layer.AuthzID = names[0], size, authzid
+		layer.Chosen, layer.MaxSize, layer.AuthzID = layers.names[0], size, authzid
 	}
 	return s.finish()
 }

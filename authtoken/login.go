@@ -48,7 +48,7 @@ func (step loginStep) afterEmpty() loginStep {
 func (x *Exchange) Prompt(text string) {
 	prompt := []byte(text)
 	if x.mechanism == "" {
-		x.mechanism = inferMechanism(Server, prompt)
+		x.named(inferMechanism(Server, prompt))
 	}
 	x.login = x.login.prompted(prompt)
 }
@@ -65,7 +65,7 @@ func (d *decoder) decodeLogin(in span) *Token {
 	if d.from == Server {
 		s := d.begin("sasl.login.prompt", in)
 		if isText(in.b) || utf8.Valid(in.b) {
-			s.add("prompt", printable(string(in.b)), in)
+			s.add("prompt", s.str.text(in.b), in)
 		}
 		d.x.login = d.x.login.prompted(in.b)
 		return s.finish()
@@ -74,7 +74,7 @@ func (d *decoder) decodeLogin(in span) *Token {
 	d.x.login = awaitPassword
 	if step != awaitPassword {
 		s := d.begin("sasl.login.username", in)
-		user := printable(string(in.b))
+		user := s.str.text(in.b)
 		s.add("username", user, in)
 		s.x.sasl().User = user
 		return s.finish()

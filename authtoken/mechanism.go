@@ -57,6 +57,29 @@ func familyOf(mechanism string) family {
 	return familyUnknown
 }
 
+// lowerMechanism is the name in lower case, which is at hand for the frequent ones.
+func lowerMechanism(name string) string {
+	switch name {
+	case "PLAIN":
+		return "plain"
+	case "LOGIN":
+		return "login"
+	case "CRAM-MD5":
+		return "cram-md5"
+	case "DIGEST-MD5":
+		return "digest-md5"
+	case "SCRAM-SHA-1":
+		return "scram-sha-1"
+	case "SCRAM-SHA-256":
+		return "scram-sha-256"
+	case "XOAUTH2":
+		return "xoauth2"
+	case "OAUTHBEARER":
+		return "oauthbearer"
+	}
+	return strings.ToLower(name)
+}
+
 // isMechanismName wants the characters of RFC 4422, section 3.1, since Actual
 // repeats the name.
 func isMechanismName(name string) bool {
@@ -71,9 +94,9 @@ func (d *decoder) dispatch(in span) *Token {
 		return d.empty(in)
 	}
 	if d.x.mechanism == "" {
-		d.x.mechanism = inferMechanism(d.from, in.b)
+		d.x.named(inferMechanism(d.from, in.b))
 	}
-	switch familyOf(d.x.mechanism) {
+	switch d.x.family {
 	case familyGSS:
 		if d.from != Server && !d.x.answered && isGS2(in.b) {
 			return d.decodeGS2(in)
@@ -131,7 +154,7 @@ func inferMechanism(from Side, token []byte) string {
 
 // empty takes a token without octets, which LOGIN counts too.
 func (d *decoder) empty(in span) *Token {
-	if d.x.mechanism == "LOGIN" {
+	if d.x.family == familyLogin {
 		if d.from == Server {
 			d.x.login = d.x.login.prompted(nil)
 		} else {

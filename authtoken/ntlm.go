@@ -24,7 +24,7 @@ func (s *scan) ntlm(in span) {
 	}
 	kind := le32(in.b[8:])
 	s.add("Signature", `NTLMSSP\x00`, in.to(8))
-	s.add("MessageType", strconv.FormatUint(uint64(kind), 10), in.sub(8, 12))
+	s.add("MessageType", s.str.number(int64(kind)), in.sub(8, 12))
 	m := ntlmMessage{scan: s, in: in}
 	switch kind {
 	case 1:
@@ -40,7 +40,7 @@ func (s *scan) ntlm(in span) {
 		m.authenticate(s.ntlmOf(Client))
 	default:
 		s.token.Kind = KindUnknown
-		s.damage("MessageType", in.sub(8, 12).at, "no such message")
+		s.damage("MessageType", in.sub(8, 12).at(), "no such message")
 	}
 }
 
@@ -86,18 +86,18 @@ func (m *ntlmMessage) has(position, n int) bool { return position+n <= m.header 
 // empty span if it is empty or what it points at is not in the message.
 func (m *ntlmMessage) payload(name string, position int) (span, bool) {
 	if !m.has(position, 8) {
-		return span{at: m.in.at}, false
+		return span{place: m.in.at()}, false
 	}
 	size, offset := uint64(le16(m.in.b[position:])), uint64(le32(m.in.b[position+4:]))
 	if size == 0 {
-		return span{at: m.in.at + position}, true
+		return span{place: m.in.at() + position}, true
 	}
 	if offset >= uint64(len(m.in.b)) {
-		m.damage(name, m.in.at+position, "offset "+strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
-		return span{at: m.in.at + position}, true
+		m.damage(name, m.in.at()+position, "offset "+strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
+		return span{place: m.in.at() + position}, true
 	}
 	if offset+size > uint64(len(m.in.b)) {
-		m.damage(name, m.in.at+position, "length "+strconv.FormatUint(size, 10)+" at offset "+
+		m.damage(name, m.in.at()+position, "length "+strconv.FormatUint(size, 10)+" at offset "+
 			strconv.FormatUint(offset, 10)+" goes past the end ("+octets(len(m.in.b))+")")
 		size = uint64(len(m.in.b)) - offset
 	}
@@ -112,9 +112,9 @@ func (m *ntlmMessage) text(name string, position int, unicode bool) string {
 	}
 	value := ""
 	if unicode {
-		value = printableUTF16(at.b)
+		value = m.str.textUTF16(at.b)
 	} else {
-		value = printableOEM(at.b)
+		value = m.str.text(at.b)
 	}
 	m.add(name, value, at)
 	return value
@@ -123,8 +123,9 @@ func (m *ntlmMessage) text(name string, position int, unicode bool) string {
 // flags reads NegotiateFlags and takes them into the summary.
 func (m *ntlmMessage) flags(n *NTLM, position int) uint32 {
 	v := le32(m.in.b[position:])
-	n.Flags = ntlmFlagNames(v)
-	m.add("NegotiateFlags", ntlmFlagLabel(v, n.Flags), m.in.sub(position, position+4))
+	names, label := m.str.ntlmFlags(v)
+	n.Flags = names
+	m.add("NegotiateFlags", label, m.in.sub(position, position+4))
 	m.x.ntlmFlags = v
 	return v
 }
@@ -139,9 +140,20 @@ func (m *ntlmMessage) version(flags uint32, position int) string {
 	if flags&ntlmVersion == 0 || at.b[0] == 0 && le16(at.b[2:]) == 0 {
 		return ""
 	}
-	version := strconv.Itoa(int(at.b[0])) + "." + strconv.Itoa(int(at.b[1])) + "." + strconv.Itoa(int(le16(at.b[2:])))
-	m.add("Version", version+" (NTLM revision "+strconv.Itoa(int(at.b[7]))+")", at)
-	return version
+	label := m.str.draft[:0]
+	label = strconv.AppendInt(label, int64(at.b[0]), 10)
+	label = append(label, '.')
+	label = strconv.AppendInt(label, int64(at.b[1]), 10)
+	label = append(label, '.')
+	label = strconv.AppendInt(label, int64(le16(at.b[2:])), 10)
+	size := len(label)
+	label = append(label, " (NTLM revision "...)
+	label = strconv.AppendInt(label, int64(at.b[7]), 10)
+	label = append(label, ')')
+	value := m.str.word(label)
+	m.str.draft = label
+	m.add("Version", value, at)
+	return value[:size]
 }
 
 // negotiate reads NEGOTIATE_MESSAGE ([MS-NLMP] 2.2.1.1). Its names are OEM text

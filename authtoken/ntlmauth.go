@@ -3,7 +3,6 @@ package authtoken
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"strconv"
 )
 
 // The versions of NTLM.Version.
@@ -47,7 +46,7 @@ func (m *ntlmMessage) authenticate(n *NTLM) {
 	lm, _ := m.payload("LmChallengeResponse", 12)
 	nt, _ := m.payload("NtChallengeResponse", 20)
 	n.Version = m.versionByResponses(lm.b, flags, known)
-	m.add("NTLM version", n.Version, span{at: m.in.at})
+	m.add("NTLM version", n.Version, span{place: m.in.at()})
 	m.response("LmChallengeResponse", lm)
 	m.ntResponse(n, nt)
 	if key, ok := m.payload("EncryptedRandomSessionKey", 52); ok {
@@ -106,7 +105,7 @@ func (m *ntlmMessage) response(name string, at span) {
 	case len(at.b) == 0:
 		m.add(name, "empty", at)
 	case allZero(at.b):
-		m.add(name, octets(len(at.b))+" of zero", at)
+		m.add(name, m.str.zeros(len(at.b)), at)
 	default:
 		m.secret(name, at, hex.EncodeToString)
 	}
@@ -118,7 +117,7 @@ func (m *ntlmMessage) ntResponse(n *NTLM, at span) {
 	n.MIC, n.ChannelBinding, n.TargetSPN, n.UntrustedSPN = false, "", "", false
 	if len(at.b) <= 24 {
 		if len(at.b) > 0 && len(at.b) < 24 {
-			m.damage("NtChallengeResponse", at.at, octets(len(at.b))+" where 24 belong")
+			m.damage("NtChallengeResponse", at.at(), octets(len(at.b))+" where 24 belong")
 		}
 		m.response("NtChallengeResponse", at)
 		return
@@ -134,7 +133,7 @@ func (m *ntlmMessage) ntResponse(n *NTLM, at span) {
 	}
 	if av.flags&avFlagMIC != 0 && m.takes("MIC", m.in.to(m.header), authMIC, 16) {
 		n.MIC = true
-		m.add("MIC", hex.EncodeToString(m.in.b[authMIC:authMIC+16]), m.in.sub(authMIC, authMIC+16))
+		m.add("MIC", m.str.hex(m.in.b[authMIC:authMIC+16]), m.in.sub(authMIC, authMIC+16))
 	}
 }
 
@@ -144,9 +143,10 @@ func (m *ntlmMessage) clientChallenge(in span) avPairs {
 	if !m.takes("AvPairs", in, 0, 28) {
 		return avPairs{}
 	}
-	m.add("RespType", strconv.Itoa(int(in.b[0])), in.to(1))
-	m.add("HiRespType", strconv.Itoa(int(in.b[1])), in.sub(1, 2))
-	m.add("TimeStamp", filetimeLabel(filetime(binary.LittleEndian.Uint64(in.b[8:]))), in.sub(8, 16))
+	m.add("RespType", m.str.number(int64(in.b[0])), in.to(1))
+	m.add("HiRespType", m.str.number(int64(in.b[1])), in.sub(1, 2))
+	_, label := m.str.filetime(binary.LittleEndian.Uint64(in.b[8:]))
+	m.add("TimeStamp", label, in.sub(8, 16))
 	m.secret("ChallengeFromClient", in.sub(16, 24), hex.EncodeToString)
 	pairs := in.from(28)
 	defer m.leave(m.enter("AvPairs", pairs))

@@ -2,7 +2,6 @@ package authtoken
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"strconv"
 	"time"
 )
@@ -74,31 +73,31 @@ func (s *scan) avPair(list *avPairs, id int, at span) {
 	value := ""
 	switch id {
 	case avNbComputerName, avNbDomainName, avDNSComputerName, avDNSDomainName, avDNSTreeName, avTargetName:
-		value = printableUTF16(at.b)
+		value = s.str.textUTF16(at.b)
 		list.names[id] = value
 	case avFlags:
 		if !s.takes(avIDs[id], at, 0, 4) {
 			return
 		}
 		list.flags = le32(at.b)
-		value = avFlagNames(list.flags)
+		value = s.str.avFlagNames(list.flags)
 	case avTimestamp:
 		if !s.takes(avIDs[id], at, 0, 8) {
 			return
 		}
-		list.timestamp = filetime(binary.LittleEndian.Uint64(at.b))
-		value = filetimeLabel(list.timestamp)
+		list.timestamp, value = s.str.filetime(binary.LittleEndian.Uint64(at.b))
 	case avSingleHost:
 		s.singleHost(at)
 		return
 	case avChannelBindings:
 		list.bindings = !allZero(at.b)
-		value = hex.EncodeToString(at.b[:min(len(at.b), 32)])
-		if !list.bindings {
-			value = "absent (" + octets(len(at.b)) + " of zero)"
+		if list.bindings {
+			value = s.str.hex(at.b[:min(len(at.b), 32)])
+		} else {
+			value = s.str.joined("absent (", s.str.zeros(len(at.b)), ")")
 		}
 	default:
-		value = octets(len(at.b))
+		value = s.str.octets(len(at.b))
 	}
 	s.add(avName(id), value, at)
 }
@@ -110,19 +109,19 @@ func (s *scan) singleHost(at span) {
 	if !s.takes("Size", at, 0, 48) {
 		return
 	}
-	s.add("Size", strconv.FormatUint(uint64(le32(at.b)), 10), at.to(4))
-	s.add("CustomData", hex.EncodeToString(at.b[8:16]), at.sub(8, 16))
-	s.add("MachineID", hex.EncodeToString(at.b[16:48]), at.sub(16, 48))
+	s.add("Size", s.str.number(int64(le32(at.b))), at.to(4))
+	s.add("CustomData", s.str.hex(at.b[8:16]), at.sub(8, 16))
+	s.add("MachineID", s.str.hex(at.b[16:48]), at.sub(16, 48))
 }
 
-func avFlagNames(flags uint32) string {
-	out := hexNumber(uint64(flags), 4)
+func (w *words) avFlagNames(flags uint32) string {
+	w.draft = appendHexNumber(w.draft[:0], uint64(flags), 4)
 	for bit, name := range [...]string{"constrained authentication", "MIC present", "untrusted SPN"} {
 		if flags&(1<<bit) != 0 {
-			out += ", " + name
+			w.draft = append(append(w.draft, ", "...), name...)
 		}
 	}
-	return out
+	return w.word(w.draft)
 }
 
 // filetime is ticks of 100 ns since 1601; zero if there are none or they go
@@ -139,11 +138,12 @@ func filetime(ticks uint64) time.Time {
 	return time.Unix(int64(ticks/perSecond)-epoch, int64(ticks%perSecond)*100).UTC()
 }
 
-func filetimeLabel(t time.Time) string {
+// appendFiletime writes the time with its ticks, as RFC 3339 does.
+func appendFiletime(out []byte, t time.Time) []byte {
 	if t.IsZero() {
-		return "none"
+		return append(out, "none"...)
 	}
-	return t.Format("2006-01-02T15:04:05.0000000Z07:00")
+	return t.AppendFormat(out, "2006-01-02T15:04:05.0000000Z07:00")
 }
 
 func allZero(b []byte) bool {

@@ -31,7 +31,7 @@ func (d *decoder) decodeOAuthBearer(in span) *Token {
 	}
 	header, ok := parseGS2(in.b)
 	if !ok {
-		s.damage("gs2-header", in.at, "no gs2 header")
+		s.damage("gs2-header", in.at(), "no gs2 header")
 		return s.finish()
 	}
 	if end := valueEnd(header.authzid); end < len(header.authzid) {
@@ -69,11 +69,11 @@ func (s *scan) oauthPairs(in span) {
 			s.oauthPair(strings.ToLower(string(pair.b[:equals])), pair.from(equals+1))
 			found = true
 		} else if len(pair.b) > 0 {
-			s.damage("pair", pair.at, "no key=value")
+			s.damage("pair", pair.at(), "no key=value")
 		}
 	}
 	if !found {
-		s.damage("pair", in.at, "no key=value")
+		s.damage("pair", in.at(), "no key=value")
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *scan) oauthPair(key string, at span) {
 	switch key {
 	case "user", "host", "port", "mthd", "path":
 		end := valueEnd(at.b)
-		value := printable(string(at.b[:end]))
+		value := s.str.text(at.b[:end])
 		s.add(key, value, at.to(end))
 		if key == "user" {
 			s.x.sasl().User = value
@@ -92,7 +92,7 @@ func (s *scan) oauthPair(key string, at span) {
 	case "auth":
 		s.authorization(at)
 	default:
-		s.add("pair", octets(len(at.b)), at)
+		s.add("pair", s.str.octets(len(at.b)), at)
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *scan) oauthPair(key string, at span) {
 func (s *scan) misplaced(key string, rest span) {
 	s.secret("rest of "+key, rest, printableOEM)
 	s.x.sasl().Password = s.x.masked(rest.b, printableOEM)
-	s.damage(key, rest.at, "no ^A after the value")
+	s.damage(key, rest.at(), "no ^A after the value")
 }
 
 // separators are the ways in which people write ^A, and what begins the pair

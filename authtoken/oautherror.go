@@ -25,9 +25,9 @@ func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
 	if err := json.Unmarshal(in.b, &members); err != nil {
 		if isText(in.b) {
 			s.token.Kind = KindText
-			s.add("text", s.x.withoutTokens(printable(string(in.b))), in)
+			s.add("text", s.x.withoutTokens(s.str.text(in.b)), in)
 		} else {
-			s.damage("error", in.at, "no JSON object")
+			s.damage("error", in.at(), "no JSON object")
 		}
 		return s.finish()
 	}
@@ -38,7 +38,7 @@ func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
 			value = printable(strings.ToValidUTF8(value[:maxErrorValue], "")) + "…"
 		}
 		if value != "" {
-			s.add(name, value, span{at: in.at})
+			s.add(name, value, span{place: in.at()})
 			parts = append(parts, name+"="+value)
 		}
 	}

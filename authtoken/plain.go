@@ -21,21 +21,21 @@ func (d *decoder) decodePlain(in span) *Token {
 	if second < 0 || d.x.lost {
 		s.secret("message", in, printableOEM)
 		if second < 0 {
-			s.damage("message", in.at, "fewer than two NUL octets")
+			s.damage("message", in.at(), "fewer than two NUL octets")
 		}
 		return s.finish()
 	}
 	x := s.x.sasl()
 	if first > 0 && second == len(in.b)-1 {
 		// user NUL password NUL, as one writes it who counts in C strings.
-		x.User = printable(string(in.b[:first]))
+		x.User = s.str.text(in.b[:first])
 		s.add("authcid", x.User, in.to(first))
 		s.password(in.from(first + 1))
-		s.damage("passwd", in.at+len(in.b), "empty")
+		s.damage("passwd", in.at()+len(in.b), "empty")
 		return s.finish()
 	}
-	x.AuthzID = printable(string(in.b[:first]))
-	x.User = printable(string(in.b[first+1 : second]))
+	x.AuthzID = s.str.text(in.b[:first])
+	x.User = s.str.text(in.b[first+1 : second])
 	s.add("authzid", x.AuthzID, in.to(first))
 	s.add("authcid", x.User, in.sub(first+1, second))
 	s.password(in.from(second + 1))
@@ -54,7 +54,7 @@ func (s *scan) password(at span) {
 func (s *scan) remark(in span) {
 	if isText(in.b) {
 		s.token.Kind = KindText
-		s.add("text", printable(string(in.b)), in)
+		s.add("text", s.str.text(in.b), in)
 		return
 	}
 	s.token.Kind = KindUnknown
@@ -89,11 +89,11 @@ func (s *scan) identity(name string, in span) string {
 	if end < 0 {
 		end = len(in.b)
 	}
-	value := printable(string(in.b[:end]))
+	value := s.str.text(in.b[:end])
 	s.add(name, value, in.to(end))
 	if rest := in.from(end); len(rest.b) > 0 {
 		s.password(rest)
-		s.damage(name, rest.at, "NUL inside")
+		s.damage(name, rest.at(), "NUL inside")
 	}
 	return value
 }

@@ -2,7 +2,6 @@ package authtoken
 
 import (
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,26 +15,28 @@ import (
 func printable(text string) string {
 	// One octet too many is enough to see that the text goes on.
 	text = text[:min(len(text), maxValue+utf8.UTFMax)]
-	clean := 0
-	for clean < len(text) && isPlainASCII(text[clean]) {
-		clean++
+	if len(text) <= maxValue && isPlain(text) {
+		return text
 	}
-	if clean == len(text) {
-		return bounded(text)
-	}
-	var out strings.Builder
-	out.Grow(len(text) + 8)
-	out.WriteString(text[:clean])
-	for rest := text[clean:]; rest != ""; {
-		r, size := utf8.DecodeRuneInString(rest)
-		if r == utf8.RuneError && size == 1 {
-			writeEscaped(&out, `\x`, uint32(rest[0]), 2)
-		} else {
-			writeRune(&out, r)
+	return string(cut(appendPrintable(nil, []byte(text))))
+}
+
+// appendPrintable writes the text as printable shows it, but for the cut.
+func appendPrintable(out, text []byte) []byte {
+	for len(text) > 0 {
+		if isPlainASCII(text[0]) {
+			out, text = append(out, text[0]), text[1:]
+			continue
 		}
-		rest = rest[size:]
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			out = appendEscaped(out, `\x`, uint32(text[0]), 2)
+		} else {
+			out = appendRune(out, r)
+		}
+		text = text[size:]
 	}
-	return bounded(out.String())
+	return out
 }
 
 // bounded cuts text that is longer than maxValue between two characters.
@@ -43,20 +44,32 @@ func bounded(text string) string {
 	if len(text) <= maxValue {
 		return text
 	}
+	return string(cut([]byte(text[:maxValue+1])))
+}
+
+// cut does the same in place.
+func cut(text []byte) []byte {
+	if len(text) <= maxValue {
+		return text
+	}
 	end := maxValue
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return text[:end] + "…"
+	return append(text[:end], "…"...)
 }
 
-// printableUTF16 does the same for UTF-16LE; a surrogate without its partner
-// becomes \uNNNN, an odd last octet \xNN.
-func printableUTF16(text []byte) string {
+// printableUTF16 does the same as printable for UTF-16LE; a surrogate without
+// its partner becomes \uNNNN, an odd last octet \xNN.
+func printableUTF16(text []byte) string { return string(cut(appendPrintableUTF16(nil, text))) }
+
+func appendPrintableUTF16(out, text []byte) []byte {
 	text = text[:min(len(text), 2*(maxValue+2))]
-	var out strings.Builder
-	out.Grow(len(text) / 2)
 	for len(text) >= 2 {
+		if text[1] == 0 && isPlainASCII(text[0]) {
+			out, text = append(out, text[0]), text[2:]
+			continue
+		}
 		r, size := rune(uint16(text[0])|uint16(text[1])<<8), 2
 		if utf16.IsSurrogate(r) && len(text) >= 4 {
 			pair := utf16.DecodeRune(r, rune(uint16(text[2])|uint16(text[3])<<8))
@@ -64,13 +77,13 @@ func printableUTF16(text []byte) string {
 				r, size = pair, 4
 			}
 		}
-		writeRune(&out, r)
+		out = appendRune(out, r)
 		text = text[size:]
 	}
 	if len(text) == 1 {
-		writeEscaped(&out, `\x`, uint32(text[0]), 2)
+		out = appendEscaped(out, `\x`, uint32(text[0]), 2)
 	}
-	return bounded(out.String())
+	return out
 }
 
 // printableOEM takes octets of an unknown code page: the ASCII half means the
@@ -78,6 +91,16 @@ func printableUTF16(text []byte) string {
 func printableOEM(text []byte) string { return printable(string(text)) }
 
 func isPlainASCII(c byte) bool { return c >= ' ' && c < 0x7F }
+
+// isPlain tells that the text prints as it is.
+func isPlain[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if !isPlainASCII(text[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // isText tells whether all of b is text that a person would write on one line.
 func isText(b []byte) bool {
@@ -91,42 +114,45 @@ func isText(b []byte) bool {
 	return len(b) > 0
 }
 
-func writeRune(out *strings.Builder, r rune) {
+func appendRune(out []byte, r rune) []byte {
 	switch {
 	case r < utf8.RuneSelf && isPlainASCII(byte(r)), r >= utf8.RuneSelf && unicode.IsPrint(r):
-		out.WriteRune(r)
+		return utf8.AppendRune(out, r)
 	case r < utf8.RuneSelf:
-		writeEscaped(out, `\x`, uint32(r), 2)
+		return appendEscaped(out, `\x`, uint32(r), 2)
 	case r <= 0xFFFF:
-		writeEscaped(out, `\u`, uint32(r), 4)
-	default:
-		writeEscaped(out, `\U`, uint32(r), 8)
+		return appendEscaped(out, `\u`, uint32(r), 4)
 	}
+	return appendEscaped(out, `\U`, uint32(r), 8)
 }
 
-func writeEscaped(out *strings.Builder, prefix string, v uint32, digits int) {
-	out.WriteString(prefix)
+func appendEscaped(out []byte, prefix string, v uint32, digits int) []byte {
+	return appendHex(append(out, prefix...), uint64(v), digits)
+}
+
+func appendHex(out []byte, v uint64, digits int) []byte {
 	for digit := digits - 1; digit >= 0; digit-- {
-		out.WriteByte(hexDigits[v>>(4*digit)&0xF])
+		out = append(out, hexDigits[v>>(4*digit)&0xF])
 	}
+	return out
 }
 
 const hexDigits = "0123456789abcdef"
 
 // hexNumber is v as 0x and the digits of so many octets.
-func hexNumber(v uint64, octets int) string {
-	out := make([]byte, 0, 18)
-	out = append(out, '0', 'x')
-	for digit := 2*octets - 1; digit >= 0; digit-- {
-		out = append(out, hexDigits[v>>(4*digit)&0xF])
-	}
-	return string(out)
+func hexNumber(v uint64, octets int) string { return string(appendHexNumber(nil, v, octets)) }
+
+func appendHexNumber(out []byte, v uint64, octets int) []byte {
+	return appendHex(append(out, "0x"...), v, 2*octets)
 }
 
 // octets says how long something is that is not shown itself.
-func octets(n int) string {
+func octets(n int) string { return string(appendOctets(nil, n)) }
+
+func appendOctets(out []byte, n int) []byte {
+	out = strconv.AppendInt(out, int64(n), 10)
 	if n == 1 {
-		return "1 octet"
+		return append(out, " octet"...)
 	}
-	return strconv.Itoa(n) + " octets"
+	return append(out, " octets"...)
 }

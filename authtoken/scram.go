@@ -32,7 +32,7 @@ func (d *decoder) decodeSCRAM(in span) *Token {
 func (s *scan) scramClientFirst(in span) {
 	header, ok := parseGS2(in.b)
 	if !ok {
-		s.damage("gs2-header", in.at, "not a SCRAM message")
+		s.damage("gs2-header", in.at(), "not a SCRAM message")
 		return
 	}
 	s.token.Kind = "sasl.scram.client-first"
@@ -50,7 +50,7 @@ func (s *scan) scramAttributes(in span) {
 		}
 		attribute := in.sub(i, end)
 		if len(attribute.b) < 2 || attribute.b[1] != '=' {
-			s.damage("attribute", attribute.at, "no letter and '='")
+			s.damage("attribute", attribute.at(), "no letter and '='")
 			return
 		}
 		s.scramAttribute(attribute.b[0], attribute.from(2))
@@ -60,21 +60,21 @@ func (s *scan) scramAttributes(in span) {
 
 // scramAttribute reads one attribute of RFC 5802, section 5.1.
 func (s *scan) scramAttribute(letter byte, at span) {
-	value := printable(string(at.b))
 	switch letter {
 	case 'n':
-		value = unescapeSASLName(at.b)
+		value := s.str.saslName(at.b)
 		s.x.sasl().User = value
 		s.add("username", value, at)
 	case 'a':
-		value = unescapeSASLName(at.b)
+		value := s.str.saslName(at.b)
 		s.x.sasl().AuthzID = value
 		s.add("authzid", value, at)
 	case 'r':
-		s.add("nonce", value, at)
+		s.add("nonce", s.str.textOnce(at.b), at)
 	case 's':
-		s.add("salt", value, at)
+		s.add("salt", s.str.text(at.b), at)
 	case 'i':
+		value := s.str.text(at.b)
 		if n, err := strconv.Atoi(value); err == nil && n > 0 {
 			s.x.sasl().Iterations = n
 		}
@@ -86,12 +86,13 @@ func (s *scan) scramAttribute(letter byte, at span) {
 	case 'v':
 		s.secret("verifier", at, printableOEM)
 	case 'e':
+		value := s.str.text(at.b)
 		s.x.sasl().Error = value
 		s.add("server-error", value, at)
 	case 'm':
-		s.add("mandatory-extension", octets(len(at.b)), at)
+		s.add("mandatory-extension", s.str.octets(len(at.b)), at)
 	default:
-		s.add("extension "+printable(string(rune(letter))), octets(len(at.b)), at)
+		s.add("extension "+printable(string(rune(letter))), s.str.octets(len(at.b)), at)
 	}
 }
 

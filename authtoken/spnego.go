@@ -24,7 +24,7 @@ func (s *scan) spnego(in span) {
 			s.negTokenResp(seq.body)
 		}
 	default:
-		s.damage("NegotiationToken", choice.whole.at, "tag "+hexNumber(uint64(choice.tag), 1))
+		s.damage("NegotiationToken", choice.at(), "tag "+hexNumber(uint64(choice.tag), 1))
 	}
 	s.excess(rest)
 }
@@ -97,8 +97,8 @@ func (s *scan) repeats(seen *uint32, f element) bool {
 		return false
 	}
 	name := "repeated tag " + hexNumber(uint64(f.tag), 1)
-	s.add(name, octets(len(f.body.b)), f.body)
-	s.damage(name, f.whole.at, "repeated field")
+	s.add(name, s.str.octets(len(f.body.b)), f.body)
+	s.damage(name, f.at(), "repeated field")
 	return true
 }
 
@@ -109,10 +109,11 @@ func (s *scan) mechTypes(in span) {
 	if !ok {
 		return
 	}
-	names, listed := make([]string, 0, 4), 0
+	var known [maxMechs]string
+	names, listed := known[:0], 0
 	for e, ok := s.next(&list.body, ""); ok; e, ok = s.next(&list.body, "") {
 		if e.tag != tagOID {
-			s.damage("", e.whole.at, "no object identifier")
+			s.damage("", e.at(), "no object identifier")
 			continue
 		}
 		mech := nameMech(e.body.b)
@@ -127,12 +128,12 @@ func (s *scan) mechTypes(in span) {
 		}
 	}
 	if listed > maxListed {
-		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{at: list.body.at})
+		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{place: list.body.at()})
 	}
 	if s.from == Server {
-		s.x.spnego().ServerMechTypes = names
+		s.x.spnego().ServerMechTypes = s.x.room.list(names)
 	} else {
-		s.x.spnego().MechTypes = names
+		s.x.spnego().MechTypes = s.x.room.list(names)
 	}
 }
 
@@ -141,7 +142,7 @@ var contextFlags = []string{"delegFlag", "mutualFlag", "replayFlag", "sequenceFl
 
 func (s *scan) reqFlags(in span) {
 	if v, at, ok := s.bits(in, "reqFlags"); ok {
-		s.add("reqFlags", bitNames(v, contextFlags), at)
+		s.add("reqFlags", s.str.bitNames(v, contextFlags), at)
 	}
 }
 
@@ -157,7 +158,7 @@ func (s *scan) carried(name string, in span) {
 func (s *scan) mechListMIC(in span) {
 	s.x.spnego().MechListMIC = true
 	if e, ok := s.expect(in, tagOctetString, "mechListMIC"); ok {
-		s.add("mechListMIC", octets(len(e.body.b)), e.body)
+		s.add("mechListMIC", s.str.octets(len(e.body.b)), e.body)
 	}
 }
 
@@ -174,7 +175,7 @@ func (s *scan) negHints(in span) {
 			s.text(f.body, "hintName")
 		case context | 1:
 			if e, ok := s.expect(f.body, tagOctetString, "hintAddress"); ok {
-				s.add("hintAddress", octets(len(e.body.b)), e.body)
+				s.add("hintAddress", s.str.octets(len(e.body.b)), e.body)
 			}
 		default:
 			s.unknownField(f)
@@ -212,9 +213,11 @@ func (s *scan) negState(in span) {
 		return
 	}
 	names := [...]string{"accept-completed", "accept-incomplete", "reject", "request-mic"}
-	name := hexNumber(uint64(v), 8)
+	name := ""
 	if v >= 0 && v < int64(len(names)) {
 		name = names[v]
+	} else {
+		name = s.str.hexNumber(uint64(v), 8)
 	}
 	s.add("negState", name, at)
 	if s.from != Client {
@@ -236,5 +239,5 @@ func (s *scan) supportedMech(in span) {
 
 // unknownField keeps a field that the specification does not know visible.
 func (s *scan) unknownField(f element) {
-	s.add("unknown tag "+hexNumber(uint64(f.tag), 1), octets(len(f.body.b)), f.body)
+	s.add("unknown tag "+hexNumber(uint64(f.tag), 1), s.str.octets(len(f.body.b)), f.body)
 }

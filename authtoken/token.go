@@ -49,6 +49,9 @@ type Token struct {
 	// Kind is what the token is. For SPNEGO it is the SPNEGO message; what it
 	// carries is in Inner.
 	Kind Kind
+	// Path is the kind and, joined by " > ", those of the tokens that it carries:
+	// "spnego.NegTokenInit > krb5.AP-REQ".
+	Path string
 	// Bytes is the token's length in octets, base64 undone.
 	Bytes int
 	// Tree is the token field by field. Its root is named after the Kind.

@@ -3,7 +3,6 @@ package authtoken
 import (
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // maxFields bounds the tree of one outermost token: a line of 65,536 octets
@@ -20,68 +19,60 @@ const maxValue = 1024
 
 // A span is a run of octets and its place in the outermost token.
 type span struct {
-	b  []byte
-	at int
-	// scattered: the octets were brought into order and do not stand one after
-	// the other in the token; at is then where the whole of them begins.
-	scattered bool
+	b []byte
+	// place is where the span begins. If its octets were brought into order and do
+	// not stand one after the other in the token, it is the complement of where
+	// the whole of them begins. One number for both keeps the span in registers.
+	place int
+}
+
+func (p span) scattered() bool { return p.place < 0 }
+
+// at is where the span begins, in octets of the outermost token.
+func (p span) at() int {
+	if p.place < 0 {
+		return ^p.place
+	}
+	return p.place
 }
 
 // from, to and sub take parts; the caller has checked the bounds.
 func (p span) from(n int) span { return p.sub(n, len(p.b)) }
 func (p span) to(n int) span   { return p.sub(0, n) }
 func (p span) sub(i, j int) span {
-	if p.scattered {
-		return span{p.b[i:j], p.at, true}
+	if p.scattered() {
+		return span{p.b[i:j], p.place}
 	}
-	return span{p.b[i:j], p.at + i, false}
+	return span{p.b[i:j], p.place + i}
 }
 
 // length is what Field.Length says of the span.
 func (p span) length() int {
-	if p.scattered {
+	if p.scattered() {
 		return 0
 	}
 	return len(p.b)
 }
 
-// A node is a Field in the making. Nodes stand in the order in which the fields
-// were read, so a parent comes before its children.
-type node struct {
-	Field
-	parent   int
-	children int
-	first    int // where the children begin, counted in the array of build
-}
-
 // A decoder reads one outermost token and those that it carries.
+//
+// Fields in the making stand on a stack: those of the open groups, each with the
+// parts that it has so far behind it. When a group is closed, its parts move to
+// where they stay, next to each other.
 type decoder struct {
-	x      *Exchange
-	from   Side
-	fields int // of the outermost token, all depths
-	depth  int // of the token in hand; 0 is the outermost
-	nodes  []node
-	// carrier is what carries the token in hand.
-	carrier carrier
+	x       *Exchange
+	str     *words
+	from    Side
+	fields  int // of the outermost token, all depths
+	depth   int // of the token in hand; 0 is the outermost
+	stack   []Field
+	groups  []int   // the open ones, by their place on the stack
+	carrier carrier // what carries the token in hand
 }
 
-var decoders = sync.Pool{New: func() any { return &decoder{nodes: make([]node, 0, 64)} }}
-
-func newDecoder(x *Exchange, from Side) *decoder {
-	d := decoders.Get().(*decoder)
-	d.x, d.from, d.fields, d.depth, d.carrier = x, from, 0, 0, carriedByNone
-	return d
-}
-
-// release gives the decoder back, but not one that a hostile token made big.
-func (d *decoder) release() {
-	if cap(d.nodes) > 256 {
-		return
-	}
-	clear(d.nodes[:cap(d.nodes)])
-	d.nodes = d.nodes[:0]
-	d.x = nil
-	decoders.Put(d)
+// start makes the decoder ready for an outermost token.
+func (d *decoder) start(x *Exchange, w *words, from Side) {
+	*d = decoder{x: x, str: w, from: from, stack: d.stack[:0], groups: d.groups[:0]}
 }
 
 // A scan is the reading of one token, outermost or carried.
@@ -89,76 +80,75 @@ type scan struct {
 	*decoder
 	token *Token
 	in    span
-	root  int // index of the token's root in nodes
-	open  int // index of the group that takes the next field
+	base  int // how many groups are open, the token's root with them
 }
 
 // begin starts the reading of a token. Its kind may be made more precise before finish.
 func (d *decoder) begin(kind Kind, in span) scan {
-	root := len(d.nodes)
-	d.nodes = append(d.nodes, node{Field: Field{Offset: in.at, Length: in.length()}})
-	return scan{d, &Token{Kind: kind, Bytes: len(in.b)}, in, root, root}
+	d.groups = append(d.groups, len(d.stack))
+	d.stack = append(d.stack, Field{Offset: in.at(), Length: in.length()})
+	token := &d.x.room.tokens.take(1)[0]
+	*token = Token{Kind: kind, Bytes: len(in.b)}
+	return scan{d, token, in, len(d.groups)}
 }
 
 // finish makes the tree of what was read.
 func (s *scan) finish() *Token {
-	nodes := s.nodes[s.root:]
-	nodes[0].Name = string(s.token.Kind)
-	s.token.Tree = build(nodes, s.root)
-	s.nodes = s.nodes[:s.root]
-	return s.token
-}
-
-// build lays the nodes out in one array, the children of each next to each
-// other. Parents are numbered from base.
-func build(nodes []node, base int) Field {
-	fields := make([]Field, len(nodes))
-	free := 1
-	for i := range nodes {
-		n, place := &nodes[i], 0
-		if i > 0 {
-			parent := &nodes[n.parent-base]
-			place = parent.first
-			parent.first++
-		}
-		if n.children > 0 {
-			n.first = free
-			free += n.children
-			n.Fields = fields[n.first:free:free]
-		}
-		fields[place] = n.Field
+	t := s.token
+	s.leave(s.base - 1)
+	root := len(s.stack) - 1
+	t.Tree, s.stack = s.stack[root], s.stack[:root]
+	t.Tree.Name = string(t.Kind)
+	t.Path = t.Tree.Name
+	for _, inner := range t.Inner {
+		t.Path = s.str.joined(t.Path, " > ", inner.Path)
 	}
-	return fields[0]
+	return t
 }
 
 // add puts a field into the open group.
 func (s *scan) add(name, value string, at span) {
-	s.put(Field{Name: name, Value: value, Offset: at.at, Length: at.length()})
-}
-
-func (s *scan) put(f Field) {
-	if s.fields >= maxFields {
-		s.damage("", f.Offset, "more than "+strconv.Itoa(maxFields)+" fields")
+	if s.full(at.at()) {
 		return
 	}
-	f.Name, f.Value = bounded(f.Name), bounded(f.Value)
+	if len(name) > maxValue || len(value) > maxValue {
+		name, value = bounded(name), bounded(value)
+	}
+	s.stack = append(s.stack, Field{Name: name, Value: value, Offset: at.at(), Length: at.length()})
+}
+
+// full counts a field and reports whether there are too many, which is damage.
+func (s *scan) full(at int) bool {
+	if s.fields >= maxFields {
+		s.damage("", at, "more than "+strconv.Itoa(maxFields)+" fields")
+		return true
+	}
 	s.fields++
-	s.nodes[s.open].children++
-	s.nodes = append(s.nodes, node{Field: f, parent: s.open})
+	return false
 }
 
 // enter opens a group; leave, given what enter returned, closes it.
 func (s *scan) enter(name string, at span) (outer int) {
-	outer = s.open
-	before := len(s.nodes)
+	outer, before := len(s.groups), len(s.stack)
 	s.add(name, "", at)
-	if len(s.nodes) > before {
-		s.open = before
+	if len(s.stack) > before {
+		s.groups = append(s.groups, before)
 	}
 	return outer
 }
 
-func (s *scan) leave(outer int) { s.open = outer }
+func (s *scan) leave(outer int) {
+	for len(s.groups) > outer {
+		group := s.groups[len(s.groups)-1]
+		s.groups = s.groups[:len(s.groups)-1]
+		if parts := s.stack[group+1:]; len(parts) > 0 {
+			kept := s.x.room.fields.take(len(parts))
+			copy(kept, parts)
+			s.stack[group].Fields = kept
+			s.stack = s.stack[:group+1]
+		}
+	}
+}
 
 // secret adds a field whose value must not be seen by everyone. show is called
 // only if secrets may be shown.
@@ -181,7 +171,14 @@ func (x *Exchange) masked(secret []byte, show func([]byte) string) string {
 // graft adds a field that is itself a token, with that token's tree below it.
 // Damage inside is damage of this token too.
 func (s *scan) graft(name string, at span, inner *Token) {
-	s.put(Field{Name: name, Offset: at.at, Length: at.length(), Fields: []Field{inner.Tree}})
+	if !s.full(at.at()) {
+		tree := s.x.room.fields.take(1)
+		tree[0] = inner.Tree
+		s.stack = append(s.stack, Field{Name: name, Offset: at.at(), Length: at.length(), Fields: tree})
+	}
+	if s.token.Inner == nil {
+		s.token.Inner = s.x.room.inner.take(1)[:0]
+	}
 	s.token.Inner = append(s.token.Inner, inner)
 	if s.token.Damage == nil {
 		s.token.Damage = inner.Damage
@@ -198,24 +195,17 @@ func (s *scan) damage(field string, at int, reason string) {
 
 // path is the field's name after those of the open groups: "NegTokenInit.mechTypes".
 func (s *scan) path(field string) string {
-	var names []string
+	path := string(s.token.Kind)
+	if _, message, ok := strings.Cut(path, "."); ok {
+		path = message
+	}
+	for _, group := range s.groups[s.base:] {
+		path += "." + s.stack[group].Name
+	}
 	if field != "" {
-		names = append(names, field)
+		path += "." + field
 	}
-	for at := s.open; at != s.root; at = s.nodes[at].parent {
-		names = append(names, s.nodes[at].Name)
-	}
-	root := string(s.token.Kind)
-	if _, message, ok := strings.Cut(root, "."); ok {
-		root = message
-	}
-	var path strings.Builder
-	path.WriteString(root)
-	for i := len(names) - 1; i >= 0; i-- {
-		path.WriteByte('.')
-		path.WriteString(names[i])
-	}
-	return path.String()
+	return path
 }
 
 // takes reports whether n octets from i on are there, and notes the damage if not.
@@ -223,9 +213,9 @@ func (s *scan) takes(field string, in span, i, n int) bool {
 	if i <= len(in.b) && n <= len(in.b)-i {
 		return true
 	}
-	at := in.at + min(i, len(in.b))
-	if in.scattered {
-		at = in.at
+	at := in.at() + min(i, len(in.b))
+	if in.scattered() {
+		at = in.at()
 	}
 	s.damage(field, at, "needs "+octets(n)+", has "+octets(max(0, len(in.b)-i)))
 	return false
@@ -236,6 +226,6 @@ func (s *scan) excess(rest span) {
 	if len(rest.b) == 0 {
 		return
 	}
-	s.add("trailing", octets(len(rest.b)), rest)
-	s.damage("trailing", rest.at, octets(len(rest.b))+" after the end")
+	s.add("trailing", s.str.octets(len(rest.b)), rest)
+	s.damage("trailing", rest.at(), octets(len(rest.b))+" after the end")
 }

@@ -2,7 +2,6 @@ package authtoken
 
 import (
 	"encoding/binary"
-	"strconv"
 )
 
 // An Unwrapped is a protected message with its protection taken off.
@@ -40,23 +39,23 @@ func (s *scan) wrap4121(in span) {
 		return
 	}
 	flags, ec, rrc := in.b[2], int(binary.BigEndian.Uint16(in.b[4:])), int(binary.BigEndian.Uint16(in.b[6:]))
-	s.add("Flags", wrapFlags(flags), in.sub(2, 3))
-	s.add("EC", strconv.Itoa(ec), in.sub(4, 6))
-	s.add("RRC", strconv.Itoa(rrc), in.sub(6, 8))
-	s.add("SND_SEQ", strconv.FormatUint(binary.BigEndian.Uint64(in.b[8:]), 10), in.sub(8, 16))
+	s.add("Flags", s.str.wrapFlags(flags), in.sub(2, 3))
+	s.add("EC", s.str.number(int64(ec)), in.sub(4, 6))
+	s.add("RRC", s.str.number(int64(rrc)), in.sub(6, 8))
+	s.add("SND_SEQ", s.str.sequence(binary.BigEndian.Uint64(in.b[8:])), in.sub(8, 16))
 	body := in.from(16)
 	if flags&wrapSealed != 0 {
-		s.add("encrypted data", octets(len(body.b)), body)
+		s.add("encrypted data", s.str.octets(len(body.b)), body)
 		s.seal()
 		return
 	}
 	if ec > len(body.b) {
-		s.damage("EC", in.sub(4, 6).at, "checksum of "+octets(ec)+" in "+octets(len(body.b)))
+		s.damage("EC", in.sub(4, 6).at(), "checksum of "+octets(ec)+" in "+octets(len(body.b)))
 		return
 	}
 	size := len(body.b) - ec
 	plain, checksum := unrotate(body, size, rrc), rotatedPart(body, size, rrc)
-	s.add("checksum", octets(ec), checksum)
+	s.add("checksum", s.str.octets(ec), checksum)
 	s.opened(plain)
 }
 
@@ -74,7 +73,7 @@ func unrotate(body span, size, rrc int) span {
 	together := make([]byte, 0, len(body.b))
 	together = append(together, body.b[start:]...)
 	together = append(together, body.b[:start]...)
-	return span{together[:size], body.at, true}
+	return span{together[:size], ^body.at()}
 }
 
 // rotatedPart is the rest of the body after the first size octets, for its place.
@@ -86,7 +85,7 @@ func rotatedPart(body span, size, rrc int) span {
 	if rest := len(body.b) - size; start+rest <= len(body.b) {
 		return body.sub(start, start+rest)
 	}
-	return span{body.b, body.at, true}
+	return span{body.b, ^body.at()}
 }
 
 // mic4121 reads a MIC token (RFC 4121, section 4.2.6.1).
@@ -95,25 +94,25 @@ func (s *scan) mic4121(in span) {
 	if !s.takes("header", in, 0, 16) {
 		return
 	}
-	s.add("Flags", wrapFlags(in.b[2]), in.sub(2, 3))
-	s.add("SND_SEQ", strconv.FormatUint(binary.BigEndian.Uint64(in.b[8:]), 10), in.sub(8, 16))
-	s.add("SGN_CKSUM", octets(len(in.b)-16), in.from(16))
+	s.add("Flags", s.str.wrapFlags(in.b[2]), in.sub(2, 3))
+	s.add("SND_SEQ", s.str.sequence(binary.BigEndian.Uint64(in.b[8:])), in.sub(8, 16))
+	s.add("SGN_CKSUM", s.str.octets(len(in.b)-16), in.from(16))
 }
 
-func wrapFlags(flags byte) string {
-	out := ""
+func (w *words) wrapFlags(flags byte) string {
+	if flags == 0 {
+		return "none"
+	}
+	w.draft = w.draft[:0]
 	for bit, name := range [...]string{"SentByAcceptor", "Sealed", "AcceptorSubkey"} {
 		if flags&(1<<bit) != 0 {
-			out += name + " "
+			w.draft = append(append(w.draft, name...), ' ')
 		}
 	}
 	if other := flags &^ knownWrapFlags; other != 0 {
-		out += hexNumber(uint64(other), 1) + " "
+		w.draft = append(appendHexNumber(w.draft, uint64(other), 1), ' ')
 	}
-	if out == "" {
-		return "none"
-	}
-	return out[:len(out)-1]
+	return w.word(w.draft[:len(w.draft)-1])
 }
 
 // seal notes that the message is encrypted.
@@ -128,12 +127,12 @@ func (s *scan) seal() {
 // exchange it is a message of RFC 4752; afterwards it is the caller's.
 func (s *scan) opened(plain span) {
 	if s.x.layered {
-		s.add("message", octets(len(plain.b)), plain)
+		s.add("message", s.str.octets(len(plain.b)), plain)
 		s.x.plain = plain.b
 		return
 	}
 	if !plausibleLayer(plain.b, s.from) {
-		s.add("message", octets(len(plain.b)), plain)
+		s.add("message", s.str.octets(len(plain.b)), plain)
 		return
 	}
 	s.graft("message", plain, s.decodeLayer(plain))

@@ -13,17 +13,17 @@ func (s *scan) wrap1964(in span) {
 		return
 	}
 	sgn, seal := le16(in.b[2:]), le16(in.b[4:])
-	s.add("SGN_ALG", signAlgorithm(sgn), in.sub(2, 4))
-	s.add("SEAL_ALG", sealAlgorithm(seal), in.sub(4, 6))
+	s.add("SGN_ALG", s.str.signAlgorithm(sgn), in.sub(2, 4))
+	s.add("SEAL_ALG", s.str.sealAlgorithm(seal), in.sub(4, 6))
 	s.add("SND_SEQ", "8 octets, encrypted", in.sub(8, 16))
 	size := checksumSize(sgn)
 	if !s.takes("SGN_CKSUM", in, 16, size) {
 		return
 	}
-	s.add("SGN_CKSUM", octets(size), in.sub(16, 16+size))
+	s.add("SGN_CKSUM", s.str.octets(size), in.sub(16, 16+size))
 	data := in.from(16 + size)
 	if seal != 0xFFFF {
-		s.add("encrypted data", octets(len(data.b)), data)
+		s.add("encrypted data", s.str.octets(len(data.b)), data)
 		s.seal()
 		return
 	}
@@ -33,12 +33,12 @@ func (s *scan) wrap1964(in span) {
 	pad := int(data.b[len(data.b)-1])
 	end := len(data.b) - pad
 	if pad < 1 || pad > 8 || end < confounder {
-		s.damage("padding", data.at+len(data.b)-1, "padding of "+octets(pad))
+		s.damage("padding", data.at()+len(data.b)-1, "padding of "+octets(pad))
 		return
 	}
 	s.add("confounder", "8 octets", data.to(confounder))
 	s.opened(data.sub(confounder, end))
-	s.add("padding", octets(pad), data.from(end))
+	s.add("padding", s.str.octets(pad), data.from(end))
 }
 
 // mic1964 reads a MIC or context deletion token (RFC 1964, sections 1.2.1 and 1.2.3).
@@ -47,13 +47,13 @@ func (s *scan) mic1964(kind Kind, in span) {
 	if !s.takes("header", in, 0, 16) {
 		return
 	}
-	s.add("SGN_ALG", signAlgorithm(le16(in.b[2:])), in.sub(2, 4))
+	s.add("SGN_ALG", s.str.signAlgorithm(le16(in.b[2:])), in.sub(2, 4))
 	s.add("SND_SEQ", "8 octets, encrypted", in.sub(8, 16))
-	s.add("SGN_CKSUM", octets(len(in.b)-16), in.from(16))
+	s.add("SGN_CKSUM", s.str.octets(len(in.b)-16), in.from(16))
 }
 
 // The algorithms are numbers of two octets with the low one first.
-func signAlgorithm(n uint16) string {
+func (w *words) signAlgorithm(n uint16) string {
 	switch n {
 	case 0x0000:
 		return "DES MAC MD5"
@@ -66,10 +66,10 @@ func signAlgorithm(n uint16) string {
 	case 0x0011:
 		return "HMAC MD5 (RC4)"
 	}
-	return hexNumber(uint64(n), 2)
+	return w.hexNumber(uint64(n), 2)
 }
 
-func sealAlgorithm(n uint16) string {
+func (w *words) sealAlgorithm(n uint16) string {
 	switch n {
 	case 0x0000:
 		return "DES"
@@ -80,7 +80,7 @@ func sealAlgorithm(n uint16) string {
 	case 0xFFFF:
 		return "none"
 	}
-	return hexNumber(uint64(n), 2)
+	return w.hexNumber(uint64(n), 2)
 }
 
 func checksumSize(sgn uint16) int {

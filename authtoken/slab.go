@@ -1,0 +1,33 @@
+package authtoken
+
+// A slab hands out runs of elements that lie in large blocks, so that the many
+// small lists of a tree cost one allocation for all, and none when they are
+// made again in the same place. What was handed out never moves.
+type slab[T any] struct {
+	block []T // its length is what of it was handed out
+	used  int // elements handed out since reset, of earlier blocks too
+}
+
+// leastBlock is the size of a slab's first block, in elements.
+const leastBlock = 4
+
+// take hands out n elements, whose contents may be those of an earlier use.
+func (s *slab[T]) take(n int) []T {
+	if n > cap(s.block)-len(s.block) {
+		s.block = make([]T, 0, max(n, min(2*cap(s.block), maxFields), leastBlock))
+	}
+	from := len(s.block)
+	s.block = s.block[:from+n]
+	s.used += n
+	return s.block[from:len(s.block):len(s.block)]
+}
+
+// reset takes everything back, and sees to it that as much fits into one block
+// the next time. It keeps at most most elements: what a hostile token made
+// larger is let go.
+func (s *slab[T]) reset(most int) {
+	if want := min(s.used, most); cap(s.block) < want || cap(s.block) > most {
+		s.block = make([]T, 0, want)
+	}
+	s.block, s.used = s.block[:0], 0
+}
