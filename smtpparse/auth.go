@@ -97,7 +97,12 @@ func (p *Parser) awaitAuth(v verb, at Mark, t *attempt) {
 // beginAttempt makes an attempt and shows it in the session.
 func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	t := p.room.attempts.next()
-	t.exchange = authtoken.NewExchange(mechanism, authtoken.Options{ShowSecrets: p.options.ShowSecrets})
+	options := authtoken.Options{ShowSecrets: p.options.ShowSecrets}
+	if t.exchange == nil {
+		t.exchange = authtoken.NewExchange(mechanism, options)
+	} else {
+		t.exchange.Reset(mechanism, options)
+	}
 	if t.Steps == nil {
 		t.Steps = []Step{}
 	}
@@ -201,7 +206,7 @@ func (p *Parser) clientToken(t *attempt, at Mark, text []byte, over int64) strin
 // token gives a token to the exchange and notes the step.
 func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) string {
 	decoded := t.exchange.Add(from, token)
-	step := Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: kindPath(decoded), Bytes: len(token), Damage: decoded.Damage}
+	step := Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: decoded.Path, Bytes: len(token), Damage: decoded.Damage}
 	if from == authtoken.Server {
 		step.From = "server"
 	}
@@ -230,20 +235,6 @@ func (t *attempt) addStep(p *Parser, s Step) {
 	}
 	p.fact(stepSize + len(s.Text) + len(s.Kind))
 	t.Steps = append(t.Steps, s)
-}
-
-// kindPath joins the kinds of a token and of those inside it: "spnego.NegTokenInit > krb5.AP-REQ".
-func kindPath(t *authtoken.Token) string {
-	if len(t.Inner) == 0 {
-		return string(t.Kind)
-	}
-	var b strings.Builder
-	b.WriteString(string(t.Kind))
-	for _, inner := range t.Inner {
-		b.WriteString(" > ")
-		b.WriteString(kindPath(inner))
-	}
-	return b.String()
 }
 
 // authAnswered takes the server's reply to AUTH or to a response.

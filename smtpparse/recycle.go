@@ -59,7 +59,9 @@ func (p *Parser) recycle() {
 	p.strings.reset()
 }
 
-func (t *attempt) clean() { *t = attempt{Auth: Auth{Steps: emptied(t.Steps)}} }
+func (t *attempt) clean() {
+	*t = attempt{Auth: Auth{Steps: emptied(t.Steps)}, exchange: t.exchange}
+}
 
 func (t *transaction) clean() {
 	*t = transaction{Message: Message{RcptTo: emptied(t.RcptTo)}}
