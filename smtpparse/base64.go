@@ -90,6 +90,15 @@ func base64Like(word []byte) bool {
 	return true
 }
 
+// cleanBase64 tells what decodeBase64 does of text, without decoding.
+func cleanBase64(text []byte) bool {
+	letters := text
+	for n := 0; n < 2 && len(letters) > 0 && letters[len(letters)-1] == '='; n++ {
+		letters = letters[:len(letters)-1]
+	}
+	return len(text)%4 == 0 && base64Only(letters)
+}
+
 // base64Only tells that b holds nothing but letters of base64.
 func base64Only(b []byte) bool {
 	for _, c := range b {

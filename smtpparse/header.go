@@ -34,7 +34,7 @@ func readHeader(b []byte, top bool) (f headerFields) {
 		if !ok {
 			continue
 		}
-		f.field(&h, string(bytes.TrimRight(name[:min(len(name), 40)], " \t")), value, top)
+		f.field(&h, name, value, top)
 	}
 	if h.Has("Content-Type") || h.Has("Content-Disposition") {
 		f.content(&h)
@@ -52,13 +52,23 @@ func cutField(b []byte) (field, rest []byte) {
 	return b, nil
 }
 
-// field takes one field; of several with the same name the first counts.
-func (f *headerFields) field(h *message.Header, name string, value []byte, top bool) {
+// longestField is the length of the longest name of a field that is wanted.
+const longestField = len("content-transfer-encoding")
+
+// field takes one field; of several with the same name the first counts. Most
+// fields of a mail are not wanted.
+func (f *headerFields) field(h *message.Header, name, value []byte, top bool) {
+	name = bytes.TrimRight(name, " \t")
+	if len(name) > longestField {
+		return
+	}
+	var room [longestField]byte
 	to := (*string)(nil)
-	switch strings.ToLower(name) {
+	name = appendLower(room[:0], name)
+	switch string(name) {
 	case "content-type", "content-disposition":
-		if !h.Has(name) {
-			h.Set(name, unfold(value))
+		if key := string(name); !h.Has(key) {
+			h.Set(key, unfold(value))
 		}
 		return
 	case "content-transfer-encoding":

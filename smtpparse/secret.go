@@ -184,9 +184,9 @@ func (p *Parser) replyText(code int, text []byte) string {
 	switch {
 	case code == 334:
 		p.challengeText = append(p.challengeText[:0], text...)
-		switch _, clean := p.decodeBase64(trimSpace(text)); {
+		switch {
 		case p.options.ShowSecrets || len(text) == 0:
-		case clean:
+		case cleanBase64(trimSpace(text)):
 			return tokenText
 		case p.secrets.echo(text):
 			return redacted(int64(len(text)))
