@@ -156,7 +156,7 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 }
 
 // spareParsers is how many parsers are kept for reuse.
-const spareParsers = 64
+const spareParsers = 256
 
 // parser returns a parser at the beginning of a conversation.
 func (s *shard) parser(midstream bool) *smtpparse.Parser {
