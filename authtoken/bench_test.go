@@ -63,3 +63,13 @@ func BenchmarkUnwrap(b *testing.B) {
 		Unwrap(token, Options{})
 	}
 }
+
+func BenchmarkUnwrapAgain(b *testing.B) {
+	token := wrap(0, make([]byte, 4096), 12, 12)
+	x := NewExchange("", Options{})
+	b.ReportAllocs()
+	b.SetBytes(int64(len(token)))
+	for b.Loop() {
+		x.Unwrap(token)
+	}
+}

@@ -125,7 +125,7 @@ func (d *decoder) decodeText(in span) *Token {
 	if d.from == Server {
 		s.add("text", s.str.text(in.b), in)
 	} else {
-		s.secret("text", in, printableOEM)
+		s.secret("text", in, asText)
 	}
 	return s.finish()
 }
