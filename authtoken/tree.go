@@ -89,7 +89,7 @@ type scan struct {
 func (d *decoder) begin(kind Kind, in span) scan {
 	d.groups = append(d.groups, len(d.stack))
 	d.push("", "", in.at(), in.length())
-	token := &d.x.room.tokens.take(1)[0]
+	token := &d.x.room.tokens.take(1, leastTokens)[0]
 	*token = Token{Kind: kind, Bytes: len(in.b)}
 	return scan{d, token, in, len(d.groups)}
 }
@@ -157,7 +157,7 @@ func (s *scan) leave(outer int) {
 		group := s.groups[len(s.groups)-1]
 		s.groups = s.groups[:len(s.groups)-1]
 		if parts := s.stack[group+1:]; len(parts) > 0 {
-			kept := s.x.room.fields.take(len(parts))
+			kept := s.x.room.fields.take(len(parts), leastFields)
 			copy(kept, parts)
 			s.stack[group].Fields = kept
 			s.stack = s.stack[:group+1]
@@ -197,12 +197,12 @@ func (x *Exchange) masked(secret []byte, as notation) string {
 // Damage inside is damage of this token too.
 func (s *scan) graft(name string, at span, inner *Token) {
 	if !s.full(at.at()) {
-		tree := s.x.room.fields.take(1)
+		tree := s.x.room.fields.take(1, leastFields)
 		tree[0] = inner.Tree
 		s.push(name, "", at.at(), at.length()).Fields = tree
 	}
 	if s.token.Inner == nil {
-		s.token.Inner = s.x.room.inner.take(1)[:0]
+		s.token.Inner = s.x.room.inner.take(1, leastTokens)[:0]
 	}
 	s.token.Inner = append(s.token.Inner, inner)
 	if s.token.Damage == nil {
