@@ -55,11 +55,40 @@ func BenchmarkLogins(b *testing.B) {
 	}
 }
 
+// BenchmarkLoginsMixed reads one recorded login after the other in each of 400
+// exchanges in turn, as many sessions at a time do: their memory is out of the
+// cache by then.
+func BenchmarkLoginsMixed(b *testing.B) {
+	dialogues := captured(b)
+	exchanges := make([]*Exchange, 400)
+	for i := range exchanges {
+		exchanges[i] = NewExchange("", Options{})
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		x, d := exchanges[i%len(exchanges)], &dialogues[i%len(dialogues)]
+		x.Reset(d.mechanism, Options{})
+		for _, s := range d.steps {
+			x.Add(s.from, s.token)
+		}
+	}
+}
+
 func BenchmarkUnwrap(b *testing.B) {
 	token := wrap(0, make([]byte, 4096), 12, 12)
 	b.ReportAllocs()
 	b.SetBytes(int64(len(token)))
 	for b.Loop() {
 		Unwrap(token, Options{})
+	}
+}
+
+func BenchmarkUnwrapAgain(b *testing.B) {
+	token := wrap(0, make([]byte, 4096), 12, 12)
+	x := NewExchange("", Options{})
+	b.ReportAllocs()
+	b.SetBytes(int64(len(token)))
+	for b.Loop() {
+		x.Unwrap(token)
 	}
 }

@@ -31,23 +31,36 @@ const (
 	application = 0x60
 )
 
-// An element is one BER element.
-type element struct {
-	tag    byte
-	cut    bool // the contents are shorter than the length says
-	header int  // octets of tag and length
-	body   span // contents
+// An element is one BER element: tag, length, and the contents as far as they
+// are there. What it says of itself is read again when it is asked for: a struct
+// of tag and contents would not fit into registers.
+type element span
+
+func (e element) tag() byte   { return e.b[0] }
+func (e element) whole() span { return span(e) }
+func (e element) at() int     { return span(e).at() }
+
+// header is how many octets the tag and the length take.
+func (e element) header() int {
+	if e.b[1] < 0x80 {
+		return 2
+	}
+	return 2 + int(e.b[1]&0x7F)
 }
 
-// whole is the element in, which it was read from the beginning of.
-func (e *element) whole(in span) span { return in.to(e.header + len(e.body.b)) }
+// body is the contents.
+func (e element) body() span { return span(e).from(e.header()) }
 
-// at is where the element begins.
-func (e *element) at() int {
-	if e.body.scattered() {
-		return e.body.at()
+// cut tells that the contents are shorter than the length says.
+func (e element) cut() bool {
+	header, length := e.header(), uint64(e.b[1])
+	if header > 2 {
+		length = 0
+		for _, octet := range e.b[2:header] {
+			length = length<<8 | uint64(octet)
+		}
 	}
-	return e.body.at() - e.header
+	return length > uint64(len(e.b)-header)
 }
 
 // next reads the element that rest begins with and moves rest behind it. False
@@ -84,14 +97,13 @@ func (s *scan) next(rest *span, field string) (element, bool) {
 		}
 		header += count
 	}
-	end, cut := len(rest.b), false
+	end := len(rest.b)
 	if have := uint64(end - header); length > have {
 		s.damage(field, rest.at()+1, "length "+strconv.FormatUint(length, 10)+" goes past the end ("+octets(int(have))+")")
-		cut = true
 	} else {
 		end = header + int(length)
 	}
-	e := element{tag, cut, header, rest.sub(header, end)}
+	e := element(rest.to(end))
 	*rest = rest.from(end)
 	return e, true
 }
@@ -106,8 +118,8 @@ func (s *scan) expect(in span, tag byte, field string) (element, bool) {
 		}
 		return element{}, false
 	}
-	if e.tag != tag {
-		s.damage(field, in.at(), "tag "+hexNumber(uint64(e.tag), 1)+" where "+hexNumber(uint64(tag), 1)+" belongs")
+	if e.tag() != tag {
+		s.damage(field, in.at(), "tag "+hexNumber(uint64(e.tag()), 1)+" where "+hexNumber(uint64(tag), 1)+" belongs")
 		return element{}, false
 	}
 	if len(rest.b) > 0 {
@@ -120,17 +132,17 @@ func (s *scan) expect(in span, tag byte, field string) (element, bool) {
 func (s *scan) integer(in span, tag byte, field string) (int64, span, bool) {
 	e, ok := s.expect(in, tag, field)
 	if !ok {
-		return 0, e.body, false
+		return 0, span{}, false
 	}
-	if n := len(e.body.b); n == 0 || n > 8 {
-		s.damage(field, e.body.at(), "number of "+octets(n))
-		return 0, e.body, false
+	if n := len(e.body().b); n == 0 || n > 8 {
+		s.damage(field, e.body().at(), "number of "+octets(n))
+		return 0, e.body(), false
 	}
-	v := int64(int8(e.body.b[0]))
-	for _, octet := range e.body.b[1:] {
+	v := int64(int8(e.body().b[0]))
+	for _, octet := range e.body().b[1:] {
 		v = v<<8 | int64(octet)
 	}
-	return v, e.body, true
+	return v, e.body(), true
 }
 
 // number reads an INTEGER inside [n] and adds it.
@@ -150,8 +162,8 @@ func (s *scan) text(in span, field string) string {
 	if !ok {
 		return ""
 	}
-	value := s.str.text(e.body.b)
-	s.add(field, value, e.body)
+	value := s.str.text(e.body().b)
+	s.add(field, value, e.body())
 	return value
 }
 
@@ -159,14 +171,14 @@ func (s *scan) text(in span, field string) string {
 // the leftmost.
 func (s *scan) bits(in span, field string) (uint32, span, bool) {
 	e, ok := s.expect(in, tagBitString, field)
-	if !ok || !s.takes(field, e.body, 0, 1) {
-		return 0, e.body, false
+	if !ok || !s.takes(field, e.body(), 0, 1) {
+		return 0, span{}, false
 	}
 	var v uint32
-	for i, octet := range e.body.b[1:min(len(e.body.b), 5)] {
+	for i, octet := range e.body().b[1:min(len(e.body().b), 5)] {
 		v |= uint32(octet) << (24 - 8*i)
 	}
-	return v, e.body, true
+	return v, e.body(), true
 }
 
 // bitNames joins the names of the set bits, bit 0 the leftmost; others by number.
@@ -198,13 +210,13 @@ func (s *scan) timestamp(in span, field string) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	t, err := time.Parse("20060102150405Z", string(e.body.b))
+	t, err := time.Parse("20060102150405Z", string(e.body().b))
 	if err != nil {
-		s.damage(field, e.body.at(), "not a KerberosTime")
-		s.add(field, s.str.text(e.body.b), e.body)
+		s.damage(field, e.body().at(), "not a KerberosTime")
+		s.add(field, s.str.text(e.body().b), e.body())
 		return time.Time{}
 	}
-	s.add(field, s.str.once(t.AppendFormat(s.str.draft[:0], time.RFC3339)), e.body)
+	s.add(field, s.str.once(t.AppendFormat(s.str.draft[:0], time.RFC3339)), e.body())
 	return t
 }
 

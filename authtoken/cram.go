@@ -13,13 +13,13 @@ func (d *decoder) decodeCRAM(in span) *Token {
 	s := d.begin("sasl.cram-md5.response", in)
 	space := bytes.LastIndexByte(in.b, ' ')
 	if space < 0 {
-		s.secret("response", in, printableOEM)
+		s.secret("response", in, asText)
 		s.damage("response", in.at(), "no space before the digest")
 		return s.finish()
 	}
 	user := s.str.text(in.b[:space])
 	s.x.sasl().User = user
 	s.add("user", user, in.to(space))
-	s.secret("digest", in.from(space+1), printableOEM)
+	s.secret("digest", in.from(space+1), asText)
 	return s.finish()
 }

@@ -125,7 +125,7 @@ func (d *decoder) decodeText(in span) *Token {
 	if d.from == Server {
 		s.add("text", s.str.text(in.b), in)
 	} else {
-		s.secret("text", in, printableOEM)
+		s.secret("text", in, asText)
 	}
 	return s.finish()
 }
@@ -161,14 +161,14 @@ func (d *decoder) decodeGSS(in span) *Token {
 	if !ok {
 		return s.finish()
 	}
-	body := frame.body
+	body := frame.body()
 	mech, ok := s.next(&body, "thisMech")
-	if !ok || mech.tag != tagOID {
-		s.damage("thisMech", frame.body.at(), "no object identifier")
+	if !ok || mech.tag() != tagOID {
+		s.damage("thisMech", frame.body().at(), "no object identifier")
 		return s.finish()
 	}
-	known := nameMech(mech.body.b)
-	s.add("thisMech", known.label, mech.body)
+	known := nameMech(mech.body().b)
+	s.add("thisMech", known.label, mech.body())
 	s.innerContextToken(known.oid, body)
 	s.excess(rest)
 	return s.finish()

@@ -81,7 +81,7 @@ func (s *scan) directive(name string, at span) {
 	value := ""
 	switch name {
 	case "response", "rspauth":
-		s.secret(name, at, printableOEM)
+		s.secret(name, at, asText)
 		return
 	case "nonce", "cnonce":
 		value = s.str.textOnce(unquote(at.b))

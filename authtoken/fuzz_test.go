@@ -35,6 +35,7 @@ func FuzzDecode(f *testing.F) {
 
 // FuzzExchange: any dialogue under any name. Its tokens are the lines of script; the
 // first character of each tells the side. A password that follows must not be seen.
+// An exchange that is used again says the same.
 func FuzzExchange(f *testing.F) {
 	for _, d := range captured(f) {
 		var script []byte
@@ -48,12 +49,15 @@ func FuzzExchange(f *testing.F) {
 	}
 	const password = "\u00abFuzzPassw0rd\u00bb"
 	f.Fuzz(func(t *testing.T, mechanism string, script []byte) {
-		x := NewExchange(mechanism, Options{})
+		x, again := NewExchange(mechanism, Options{}), NewExchange("GSSAPI", Options{})
+		again.Add(Client, spnegoKerberos())
+		again.Reset(mechanism, Options{})
 		var shown strings.Builder
 		add := func(side Side, token []byte) {
 			decoded := x.Add(side, token)
 			checkToken(t, decoded, token)
 			writeTree(&shown, decoded.Tree, "")
+			checkSame(t, again, again.Add(side, token), x, decoded)
 		}
 		for line := range bytes.SplitSeq(script, []byte("\n")) {
 			if len(line) == 0 {
@@ -84,6 +88,7 @@ func FuzzExchange(f *testing.F) {
 		}
 		shown.WriteString(summaries(t, x))
 		x.Lost()
+		again.Lost()
 		if strings.EqualFold(mechanism, "PLAIN") || strings.EqualFold(mechanism, "LOGIN") {
 			add(Client, []byte(password))
 			add(Client, []byte(password+"\x00"+password+"\x00x"))

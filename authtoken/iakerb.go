@@ -6,30 +6,30 @@ func (s *scan) iakerb(in span) {
 	s.sentTicket(actualIAKERB)
 	s.add("TOK_ID", "0x0501", in.to(2))
 	rest := in.from(2)
-	whole := rest
 	header, ok := s.next(&rest, "IAKERB-HEADER")
 	if !ok {
 		return
 	}
-	if header.tag != tagSequence {
+	if header.tag() != tagSequence {
 		s.damage("IAKERB-HEADER", header.at(), "no SEQUENCE")
 		return
 	}
-	s.iakerbHeader(header, header.whole(whole))
+	s.iakerbHeader(header)
 	if len(rest.b) > 0 {
 		s.graft("message", rest, s.decode(rest))
 	}
 }
 
-func (s *scan) iakerbHeader(header element, whole span) {
-	defer s.leave(s.enter("IAKERB-HEADER", whole))
-	for f, ok := s.next(&header.body, ""); ok; f, ok = s.next(&header.body, "") {
-		switch f.tag {
+func (s *scan) iakerbHeader(header element) {
+	defer s.leave(s.enter("IAKERB-HEADER", header.whole()))
+	body := header.body()
+	for f, ok := s.next(&body, ""); ok; f, ok = s.next(&body, "") {
+		switch f.tag() {
 		case context | 1:
-			s.text(f.body, "target-realm")
+			s.text(f.body(), "target-realm")
 		case context | 2:
-			if e, ok := s.expect(f.body, tagOctetString, "cookie"); ok {
-				s.add("cookie", s.str.octets(len(e.body.b)), e.body)
+			if e, ok := s.expect(f.body(), tagOctetString, "cookie"); ok {
+				s.add("cookie", s.str.octets(len(e.body().b)), e.body())
 			}
 		default:
 			s.unknownField(f)

@@ -40,7 +40,7 @@ func parseJWT(token []byte) (*JWT, bool) {
 		return jwt, true
 	}
 	jwt.Claims = make(map[string]string, min(len(members), maxClaims))
-	for _, name := range slices.Sorted(maps.Keys(members)) {
+	for _, name := range sortedKeys(members) {
 		if len(jwt.Claims) == maxClaims {
 			break
 		}
@@ -50,6 +50,12 @@ func parseJWT(token []byte) (*JWT, bool) {
 	}
 	jwt.Expires = numericDate(members["exp"])
 	return jwt, true
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
+	return keys
 }
 
 // jsonSegment decodes one base64url part that holds a JSON object.
@@ -117,7 +123,7 @@ func (s *scan) jwt(jwt *JWT) {
 	if jwt.KeyID != "" {
 		s.add("kid", jwt.KeyID, nowhere)
 	}
-	for _, name := range slices.Sorted(maps.Keys(jwt.Claims)) {
+	for _, name := range sortedKeys(jwt.Claims) {
 		s.add(name, jwt.Claims[name], nowhere)
 	}
 }

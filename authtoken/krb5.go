@@ -115,25 +115,25 @@ func (s *scan) krbMessage(in span, mech string) {
 		}
 		return
 	}
-	kind := krbKind(message.tag)
+	kind := krbKind(message.tag())
 	if kind == "" {
-		s.damage("message", in.at(), "tag "+hexNumber(uint64(message.tag), 1)+" is no KRB message")
+		s.damage("message", in.at(), "tag "+hexNumber(uint64(message.tag()), 1)+" is no KRB message")
 		return
 	}
 	s.token.Kind = kind
-	seq, ok := s.expect(message.body, tagSequence, "")
+	seq, ok := s.expect(message.body(), tagSequence, "")
 	if !ok {
 		return
 	}
 	switch kind {
 	case KindAPReq:
-		s.apReq(seq.body, mech)
+		s.apReq(seq.body(), mech)
 	case KindAPRep:
-		s.apRep(seq.body)
+		s.apRep(seq.body())
 	case KindKRBError:
-		s.krbError(seq.body)
+		s.krbError(seq.body())
 	default:
-		s.add("message", s.str.octets(len(seq.body.b)), seq.body)
+		s.add("message", s.str.octets(len(seq.body().b)), seq.body())
 	}
 	s.excess(rest)
 }
@@ -156,20 +156,20 @@ func (s *scan) apReq(in span, mech string) {
 		k.Kerberos = Kerberos{Error: k.Error, ErrorCode: k.ErrorCode, ErrorText: k.ErrorText, ServerTime: k.ServerTime, ErrorSPN: k.ErrorSPN}
 	}
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
-		switch f.tag {
+		switch f.tag() {
 		case context:
-			s.number(f.body, "pvno")
+			s.number(f.body(), "pvno")
 		case context | 1:
-			s.number(f.body, "msg-type")
+			s.number(f.body(), "msg-type")
 		case context | 2:
-			if v, at, ok := s.bits(f.body, "ap-options"); ok {
+			if v, at, ok := s.bits(f.body(), "ap-options"); ok {
 				s.add("ap-options", s.str.bitNames(v, apOptions), at)
 				k.UseSessionKey, k.Mutual = v&(1<<30) != 0, v&(1<<29) != 0
 			}
 		case context | 3:
-			s.ticket(f.body, k)
+			s.ticket(f.body(), k)
 		case context | 4:
-			k.AuthenticatorEtype, _, _ = s.encryptedData("authenticator", f.body)
+			k.AuthenticatorEtype, _, _ = s.encryptedData("authenticator", f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -183,22 +183,23 @@ func (s *scan) ticket(in span, k *ticketSummary) {
 	if !ok {
 		return
 	}
-	seq, ok := s.expect(outer.body, tagSequence, "")
+	seq, ok := s.expect(outer.body(), tagSequence, "")
 	if !ok {
 		return
 	}
-	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
-		switch f.tag {
+	body := seq.body()
+	for f, ok := s.next(&body, ""); ok; f, ok = s.next(&body, "") {
+		switch f.tag() {
 		case context:
-			s.number(f.body, "tkt-vno")
+			s.number(f.body(), "tkt-vno")
 		case context | 1:
-			k.Realm = s.text(f.body, "realm")
+			k.Realm = s.text(f.body(), "realm")
 		case context | 2:
-			k.SPN = s.principal("sname", f.body)
-			k.APReq = k.SPN != "" && !f.cut
+			k.SPN = s.principal("sname", f.body())
+			k.APReq = k.SPN != "" && !f.cut()
 		case context | 3:
 			kvno, ok := int64(0), false
-			k.TicketEtype, kvno, ok = s.encryptedData("enc-part", f.body)
+			k.TicketEtype, kvno, ok = s.encryptedData("enc-part", f.body())
 			if k.KVNO = nil; ok {
 				k.kvno = int(kvno)
 				k.KVNO = &k.kvno
@@ -216,13 +217,13 @@ func (s *scan) apRep(in span) {
 		s.x.kerberos().APRep = true
 	}
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
-		switch f.tag {
+		switch f.tag() {
 		case context:
-			s.number(f.body, "pvno")
+			s.number(f.body(), "pvno")
 		case context | 1:
-			s.number(f.body, "msg-type")
+			s.number(f.body(), "msg-type")
 		case context | 2:
-			s.encryptedData("enc-part", f.body)
+			s.encryptedData("enc-part", f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -238,14 +239,15 @@ func (s *scan) principal(name string, in span) string {
 		return ""
 	}
 	joined := ""
-	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
-		switch f.tag {
+	body := seq.body()
+	for f, ok := s.next(&body, ""); ok; f, ok = s.next(&body, "") {
+		switch f.tag() {
 		case context:
-			if v, at, ok := s.integer(f.body, tagInteger, "name-type"); ok {
+			if v, at, ok := s.integer(f.body(), tagInteger, "name-type"); ok {
 				s.add("name-type", s.str.krbNameType(v), at)
 			}
 		case context | 1:
-			joined = s.nameString(f.body)
+			joined = s.nameString(f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -260,20 +262,21 @@ func (s *scan) nameString(in span) string {
 	if !ok {
 		return ""
 	}
-	whole := list.whole(in)
 	joined := s.str.joining[:0]
-	for part, ok := s.next(&list.body, "name-string"); ok; part, ok = s.next(&list.body, "name-string") {
+	rest := list.body()
+	for part, ok := s.next(&rest, "name-string"); ok; part, ok = s.next(&rest, "name-string") {
 		if len(joined) > 0 {
 			joined = append(joined, '/')
 		}
-		joined = append(joined, part.body.b[:min(len(part.body.b), maxValue+utf8.UTFMax)]...)
+		name := part.body().b
+		joined = append(joined, name[:min(len(name), maxValue+utf8.UTFMax)]...)
 		if len(joined) > 2*maxValue {
 			joined = joined[:2*maxValue] // more than is shown
 		}
 	}
 	s.str.joining = joined
 	value := s.str.text(joined)
-	s.add("name-string", value, whole)
+	s.add("name-string", value, list.whole())
 	return value
 }
 
@@ -285,20 +288,21 @@ func (s *scan) encryptedData(name string, in span) (etype string, kvno int64, ha
 	if !ok {
 		return "", 0, false
 	}
-	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
-		switch f.tag {
+	body := seq.body()
+	for f, ok := s.next(&body, ""); ok; f, ok = s.next(&body, "") {
+		switch f.tag() {
 		case context:
-			if v, at, ok := s.integer(f.body, tagInteger, "etype"); ok {
+			if v, at, ok := s.integer(f.body(), tagInteger, "etype"); ok {
 				etype = KerberosEtype(int(v))
 				s.add("etype", s.str.joined(etype, " (", strconv.FormatInt(v, 10), ")"), at)
 			}
 		case context | 1:
-			if v, ok := s.number(f.body, "kvno"); ok {
+			if v, ok := s.number(f.body(), "kvno"); ok {
 				kvno, hasKVNO = v, true
 			}
 		case context | 2:
-			if e, ok := s.expect(f.body, tagOctetString, "cipher"); ok {
-				s.add("cipher", s.str.octets(len(e.body.b)), e.body)
+			if e, ok := s.expect(f.body(), tagOctetString, "cipher"); ok {
+				s.add("cipher", s.str.octets(len(e.body().b)), e.body())
 			}
 		default:
 			s.unknownField(f)

@@ -15,33 +15,33 @@ func (s *scan) krbError(in span) {
 	}
 	susec := int64(0)
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
-		switch f.tag {
+		switch f.tag() {
 		case context:
-			s.number(f.body, "pvno")
+			s.number(f.body(), "pvno")
 		case context | 1:
-			s.number(f.body, "msg-type")
+			s.number(f.body(), "msg-type")
 		case context | 2:
-			s.timestamp(f.body, "ctime")
+			s.timestamp(f.body(), "ctime")
 		case context | 3:
-			s.number(f.body, "cusec")
+			s.number(f.body(), "cusec")
 		case context | 4:
-			k.ServerTime = s.timestamp(f.body, "stime")
+			k.ServerTime = s.timestamp(f.body(), "stime")
 		case context | 5:
-			susec, _ = s.number(f.body, "susec")
+			susec, _ = s.number(f.body(), "susec")
 		case context | 6:
-			s.errorCode(f.body, k)
+			s.errorCode(f.body(), k)
 		case context | 7:
-			s.text(f.body, "crealm")
+			s.text(f.body(), "crealm")
 		case context | 8:
-			s.principal("cname", f.body)
+			s.principal("cname", f.body())
 		case context | 9:
-			s.text(f.body, "realm")
+			s.text(f.body(), "realm")
 		case context | 10:
-			k.ErrorSPN = s.principal("sname", f.body)
+			k.ErrorSPN = s.principal("sname", f.body())
 		case context | 11:
-			k.ErrorText = s.text(f.body, "e-text")
+			k.ErrorText = s.text(f.body(), "e-text")
 		case context | 12:
-			s.errorData(f.body)
+			s.errorData(f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -70,43 +70,39 @@ func (s *scan) errorData(in span) {
 	if !ok {
 		return
 	}
-	if len(e.body.b) == 0 || e.body.b[0] != tagSequence {
-		s.add("e-data", s.str.octets(len(e.body.b)), e.body)
+	if len(e.body().b) == 0 || e.body().b[0] != tagSequence {
+		s.add("e-data", s.str.octets(len(e.body().b)), e.body())
 		return
 	}
-	defer s.leave(s.enter("e-data", e.body))
-	seq, ok := s.expect(e.body, tagSequence, "")
-	if !ok || len(seq.body.b) == 0 {
+	defer s.leave(s.enter("e-data", e.body()))
+	seq, ok := s.expect(e.body(), tagSequence, "")
+	if !ok || len(seq.body().b) == 0 {
 		return
 	}
-	if seq.body.b[0] != tagSequence {
-		s.kerbErrorData(seq.body)
+	if seq.body().b[0] != tagSequence {
+		s.kerbErrorData(seq.body())
 		return
 	}
-	for rest := seq.body; ; {
-		whole := rest
-		entry, ok := s.next(&rest, "")
-		if !ok {
-			return
-		}
-		s.errorDataEntry(entry, entry.whole(whole))
+	list := seq.body()
+	for entry, ok := s.next(&list, ""); ok; entry, ok = s.next(&list, "") {
+		s.errorDataEntry(entry)
 	}
 }
 
 // errorDataEntry reads one PA-DATA or one element of TYPED-DATA: a type and a value.
-func (s *scan) errorDataEntry(entry element, whole span) {
-	body := entry.body
+func (s *scan) errorDataEntry(entry element) {
+	body := entry.body()
 	f, ok := s.next(&body, "data-type")
 	if !ok {
 		return
 	}
-	v, _, ok := s.integer(f.body, tagInteger, "data-type")
+	v, _, ok := s.integer(f.body(), tagInteger, "data-type")
 	switch {
 	case !ok:
-	case f.tag == context:
-		s.add("data-type", s.str.number(v), whole)
+	case f.tag() == context:
+		s.add("data-type", s.str.number(v), entry.whole())
 	default:
-		s.add("padata-type", krbPADataType(v), whole)
+		s.add("padata-type", krbPADataType(v), entry.whole())
 	}
 }
 
@@ -116,17 +112,17 @@ func (s *scan) errorDataEntry(entry element, whole span) {
 func (s *scan) kerbErrorData(in span) {
 	kind := int64(0)
 	for f, ok := s.next(&in, ""); ok; f, ok = s.next(&in, "") {
-		switch f.tag {
+		switch f.tag() {
 		case context | 1:
-			kind, _ = s.number(f.body, "data-type")
+			kind, _ = s.number(f.body(), "data-type")
 		case context | 2:
-			e, ok := s.expect(f.body, tagOctetString, "data-value")
+			e, ok := s.expect(f.body(), tagOctetString, "data-value")
 			switch {
 			case !ok:
-			case kind == 3 && len(e.body.b) >= 4:
-				s.add("status", "NTSTATUS "+hexNumber(uint64(le32(e.body.b)), 4), e.body.to(4))
+			case kind == 3 && len(e.body().b) >= 4:
+				s.add("status", "NTSTATUS "+hexNumber(uint64(le32(e.body().b)), 4), e.body().to(4))
 			default:
-				s.add("data-value", s.str.octets(len(e.body.b)), e.body)
+				s.add("data-value", s.str.octets(len(e.body().b)), e.body())
 			}
 		default:
 			s.unknownField(f)

@@ -95,8 +95,25 @@ var (
 		"用户", "使用者", "ユーザ", "사용자"}
 )
 
-func asksForPassword(prompt []byte) bool { return holdsWord(prompt, passwordWords) }
-func asksForUser(prompt []byte) bool     { return holdsWord(prompt, userWords) }
+// The prompts that nearly all servers send, which need no search.
+const (
+	userPrompt     = "Username:"
+	passwordPrompt = "Password:"
+)
+
+func asksForPassword(prompt []byte) bool {
+	switch string(prompt) {
+	case userPrompt:
+		return false
+	case passwordPrompt:
+		return true
+	}
+	return holdsWord(prompt, passwordWords)
+}
+
+func asksForUser(prompt []byte) bool {
+	return string(prompt) == userPrompt || holdsWord(prompt, userWords)
+}
 
 // holdsWord looks in the prompt, and in what it is base64 of: a prompt whose
 // base64 was not undone because it was cut is still a prompt.

@@ -180,12 +180,16 @@ func isUnmistakable(b []byte) bool {
 func framedMech(b []byte) []byte {
 	s := scan{token: &Token{}, decoder: &decoder{}}
 	rest := span{b: b}
-	frame, _ := s.next(&rest, "")
-	mech, ok := s.next(&frame.body, "")
-	if !ok || mech.tag != tagOID {
+	frame, ok := s.next(&rest, "")
+	if !ok {
 		return nil
 	}
-	return mech.body.b
+	body := frame.body()
+	mech, ok := s.next(&body, "")
+	if !ok || mech.tag() != tagOID {
+		return nil
+	}
+	return mech.body().b
 }
 
 // isGS2 tells whether b begins with a header of RFC 5801, section 4, and goes on

@@ -2,7 +2,6 @@ package authtoken
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"strconv"
 )
 
@@ -186,7 +185,7 @@ func (m *ntlmMessage) challenge(n *NTLM) {
 	if !m.takes("ServerChallenge", m.in, 24, 8) {
 		return
 	}
-	m.secret("ServerChallenge", m.in.sub(24, 32), hex.EncodeToString)
+	m.secret("ServerChallenge", m.in.sub(24, 32), asHex)
 	if version := m.version(flags, 48); version != "" {
 		n.ServerVersion = version
 	}

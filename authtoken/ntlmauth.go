@@ -2,7 +2,6 @@ package authtoken
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 )
 
 // The versions of NTLM.Version.
@@ -50,7 +49,7 @@ func (m *ntlmMessage) authenticate(n *NTLM) {
 	m.response("LmChallengeResponse", lm)
 	m.ntResponse(n, nt)
 	if key, ok := m.payload("EncryptedRandomSessionKey", 52); ok {
-		m.secret("EncryptedRandomSessionKey", key, hex.EncodeToString)
+		m.secret("EncryptedRandomSessionKey", key, asHex)
 	}
 }
 
@@ -107,7 +106,7 @@ func (m *ntlmMessage) response(name string, at span) {
 	case allZero(at.b):
 		m.add(name, m.str.zeros(len(at.b)), at)
 	default:
-		m.secret(name, at, hex.EncodeToString)
+		m.secret(name, at, asHex)
 	}
 }
 
@@ -123,7 +122,7 @@ func (m *ntlmMessage) ntResponse(n *NTLM, at span) {
 		return
 	}
 	outer := m.enter("NtChallengeResponse", at)
-	m.secret("NTProofStr", at.to(16), hex.EncodeToString)
+	m.secret("NTProofStr", at.to(16), asHex)
 	av := m.clientChallenge(at.from(16))
 	m.leave(outer)
 	n.TargetSPN, n.UntrustedSPN = av.names[avTargetName], av.flags&avFlagUntrustedSPN != 0
@@ -147,7 +146,7 @@ func (m *ntlmMessage) clientChallenge(in span) avPairs {
 	m.add("HiRespType", m.str.number(int64(in.b[1])), in.sub(1, 2))
 	_, label := m.str.filetime(binary.LittleEndian.Uint64(in.b[8:]))
 	m.add("TimeStamp", label, in.sub(8, 16))
-	m.secret("ChallengeFromClient", in.sub(16, 24), hex.EncodeToString)
+	m.secret("ChallengeFromClient", in.sub(16, 24), asHex)
 	pairs := in.from(28)
 	defer m.leave(m.enter("AvPairs", pairs))
 	return m.avPairs(pairs)

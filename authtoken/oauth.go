@@ -100,8 +100,8 @@ func (s *scan) oauthPair(key string, at span) {
 // pairs stand with spaces or with the two characters ^ and A between them, and
 // the rest of the value is the token.
 func (s *scan) misplaced(key string, rest span) {
-	s.secret("rest of "+key, rest, printableOEM)
-	s.x.sasl().Password = s.x.masked(rest.b, printableOEM)
+	s.secret("rest of "+key, rest, asText)
+	s.x.sasl().Password = s.x.masked(rest.b, asText)
 	s.damage(key, rest.at(), "no ^A after the value")
 }
 
@@ -150,13 +150,13 @@ func (s *scan) authorization(at span) {
 // bearer adds the bearer token, masked but for what a JWT says of itself.
 func (s *scan) bearer(at span) {
 	x := s.x.sasl()
-	s.secret("token", at, printableOEM)
+	s.secret("token", at, asText)
 	if len(at.b) > 0 {
-		x.Password = s.x.masked(at.b, printableOEM)
+		x.Password = s.x.masked(at.b, asText)
 	}
 	s.x.bearer = ""
 	if len(at.b) >= shortestEcho && len(at.b) <= maxErrorValue {
-		s.x.bearer = printableOEM(at.b)
+		s.x.bearer = printable(string(at.b))
 	}
 	jwt, ok := parseJWT(at.b)
 	if !ok {

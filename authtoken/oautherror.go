@@ -50,7 +50,7 @@ func (d *decoder) decodeOAuthError(kind Kind, in span) *Token {
 // that are long enough for any.
 func (x *Exchange) withoutTokens(text string) string {
 	if x.bearer != "" {
-		text = strings.ReplaceAll(text, x.bearer, x.masked([]byte(x.bearer), printableOEM))
+		text = strings.ReplaceAll(text, x.bearer, x.masked([]byte(x.bearer), asText))
 	}
 	var out strings.Builder
 	for len(text) > 0 {
@@ -59,7 +59,7 @@ func (x *Exchange) withoutTokens(text string) string {
 			run = len(text)
 		}
 		if run >= tokenLike {
-			out.WriteString(x.masked([]byte(text[:run]), printableOEM))
+			out.WriteString(x.masked([]byte(text[:run]), asText))
 		} else {
 			out.WriteString(text[:run])
 		}

@@ -19,7 +19,7 @@ func (d *decoder) decodePlain(in span) *Token {
 		}
 	}
 	if second < 0 || d.x.lost {
-		s.secret("message", in, printableOEM)
+		s.secret("message", in, asText)
 		if second < 0 {
 			s.damage("message", in.at(), "fewer than two NUL octets")
 		}
@@ -44,9 +44,9 @@ func (d *decoder) decodePlain(in span) *Token {
 
 // password adds a password and keeps it in the summary, masked or not.
 func (s *scan) password(at span) {
-	s.secret("passwd", at, printableOEM)
+	s.secret("passwd", at, asText)
 	if len(at.b) > 0 {
-		s.x.sasl().Password = s.x.masked(at.b, printableOEM)
+		s.x.sasl().Password = s.x.masked(at.b, asText)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // whatever does not print by itself (control, bidi and other format characters,
 // separators, octets that are no UTF-8) becomes \xNN, \uNNNN or \UNNNNNNNN. The
 // backslash stays as it is, because DOMAIN\user is what people search for. What
-// is longer than maxValue is cut.
+// is longer than maxValue is cut. It serves for unknown code pages as well: the
+// ASCII half means the same in nearly all of them.
 func printable(text string) string {
 	// One octet too many is enough to see that the text goes on.
 	text = text[:min(len(text), maxValue+utf8.UTFMax)]
@@ -85,10 +86,6 @@ func appendPrintableUTF16(out, text []byte) []byte {
 	}
 	return out
 }
-
-// printableOEM takes octets of an unknown code page: the ASCII half means the
-// same in nearly all of them, the other half is shown as octets unless it is UTF-8.
-func printableOEM(text []byte) string { return printable(string(text)) }
 
 func isPlainASCII(c byte) bool { return c >= ' ' && c < 0x7F }
 

@@ -1,5 +1,20 @@
 package authtoken
 
+// How much an exchange begins with: enough for the short logins, since many
+// exchanges are open at a time.
+const (
+	leastFields = 32
+	leastTokens = 4
+	leastNames  = 8
+)
+
+// How much an exchange keeps for the next one: enough for the longest honest logins.
+const (
+	mostFields = maxFields
+	mostTokens = 32
+	mostNames  = maxMechs
+)
+
 // A room is the memory of what an exchange hands out.
 type room struct {
 	fields slab[Field]
@@ -21,13 +36,12 @@ type ticketSummary struct {
 	errorName string
 }
 
-// reset makes the room free for another exchange. What it keeps is enough for the
-// longest logins that are honest.
+// reset makes the room free for another exchange.
 func (r *room) reset() {
-	r.fields.reset(maxFields)
-	r.tokens.reset(32)
-	r.inner.reset(32)
-	r.names.reset(64)
+	r.fields.reset(mostFields)
+	r.tokens.reset(mostTokens)
+	r.inner.reset(mostTokens)
+	r.names.reset(mostNames)
 }
 
 // list keeps names, an empty list of none.
@@ -35,7 +49,7 @@ func (r *room) list(names []string) []string {
 	if len(names) == 0 {
 		return []string{}
 	}
-	kept := r.names.take(len(names))
+	kept := r.names.take(len(names), leastNames)
 	copy(kept, names)
 	return kept
 }

@@ -82,9 +82,9 @@ func (s *scan) scramAttribute(letter byte, at span) {
 	case 'c':
 		s.add("channel-binding", bindingLabel(at.b), at)
 	case 'p':
-		s.secret("proof", at, printableOEM)
+		s.secret("proof", at, asText)
 	case 'v':
-		s.secret("verifier", at, printableOEM)
+		s.secret("verifier", at, asText)
 	case 'e':
 		value := s.str.text(at.b)
 		s.x.sasl().Error = value

@@ -8,13 +8,11 @@ type slab[T any] struct {
 	used  int // elements handed out since reset, of earlier blocks too
 }
 
-// leastBlock is the size of a slab's first block, in elements.
-const leastBlock = 4
-
-// take hands out n elements, whose contents may be those of an earlier use.
-func (s *slab[T]) take(n int) []T {
+// take hands out n elements, whose contents may be those of an earlier use. A new
+// block has room for as many as were handed out, within reason, and for least.
+func (s *slab[T]) take(n, least int) []T {
 	if n > cap(s.block)-len(s.block) {
-		s.block = make([]T, 0, max(n, min(2*cap(s.block), maxFields), leastBlock))
+		s.block = make([]T, 0, max(n, min(s.used, maxFields), least))
 	}
 	from := len(s.block)
 	s.block = s.block[:from+n]
@@ -22,12 +20,12 @@ func (s *slab[T]) take(n int) []T {
 	return s.block[from:len(s.block):len(s.block)]
 }
 
-// reset takes everything back, and sees to it that as much fits into one block
-// the next time. It keeps at most most elements: what a hostile token made
-// larger is let go.
+// reset takes everything back, and sees to it that as much and a little more fits
+// into one block the next time. It keeps at most most elements: what a hostile
+// token made larger is let go.
 func (s *slab[T]) reset(most int) {
 	if want := min(s.used, most); cap(s.block) < want || cap(s.block) > most {
-		s.block = make([]T, 0, want)
+		s.block = make([]T, 0, min(want+want/4, most))
 	}
 	s.block, s.used = s.block[:0], 0
 }

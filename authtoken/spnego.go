@@ -14,17 +14,17 @@ func (s *scan) spnego(in span) {
 	if !ok {
 		return
 	}
-	switch choice.tag {
+	switch choice.tag() {
 	case context:
-		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
-			s.negTokenInit(seq.body)
+		if seq, ok := s.expect(choice.body(), tagSequence, ""); ok {
+			s.negTokenInit(seq.body())
 		}
 	case context | 1:
-		if seq, ok := s.expect(choice.body, tagSequence, ""); ok {
-			s.negTokenResp(seq.body)
+		if seq, ok := s.expect(choice.body(), tagSequence, ""); ok {
+			s.negTokenResp(seq.body())
 		}
 	default:
-		s.damage("NegotiationToken", choice.at(), "tag "+hexNumber(uint64(choice.tag), 1))
+		s.damage("NegotiationToken", choice.at(), "tag "+hexNumber(uint64(choice.tag()), 1))
 	}
 	s.excess(rest)
 }
@@ -56,23 +56,23 @@ func (s *scan) negTokenInit(in span) {
 		if s.repeats(&seen, f) {
 			continue
 		}
-		switch f.tag {
+		switch f.tag() {
 		case context:
-			s.mechTypes(f.body)
+			s.mechTypes(f.body())
 		case context | 1:
-			s.reqFlags(f.body)
+			s.reqFlags(f.body())
 		case context | 2:
-			s.carried("mechToken", f.body)
+			s.carried("mechToken", f.body())
 		case context | 3:
-			if len(f.body.b) > 0 && f.body.b[0] == tagSequence {
+			if len(f.body().b) > 0 && f.body().b[0] == tagSequence {
 				s.token.Kind = KindNegTokenInit2
-				s.negHints(f.body)
+				s.negHints(f.body())
 				continue
 			}
-			s.mechListMIC(f.body)
+			s.mechListMIC(f.body())
 		case context | 4:
 			s.token.Kind = KindNegTokenInit2
-			s.mechListMIC(f.body)
+			s.mechListMIC(f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -88,16 +88,16 @@ func (s *scan) carries(c carrier) (outer carrier) {
 // repeats reports whether a field with the tag was seen before. Nobody knows which
 // of the two the other side took, so the second is named and not opened.
 func (s *scan) repeats(seen *uint32, f element) bool {
-	if f.tag&^0x1F != context {
+	if f.tag()&^0x1F != context {
 		return false // none of the message's own
 	}
-	bit := uint32(1) << (f.tag & 0x1F)
+	bit := uint32(1) << (f.tag() & 0x1F)
 	if *seen&bit == 0 {
 		*seen |= bit
 		return false
 	}
-	name := "repeated tag " + hexNumber(uint64(f.tag), 1)
-	s.add(name, s.str.octets(len(f.body.b)), f.body)
+	name := "repeated tag " + hexNumber(uint64(f.tag()), 1)
+	s.add(name, s.str.octets(len(f.body().b)), f.body())
 	s.damage(name, f.at(), "repeated field")
 	return true
 }
@@ -111,14 +111,15 @@ func (s *scan) mechTypes(in span) {
 	}
 	var known [maxMechs]string
 	names, listed := known[:0], 0
-	for e, ok := s.next(&list.body, ""); ok; e, ok = s.next(&list.body, "") {
-		if e.tag != tagOID {
+	rest := list.body()
+	for e, ok := s.next(&rest, ""); ok; e, ok = s.next(&rest, "") {
+		if e.tag() != tagOID {
 			s.damage("", e.at(), "no object identifier")
 			continue
 		}
-		mech := nameMech(e.body.b)
+		mech := nameMech(e.body().b)
 		if listed++; listed <= maxListed {
-			s.add("MechType", mech.label, e.body)
+			s.add("MechType", mech.label, e.body())
 		}
 		if s.from != Server {
 			s.offered(mech.name)
@@ -128,7 +129,7 @@ func (s *scan) mechTypes(in span) {
 		}
 	}
 	if listed > maxListed {
-		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{place: list.body.at()})
+		s.add("MechType", strconv.Itoa(listed-maxListed)+" more", span{place: rest.at()})
 	}
 	if s.from == Server {
 		s.x.spnego().ServerMechTypes = s.x.room.list(names)
@@ -152,13 +153,13 @@ func (s *scan) carried(name string, in span) {
 	if !ok {
 		return
 	}
-	s.graft(name, e.body, s.decode(e.body))
+	s.graft(name, e.body(), s.decode(e.body()))
 }
 
 func (s *scan) mechListMIC(in span) {
 	s.x.spnego().MechListMIC = true
 	if e, ok := s.expect(in, tagOctetString, "mechListMIC"); ok {
-		s.add("mechListMIC", s.str.octets(len(e.body.b)), e.body)
+		s.add("mechListMIC", s.str.octets(len(e.body().b)), e.body())
 	}
 }
 
@@ -169,13 +170,14 @@ func (s *scan) negHints(in span) {
 	if !ok {
 		return
 	}
-	for f, ok := s.next(&seq.body, ""); ok; f, ok = s.next(&seq.body, "") {
-		switch f.tag {
+	body := seq.body()
+	for f, ok := s.next(&body, ""); ok; f, ok = s.next(&body, "") {
+		switch f.tag() {
 		case context:
-			s.text(f.body, "hintName")
+			s.text(f.body(), "hintName")
 		case context | 1:
-			if e, ok := s.expect(f.body, tagOctetString, "hintAddress"); ok {
-				s.add("hintAddress", s.str.octets(len(e.body.b)), e.body)
+			if e, ok := s.expect(f.body(), tagOctetString, "hintAddress"); ok {
+				s.add("hintAddress", s.str.octets(len(e.body().b)), e.body())
 			}
 		default:
 			s.unknownField(f)
@@ -192,15 +194,15 @@ func (s *scan) negTokenResp(in span) {
 		if s.repeats(&seen, f) {
 			continue
 		}
-		switch f.tag {
+		switch f.tag() {
 		case context:
-			s.negState(f.body)
+			s.negState(f.body())
 		case context | 1:
-			s.supportedMech(f.body)
+			s.supportedMech(f.body())
 		case context | 2:
-			s.carried("responseToken", f.body)
+			s.carried("responseToken", f.body())
 		case context | 3:
-			s.mechListMIC(f.body)
+			s.mechListMIC(f.body())
 		default:
 			s.unknownField(f)
 		}
@@ -230,8 +232,8 @@ func (s *scan) supportedMech(in span) {
 	if !ok {
 		return
 	}
-	mech := nameMech(e.body.b)
-	s.add("supportedMech", mech.label, e.body)
+	mech := nameMech(e.body().b)
+	s.add("supportedMech", mech.label, e.body())
 	if s.from != Client {
 		s.selected(mech.name)
 	}
@@ -239,5 +241,5 @@ func (s *scan) supportedMech(in span) {
 
 // unknownField keeps a field that the specification does not know visible.
 func (s *scan) unknownField(f element) {
-	s.add("unknown tag "+hexNumber(uint64(f.tag), 1), s.str.octets(len(f.body.b)), f.body)
+	s.add("unknown tag "+hexNumber(uint64(f.tag()), 1), s.str.octets(len(f.body().b)), f.body())
 }

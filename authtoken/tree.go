@@ -1,6 +1,8 @@
 package authtoken
 
 import (
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -86,8 +88,8 @@ type scan struct {
 // begin starts the reading of a token. Its kind may be made more precise before finish.
 func (d *decoder) begin(kind Kind, in span) scan {
 	d.groups = append(d.groups, len(d.stack))
-	d.stack = append(d.stack, Field{Offset: in.at(), Length: in.length()})
-	token := &d.x.room.tokens.take(1)[0]
+	d.push("", "", in.at(), in.length())
+	token := &d.x.room.tokens.take(1, leastTokens)[0]
 	*token = Token{Kind: kind, Bytes: len(in.b)}
 	return scan{d, token, in, len(d.groups)}
 }
@@ -114,7 +116,20 @@ func (s *scan) add(name, value string, at span) {
 	if len(name) > maxValue || len(value) > maxValue {
 		name, value = bounded(name), bounded(value)
 	}
-	s.stack = append(s.stack, Field{Name: name, Value: value, Offset: at.at(), Length: at.length()})
+	s.push(name, value, at.at(), at.length())
+}
+
+// push puts a field without parts onto the stack. It is written in its place: to
+// copy octets that were written a moment ago makes the processor wait.
+func (d *decoder) push(name, value string, offset, length int) *Field {
+	n := len(d.stack)
+	if n == cap(d.stack) {
+		d.stack = slices.Grow(d.stack, 1)
+	}
+	d.stack = d.stack[:n+1]
+	f := &d.stack[n]
+	f.Name, f.Value, f.Offset, f.Length, f.Fields = name, value, offset, length, nil
+	return f
 }
 
 // full counts a field and reports whether there are too many, which is damage.
@@ -142,7 +157,7 @@ func (s *scan) leave(outer int) {
 		group := s.groups[len(s.groups)-1]
 		s.groups = s.groups[:len(s.groups)-1]
 		if parts := s.stack[group+1:]; len(parts) > 0 {
-			kept := s.x.room.fields.take(len(parts))
+			kept := s.x.room.fields.take(len(parts), leastFields)
 			copy(kept, parts)
 			s.stack[group].Fields = kept
 			s.stack = s.stack[:group+1]
@@ -150,34 +165,44 @@ func (s *scan) leave(outer int) {
 	}
 }
 
-// secret adds a field whose value must not be seen by everyone. show is called
-// only if secrets may be shown.
-func (s *scan) secret(name string, at span, show func([]byte) string) {
+// A notation is how a secret is written if it may be shown.
+type notation uint8
+
+const (
+	asText notation = iota // printable
+	asHex
+)
+
+// secret adds a field whose value must not be seen by everyone.
+func (s *scan) secret(name string, at span, as notation) {
 	value := ""
 	if len(at.b) > 0 {
-		value = s.x.masked(at.b, show)
+		value = s.x.masked(at.b, as)
 	}
 	s.add(name, value, at)
 }
 
 // masked is Redacted, or the secret if the options allow.
-func (x *Exchange) masked(secret []byte, show func([]byte) string) string {
+func (x *Exchange) masked(secret []byte, as notation) string {
 	if !x.options.ShowSecrets {
 		return Redacted
 	}
-	return bounded(show(secret))
+	if as == asHex {
+		return bounded(hex.EncodeToString(secret))
+	}
+	return printable(string(secret))
 }
 
 // graft adds a field that is itself a token, with that token's tree below it.
 // Damage inside is damage of this token too.
 func (s *scan) graft(name string, at span, inner *Token) {
 	if !s.full(at.at()) {
-		tree := s.x.room.fields.take(1)
+		tree := s.x.room.fields.take(1, leastFields)
 		tree[0] = inner.Tree
-		s.stack = append(s.stack, Field{Name: name, Offset: at.at(), Length: at.length(), Fields: tree})
+		s.push(name, "", at.at(), at.length()).Fields = tree
 	}
 	if s.token.Inner == nil {
-		s.token.Inner = s.x.room.inner.take(1)[:0]
+		s.token.Inner = s.x.room.inner.take(1, leastTokens)[:0]
 	}
 	s.token.Inner = append(s.token.Inner, inner)
 	if s.token.Damage == nil {

@@ -13,7 +13,9 @@ import (
 const (
 	// wordPlaces is how many words are remembered. A site has a few hundred
 	// labels, versions, and names of hosts and users.
-	wordPlaces = 512
+	wordPlaces = 1024
+	// wordChoices is in how many of them a word may stand.
+	wordChoices = 4
 	// longestWord is the longest word that is remembered, in octets.
 	longestWord = 64
 
@@ -26,8 +28,9 @@ const (
 // after login is remembered; the rest shares blocks, so that many strings cost
 // one allocation. Strings stay valid, whatever comes later.
 type words struct {
-	// memory holds pairs of places, the last one used first; the octets of a
-	// word decide on its pair.
+	// memory holds sets of wordChoices places; the octets of a word decide on its
+	// set. A word comes in at the last place and moves up with each use, so
+	// that words which come once do not drive out the others.
 	memory []string
 	block  strings.Builder
 	// texts in the making
@@ -59,16 +62,19 @@ func (w *words) word(b []byte) string {
 	if len(b) > longestWord || len(b) == 0 {
 		return w.once(b)
 	}
-	place := int(maphash.Bytes(wordSeed, b)&(wordPlaces-1)) &^ 1
-	pair := w.memory[place : place+2]
-	if pair[0] == string(b) {
-		return pair[0]
+	place := maphash.Bytes(wordSeed, b) % (wordPlaces / wordChoices) * wordChoices
+	set := w.memory[place : place+wordChoices]
+	for i, known := range set {
+		if known == string(b) {
+			if i > 0 {
+				set[i-1], set[i] = known, set[i-1]
+			}
+			return known
+		}
 	}
-	if pair[1] != string(b) {
-		pair[1] = string(b) // not of the block: it would keep all of it for long
-	}
-	pair[0], pair[1] = pair[1], pair[0]
-	return pair[0]
+	known := string(b) // not of the block: it would keep all of it for long
+	set[wordChoices-1] = known
+	return known
 }
 
 // once is b as a string that is not likely to come again.

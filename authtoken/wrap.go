@@ -1,8 +1,6 @@
 package authtoken
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // An Unwrapped is a protected message with its protection taken off.
 type Unwrapped struct {
@@ -17,7 +15,13 @@ type Unwrapped struct {
 // Wrap, NTLM signature) as far as that can be done without keys. Plain may share
 // memory with token.
 func Unwrap(token []byte, o Options) Unwrapped {
-	x := NewExchange("", o)
+	return (&Exchange{options: o}).Unwrap(token)
+}
+
+// Unwrap is like the function, in the memory of x, which it resets: x is kept for
+// unwrapping alone.
+func (x *Exchange) Unwrap(token []byte) Unwrapped {
+	x.Reset("", x.options)
 	x.layered = true
 	t := x.Add(unknownSide, token)
 	return Unwrapped{Token: t, Plain: x.plain, Sealed: x.sealed}

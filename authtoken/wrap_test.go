@@ -34,9 +34,13 @@ func TestUnwrap(t *testing.T) {
 		{"NTLM signature alone", ntlmSigned(""), KindNTLMSignature, "", false, false},
 		{"no protection at all", []byte(line), KindUnknown, "", false, false},
 	}
+	x := NewExchange("", Options{})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := Unwrap(test.token, Options{})
+			if diff := cmp.Diff(got, x.Unwrap(test.token)); diff != "" {
+				t.Errorf("in an exchange that is used again (-first +again):\n%s", diff)
+			}
 			checkToken(t, got.Token, test.token)
 			if got.Token.Kind != test.kind || string(got.Plain) != test.plain || got.Sealed != test.sealed {
 				t.Errorf("%s, plain %q, sealed %v", got.Token.Kind, got.Plain, got.Sealed)
