@@ -33,7 +33,7 @@ func appendAuth(b []byte, a *smtpparse.Auth, c *timekeeper) []byte {
 
 func appendStep(b []byte, s *smtpparse.Step, c *timekeeper) []byte {
 	start := len(b)
-	b = stringMember(b, `,"from":`, s.From)
+	b = fromMember(b, s.From)
 	b = intMember(b, `,"frame":`, s.Frame)
 	b = c.append(append(b, `,"time":`...), s.Time)
 	b = stringMember(b, `,"kind":`, s.Kind)

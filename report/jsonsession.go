@@ -93,10 +93,17 @@ func appendTLS(b []byte, t *smtpparse.TLS) []byte {
 
 func appendLine(b []byte, l *smtpparse.Line, c *timekeeper) []byte {
 	start := len(b)
-	b = stringMember(b, `,"from":`, l.From)
+	b = fromMember(b, l.From)
 	b = c.append(append(b, `,"time":`...), l.Time)
 	b = intMember(b, `,"frame":`, l.Frame)
-	b = stringMember(b, `,"kind":`, string(l.Kind))
+	switch l.Kind { // the usual ones
+	case smtpparse.LineReply:
+		b = append(b, `,"kind":"reply"`...)
+	case smtpparse.LineCommand:
+		b = append(b, `,"kind":"command"`...)
+	default:
+		b = stringMember(b, `,"kind":`, string(l.Kind))
+	}
 	b = optionalBool(b, `,"tls":`, l.TLS)
 	b = optionalString(b, `,"verb":`, l.Verb)
 	b = optionalInt(b, `,"code":`, l.Code)
@@ -106,6 +113,17 @@ func appendLine(b []byte, l *smtpparse.Line, c *timekeeper) []byte {
 	b = optionalInt(b, `,"octets":`, l.Octets)
 	b = optionalInt(b, `,"last_frame":`, l.Last)
 	return endObject(b, start)
+}
+
+// fromMember is stringMember of who said something.
+func fromMember(b []byte, from string) []byte {
+	switch from {
+	case "client":
+		return append(b, `,"from":"client"`...)
+	case "server":
+		return append(b, `,"from":"server"`...)
+	}
+	return stringMember(b, `,"from":`, from)
 }
 
 func appendAnomaly(b []byte, a *smtpparse.Anomaly) []byte {

@@ -167,16 +167,18 @@ const hexDigits = "0123456789abcdef"
 // reader of the JSON gets s back. Octets that are not UTF-8 become U+FFFD, as
 // with encoding/json.
 func appendString(b []byte, s string) []byte {
-	begin := len(b)
-	if need := len(s) + 2; cap(b)-begin < need {
-		b = slices.Grow(b, need)
+	begin, end := len(b), len(b)+len(s)+2
+	if end > cap(b) {
+		b = slices.Grow(b, end-begin)
 	}
-	b = b[:begin+1]
+	b = b[:end]
 	b[begin] = '"'
 	if !staysAsIs(s) {
-		return append(appendEscaped(b, s), '"')
+		return append(appendEscaped(b[:begin+1], s), '"')
 	}
-	return append(append(b, s...), '"')
+	copy(b[begin+1:], s)
+	b[end-1] = '"'
+	return b
 }
 
 // staysAsIs tells that all octets of a text may stay as they are, which those of nearly
@@ -217,14 +219,13 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// specialOctets has a bit in the first octet of a word, in little endian, that must
-// not stay as it is, and perhaps in later ones; 0 if they all may stay.
+// specialOctets is 0 if all octets of a word may stay as they are. The sums are made
+// for all octets at once: below the first special octet, in little endian, nothing
+// carries or borrows, and at that octet at least one of them has its high bit set:
+// less than a space, DEL and above, a quote, a backslash.
 func specialOctets(w uint64) uint64 {
 	quote, backslash := w^'"'*lowBits, w^'\\'*lowBits
-	// The high bit of an octet of a difference tells that it was less; that of
-	// the last sum that it was 0x7f or more.
-	special := (w-' '*lowBits)&^w | (quote-lowBits)&^quote | (backslash-lowBits)&^backslash | w | (w&^highBits + lowBits)
-	return special & highBits
+	return ((w - ' '*lowBits) | (w + lowBits) | (quote - lowBits) | (backslash - lowBits)) & highBits
 }
 
 func appendEscaped(b []byte, s string) []byte {
