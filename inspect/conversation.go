@@ -6,7 +6,6 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
-	"smtpscope/verdict"
 )
 
 // probeLimit is how many bytes of a direction are looked at to find out
@@ -183,7 +182,7 @@ func (v *conversation) end(c *capture.Chunk) {
 	v.endClock = c.Clock
 	record := &v.shard.record
 	record.Session = s
-	record.Verdict, record.Findings = verdict.Judge(s)
+	record.Verdict, record.Findings = v.shard.court.Judge(s)
 }
 
 // detach drops all but what the order of sessions needs.

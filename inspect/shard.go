@@ -3,6 +3,7 @@ package inspect
 import (
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
+	"smtpscope/verdict"
 )
 
 // A shard follows the connections whose hash is its own.
@@ -20,6 +21,7 @@ type shard struct {
 	counts  shardCounts
 	tally   tally
 	record  Session // the one that is being rendered
+	court   *verdict.Court
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	// kept is, about, what the sessions of open conversations take, in octets;
@@ -45,6 +47,7 @@ func newShard(index int, o Options, results *resultPool) *shard {
 		results: results,
 		current: results.get(),
 		tally:   newTally(),
+		court:   verdict.NewCourt(),
 		room:    o.KeptBytes / o.Shards,
 	}
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))

@@ -2,7 +2,7 @@ package report
 
 import (
 	"io"
-	"strconv"
+	"slices"
 
 	"smtpscope/inspect"
 )
@@ -24,9 +24,16 @@ func (p *jsonPrinter) Begin(c *inspect.Capture) error {
 	return p.add(append(appendCapture(p.b, c), '\n'))
 }
 
+// roomBytes is more than most sessions take. Where there is less, what was rendered
+// so far is copied once, to twice its size, because it grows to megabytes.
+const roomBytes = 16 << 10
+
 func (p *jsonPrinter) Render(b []byte, s *inspect.Session) []byte {
 	if s.Session == nil {
 		return b
+	}
+	if cap(b)-len(b) < roomBytes {
+		b = slices.Grow(b, max(roomBytes, len(b)))
 	}
 	return append(appendSession(b, s), '\n')
 }
@@ -36,7 +43,7 @@ func (p *jsonPrinter) Write(id int64, rendered []byte) error {
 		return errNoSession
 	}
 	p.b = append(p.b, `{"type":"session","id":`...)
-	p.b = strconv.AppendInt(p.b, id, 10)
+	p.b = appendInt(p.b, id)
 	return p.add(append(p.b, rendered...))
 }
 
@@ -58,7 +65,7 @@ func appendCapture(b []byte, c *inspect.Capture) []byte {
 	b = stringsMember(b, `,"inputs":`, c.Inputs)
 	b = stringsMember(b, `,"link_types":`, c.Links)
 	b = listMember(b, `,"ports":`, c.Ports, func(b []byte, port *uint16) []byte {
-		return strconv.AppendUint(b, uint64(*port), 10)
+		return appendInt(b, int64(*port))
 	})
 	b = boolMember(b, `,"auto_ports":`, c.AutoPorts)
 	b = boolMember(b, `,"show_secrets":`, c.ShowSecrets)
@@ -74,11 +81,11 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = intMember(b, `,"bytes":`, s.Bytes)
 	b = intMember(b, `,"kept":`, s.Kept)
 	b = intMember(b, `,"sessions":`, s.Sessions)
-	b = mapMember(b, `,"states":`, s.States, appendInt64)
+	b = mapMember(b, `,"states":`, s.States, appendInt)
 	b = listMember(b, `,"inputs":`, s.Inputs, appendInput)
 	b = appendConnections(append(b, `,"connections":`...), &s.Connections)
 	b = appendCaptureQuality(append(b, `,"quality":`...), &s.Quality)
-	b = optionalMap(b, `,"limits":`, s.Limits, appendInt64)
+	b = optionalMap(b, `,"limits":`, s.Limits, appendInt)
 	b = stringsMember(b, `,"warnings":`, s.Warnings)
 	return endObject(b, start)
 }
@@ -116,6 +123,6 @@ func appendCaptureQuality(b []byte, q *inspect.CaptureQuality) []byte {
 	b = intMember(b, `,"packets_after_end":`, q.AfterEnd)
 	b = intMember(b, `,"reopened":`, q.Reopened)
 	b = intMember(b, `,"implausible_packets":`, q.ImplausiblePackets)
-	b = optionalMap(b, `,"unknown_link_types":`, q.UnknownLinks, appendInt64)
+	b = optionalMap(b, `,"unknown_link_types":`, q.UnknownLinks, appendInt)
 	return endObject(b, start)
 }

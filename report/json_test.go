@@ -226,6 +226,23 @@ func TestJSONDeepTree(t *testing.T) {
 	}
 }
 
+// Text is looked at by the word: each octet counts, wherever it stands and however
+// long the text is.
+func TestJSONEscapesAnywhere(t *testing.T) {
+	for length := range 40 {
+		for at := range length {
+			for c := range 256 {
+				text := []byte(strings.Repeat("a", length))
+				text[at] = byte(c)
+				want := c >= ' ' && c < 0x7f && c != '"' && c != '\\'
+				if got := staysAsIs(string(text)); got != want {
+					t.Fatalf("octet %#x at %d of %d: %t, want %t", c, at, length, got, want)
+				}
+			}
+		}
+	}
+}
+
 func FuzzJSON(f *testing.F) {
 	f.Add(uint64(1), "220 ex01 ready")
 	f.Add(uint64(2), "\x1b]0;title\x07 \u202e \xff\xfe \u2028")

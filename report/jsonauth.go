@@ -1,13 +1,11 @@
 package report
 
 import (
-	"strconv"
-
 	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 )
 
-func appendAuth(b []byte, a *smtpparse.Auth) []byte {
+func appendAuth(b []byte, a *smtpparse.Auth, c *timekeeper) []byte {
 	start := len(b)
 	b = stringMember(b, `,"verb":`, a.Verb)
 	b = stringMember(b, `,"mechanism":`, a.Mechanism)
@@ -19,7 +17,7 @@ func appendAuth(b []byte, a *smtpparse.Auth) []byte {
 	b = boolMember(b, `,"initial_response":`, a.InitialResponse)
 	b = intMember(b, `,"first_frame":`, a.FirstFrame)
 	b = intMember(b, `,"last_frame":`, a.LastFrame)
-	b = timeMember(b, `,"time":`, a.Time)
+	b = c.append(append(b, `,"time":`...), a.Time)
 	b = boolMember(b, `,"tls":`, a.TLS)
 	b = optionalBool(b, `,"gap":`, a.Gap)
 	b = optionalBool(b, `,"doubtful":`, a.Doubtful)
@@ -29,15 +27,15 @@ func appendAuth(b []byte, a *smtpparse.Auth) []byte {
 	b = optionalObject(b, `,"kerberos":`, a.Kerberos, appendKerberos)
 	b = optionalObject(b, `,"sasl_layer":`, a.SASLLayer, appendSASLLayer)
 	b = optionalObject(b, `,"sasl":`, a.SASL, appendSASL)
-	b = listMember(b, `,"steps":`, a.Steps, appendStep)
+	b = listMember(b, `,"steps":`, a.Steps, func(b []byte, s *smtpparse.Step) []byte { return appendStep(b, s, c) })
 	return endObject(b, start)
 }
 
-func appendStep(b []byte, s *smtpparse.Step) []byte {
+func appendStep(b []byte, s *smtpparse.Step, c *timekeeper) []byte {
 	start := len(b)
-	b = stringMember(b, `,"from":`, s.From)
+	b = fromMember(b, s.From)
 	b = intMember(b, `,"frame":`, s.Frame)
-	b = timeMember(b, `,"time":`, s.Time)
+	b = c.append(append(b, `,"time":`...), s.Time)
 	b = stringMember(b, `,"kind":`, s.Kind)
 	b = intMember(b, `,"bytes":`, s.Bytes)
 	b = optionalString(b, `,"text":`, s.Text)
@@ -107,7 +105,7 @@ func appendKerberos(b []byte, k *authtoken.Kerberos) []byte {
 	if k.KVNO == nil {
 		b = append(b, "null"...)
 	} else {
-		b = strconv.AppendInt(b, int64(*k.KVNO), 10)
+		b = appendInt(b, int64(*k.KVNO))
 	}
 	b = boolMember(b, `,"mutual":`, k.Mutual)
 	b = optionalBool(b, `,"use_session_key":`, k.UseSessionKey)

@@ -2,7 +2,7 @@ package report
 
 import "smtpscope/smtpparse"
 
-func appendMessage(b []byte, m *smtpparse.Message) []byte {
+func appendMessage(b []byte, m *smtpparse.Message, c *timekeeper) []byte {
 	start := len(b)
 	b = stringMember(b, `,"mail_from":`, m.MailFrom)
 	b = optionalStrings(b, `,"params":`, m.Params)
@@ -18,7 +18,7 @@ func appendMessage(b []byte, m *smtpparse.Message) []byte {
 	b = optionalString(b, `,"reply_text":`, m.ReplyText)
 	b = intMember(b, `,"first_frame":`, m.FirstFrame)
 	b = intMember(b, `,"last_frame":`, m.LastFrame)
-	b = timeMember(b, `,"time":`, m.Time)
+	b = c.append(append(b, `,"time":`...), m.Time)
 	b = boolMember(b, `,"tls":`, m.TLS)
 	b = optionalString(b, `,"subject":`, m.Subject)
 	b = optionalString(b, `,"from":`, m.From)

@@ -9,9 +9,10 @@ import (
 // appendSession appends the members of a session's record that come after its
 // number, and the end of the object.
 func appendSession(b []byte, s *inspect.Session) []byte {
+	var c timekeeper
 	b = stringMember(b, `,"community_id":`, s.CommunityID)
-	b = timeMember(b, `,"start":`, s.Start)
-	b = timeMember(b, `,"end":`, s.End)
+	b = c.append(append(b, `,"start":`...), s.Start)
+	b = c.append(append(b, `,"end":`...), s.End)
 	b = appendEndpoint(append(b, `,"client":`...), &s.Client)
 	b = appendEndpoint(append(b, `,"server":`...), &s.Server)
 	b = stringMember(b, `,"initiator":`, s.Initiator)
@@ -21,15 +22,15 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = optionalObject(b, `,"greeting":`, s.Greeting, appendGreeting)
 	b = listMember(b, `,"hello":`, s.Hello, appendHello)
 	b = optionalObject(b, `,"tls":`, s.TLS, appendTLS)
-	b = pointersMember(b, `,"auth":`, s.Auth, appendAuth)
-	b = pointersMember(b, `,"messages":`, s.Messages, appendMessage)
-	b = listMember(b, `,"dialogue":`, s.Dialogue, appendLine)
+	b = pointersMember(b, `,"auth":`, s.Auth, func(b []byte, a *smtpparse.Auth) []byte { return appendAuth(b, a, &c) })
+	b = pointersMember(b, `,"messages":`, s.Messages, func(b []byte, m *smtpparse.Message) []byte { return appendMessage(b, m, &c) })
+	b = listMember(b, `,"dialogue":`, s.Dialogue, func(b []byte, l *smtpparse.Line) []byte { return appendLine(b, l, &c) })
 	b = listMember(b, `,"anomalies":`, s.Anomalies, appendAnomaly)
 	b = appendQuality(append(b, `,"quality":`...), &s.Quality)
 	b = optionalString(b, `,"close":`, s.Close)
 	b = intMember(b, `,"packets":`, s.Packets)
 	b = appendOctets(append(b, `,"bytes":`...), &s.Bytes)
-	b = optionalMap(b, `,"omitted":`, s.Omitted, appendInt64)
+	b = optionalMap(b, `,"omitted":`, s.Omitted, appendInt)
 	b = appendVerdict(append(b, `,"verdict":`...), &s.Verdict)
 	b = listMember(b, `,"findings":`, s.Findings, appendFinding)
 	return append(b, '}')
@@ -90,12 +91,19 @@ func appendTLS(b []byte, t *smtpparse.TLS) []byte {
 	return endObject(b, start)
 }
 
-func appendLine(b []byte, l *smtpparse.Line) []byte {
+func appendLine(b []byte, l *smtpparse.Line, c *timekeeper) []byte {
 	start := len(b)
-	b = stringMember(b, `,"from":`, l.From)
-	b = timeMember(b, `,"time":`, l.Time)
+	b = fromMember(b, l.From)
+	b = c.append(append(b, `,"time":`...), l.Time)
 	b = intMember(b, `,"frame":`, l.Frame)
-	b = stringMember(b, `,"kind":`, string(l.Kind))
+	switch l.Kind { // the usual ones
+	case smtpparse.LineReply:
+		b = append(b, `,"kind":"reply"`...)
+	case smtpparse.LineCommand:
+		b = append(b, `,"kind":"command"`...)
+	default:
+		b = stringMember(b, `,"kind":`, string(l.Kind))
+	}
 	b = optionalBool(b, `,"tls":`, l.TLS)
 	b = optionalString(b, `,"verb":`, l.Verb)
 	b = optionalInt(b, `,"code":`, l.Code)
@@ -105,6 +113,17 @@ func appendLine(b []byte, l *smtpparse.Line) []byte {
 	b = optionalInt(b, `,"octets":`, l.Octets)
 	b = optionalInt(b, `,"last_frame":`, l.Last)
 	return endObject(b, start)
+}
+
+// fromMember is stringMember of who said something.
+func fromMember(b []byte, from string) []byte {
+	switch from {
+	case "client":
+		return append(b, `,"from":"client"`...)
+	case "server":
+		return append(b, `,"from":"server"`...)
+	}
+	return stringMember(b, `,"from":`, from)
 }
 
 func appendAnomaly(b []byte, a *smtpparse.Anomaly) []byte {

@@ -10,50 +10,70 @@ const (
 	lastSecond  = 253402300799
 )
 
-// appendTime appends t as encoding/json does (RFC 3339, with as many decimals as
-// it takes), in UTC. A time that cannot be written so (a hostile capture can give any)
-// is the zero time. A session has a time in each line, so it is done here, at
-// a third of what time.Time.AppendFormat takes.
-func appendTime(b []byte, t time.Time) []byte {
+// A timekeeper writes the times of one session: nearly all are of the second of the one
+// before, so date and time of day are worked out once for each second.
+type timekeeper struct {
+	second int64
+	text   [20]byte // the second, with the quote before it; not yet set: zero
+}
+
+// append appends t as encoding/json does (RFC 3339, with as many decimals as it
+// takes), in UTC. A time that cannot be written so (a hostile capture can give any)
+// is the zero time.
+func (c *timekeeper) append(b []byte, t time.Time) []byte {
 	seconds := t.Unix()
 	if seconds < firstSecond || seconds > lastSecond {
 		seconds, t = time.Time{}.Unix(), time.Time{}
 	}
+	if seconds != c.second || c.text[0] == 0 {
+		c.set(seconds)
+	}
+	b = appendFraction(append(b, c.text[:]...), t.Nanosecond())
+	return append(b, 'Z', '"')
+}
+
+// set works out a second.
+func (c *timekeeper) set(seconds int64) {
+	c.second = seconds
 	days := (seconds - firstSecond) / secondsPerDay
 	rest := int(seconds - firstSecond - days*secondsPerDay)
 	year, month, day := civil(int(days))
-	out := [...]byte{'"', 0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0, ':', 0, 0,
-		'.', 0, 0, 0, 0, 0, 0, 0, 0, 0, 'Z', '"'}
-	two(&out, 1, year/100)
-	two(&out, 3, year%100)
-	two(&out, 6, month)
-	two(&out, 9, day)
-	two(&out, 12, rest/3600)
-	two(&out, 15, rest/60%60)
-	two(&out, 18, rest%60)
-	return append(append(b, out[:fraction(&out, t.Nanosecond())]...), 'Z', '"')
+	c.text = [...]byte{'"', 0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0, ':', 0, 0}
+	c.two(1, year/100)
+	c.two(3, year%100)
+	c.two(6, month)
+	c.two(9, day)
+	c.two(12, rest/3600)
+	c.two(15, rest/60%60)
+	c.two(18, rest%60)
 }
 
-// fraction writes a fraction of a second behind the seconds and returns where it
-// ends: zeros at its end are left out, and the point if there is nothing else.
-func fraction(out *[32]byte, nanoseconds int) (end int) {
-	const point = 20
+// two writes n, which is less than 100, with two digits.
+func (c *timekeeper) two(at, n int) { c.text[at], c.text[at+1] = digitPairs[2*n], digitPairs[2*n+1] }
+
+// appendTime appends t as a timekeeper does.
+func appendTime(b []byte, t time.Time) []byte {
+	var c timekeeper
+	return c.append(b, t)
+}
+
+// appendFraction appends a fraction of a second: zeros at its end are left out, and
+// the point if there is nothing else.
+func appendFraction(b []byte, nanoseconds int) []byte {
 	if nanoseconds == 0 {
-		return point
+		return b
 	}
-	end = point + 7
-	two(out, point+1, nanoseconds/10_000_000)
-	two(out, point+3, nanoseconds/100_000%100)
-	two(out, point+5, nanoseconds/1_000%100)
-	if rest := nanoseconds % 1_000; rest != 0 {
-		end = point + 10
-		two(out, point+7, rest/10)
-		out[point+9] = '0' + byte(rest%10)
+	n := uint32(nanoseconds)
+	micros, rest := n/1_000, n%1_000
+	first, second, third := micros/10_000, micros/100%100, micros%100
+	b = append(b, '.', digitPairs[2*first], digitPairs[2*first+1], digitPairs[2*second], digitPairs[2*second+1], digitPairs[2*third], digitPairs[2*third+1])
+	if rest != 0 {
+		b = append(b, '0'+byte(rest/100), digitPairs[2*(rest%100)], digitPairs[2*(rest%100)+1])
 	}
-	for out[end-1] == '0' {
-		end--
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
 	}
-	return end
+	return b
 }
 
 // civil gives the date of a day counted from 0000-01-01, in the Gregorian
@@ -83,8 +103,3 @@ const digitPairs = "00010203040506070809" +
 	"10111213141516171819" + "20212223242526272829" + "30313233343536373839" +
 	"40414243444546474849" + "50515253545556575859" + "60616263646566676869" +
 	"70717273747576777879" + "80818283848586878889" + "90919293949596979899"
-
-// two writes n, which is less than 100, with two digits.
-func two(out *[32]byte, at, n int) {
-	out[at], out[at+1] = digitPairs[2*n], digitPairs[2*n+1]
-}

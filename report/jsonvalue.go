@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/binary"
 	"slices"
 	"strconv"
 	"time"
@@ -34,7 +33,7 @@ func optionalString(b []byte, name, value string) []byte {
 }
 
 func intMember[T int | int64 | uint16](b []byte, name string, value T) []byte {
-	return strconv.AppendInt(append(b, name...), int64(value), 10)
+	return appendInt(append(b, name...), int64(value))
 }
 
 func optionalInt[T int | int64 | uint16](b []byte, name string, value T) []byte {
@@ -151,8 +150,6 @@ func optionalMap[K ~string, V any](b []byte, name string, m map[K]V, value func(
 	return mapMember(b, name, m, value)
 }
 
-func appendInt64(b []byte, v int64) []byte { return strconv.AppendInt(b, v, 10) }
-
 // writable gives t in UTC, or the zero time if its year has not four digits
 // (RFC 3339, section 1).
 func writable(t time.Time) time.Time {
@@ -170,13 +167,50 @@ const hexDigits = "0123456789abcdef"
 // reader of the JSON gets s back. Octets that are not UTF-8 become U+FFFD, as
 // with encoding/json.
 func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	begin := len(b)
-	b = append(b, s...)
-	if n := plainOctets(b[begin:]); n < len(s) {
-		b = appendEscaped(b[:begin+n], s[n:])
+	begin, end := len(b), len(b)+len(s)+2
+	if end > cap(b) {
+		b = slices.Grow(b, end-begin)
 	}
-	return append(b, '"')
+	b = b[:end]
+	b[begin] = '"'
+	if !staysAsIs(s) {
+		return append(appendEscaped(b[:begin+1], s), '"')
+	}
+	copy(b[begin+1:], s)
+	b[end-1] = '"'
+	return b
+}
+
+// staysAsIs tells that all octets of a text may stay as they are, which those of nearly
+// all texts may; so they are looked at by the word. They are looked at where they
+// come from, since a word that was just written in parts is slow to read.
+func staysAsIs(s string) bool {
+	n := len(s)
+	switch {
+	case n >= 8:
+		for i := 0; i < n-8; i += 8 {
+			if specialOctets(word(s[i:])) != 0 {
+				return false
+			}
+		}
+		return specialOctets(word(s[n-8:])) == 0
+	case n >= 4:
+		return specialOctets(uint64(halfWord(s))|uint64(halfWord(s[n-4:]))<<32) == 0
+	case n > 0:
+		return specialOctets(uint64(s[0])|uint64(s[n/2])<<8|uint64(s[n-1])<<16|lowBits*' '&^0xffffff) == 0
+	}
+	return true
+}
+
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func halfWord(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // Each octet of a word.
@@ -185,26 +219,13 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// plainOctets is how many octets stand before the first one that must not stay
-// as it is, or fewer. Nearly all text is plain, so it is looked at by the word.
-func plainOctets(b []byte) int {
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, backslash := w^'"'*lowBits, w^'\\'*lowBits
-		// The high bit of an octet of a difference tells that it was less; that of
-		// the last sum that it was 0x7f or more.
-		special := (w-' '*lowBits)&^w | (quote-lowBits)&^quote | (backslash-lowBits)&^backslash | w | (w&^highBits + lowBits)
-		if special&highBits != 0 {
-			return i
-		}
-	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return i
-		}
-	}
-	return i
+// specialOctets is 0 if all octets of a word may stay as they are. The sums are made
+// for all octets at once: below the first special octet, in little endian, nothing
+// carries or borrows, and at that octet at least one of them has its high bit set:
+// less than a space, DEL and above, a quote, a backslash.
+func specialOctets(w uint64) uint64 {
+	quote, backslash := w^'"'*lowBits, w^'\\'*lowBits
+	return ((w - ' '*lowBits) | (w + lowBits) | (quote - lowBits) | (backslash - lowBits)) & highBits
 }
 
 func appendEscaped(b []byte, s string) []byte {

@@ -124,7 +124,10 @@ func (l *ladder) line(line *smtpparse.Line, note string) {
 
 func (l *ladder) when(line *smtpparse.Line) {
 	if !line.Time.IsZero() && !l.start.IsZero() {
-		offset := fmt.Sprintf("%+.3f", line.Time.Sub(l.start).Seconds())
+		offset := strconv.FormatFloat(line.Time.Sub(l.start).Seconds(), 'f', 3, 64)
+		if offset[0] != '-' {
+			offset = "+" + offset
+		}
 		l.to(ladderColumn + offsetWidth - len(offset))
 		l.styled(dim, offset)
 	}
@@ -170,5 +173,9 @@ func wireText(line *smtpparse.Line) string {
 	if line.More {
 		separator = "-"
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%03d%s%s", line.Code, separator, line.Text), " ")
+	code := strconv.Itoa(line.Code)
+	if line.Code < 100 {
+		code = fmt.Sprintf("%03d", line.Code)
+	}
+	return strings.TrimSuffix(code+separator+line.Text, " ")
 }

@@ -96,15 +96,15 @@ func toFrame(l *smtpparse.Line) string {
 // said in words. A message's octets are those of the wire, its dots and its
 // end included.
 func note(line *smtpparse.Line) string {
-	octets := count(line.Octets, "octet")
 	switch line.Kind {
 	case smtpparse.LineData:
-		return join(", ", "message", octets+" on the wire", toFrame(line))
+		return join(", ", "message", count(line.Octets, "octet")+" on the wire", toFrame(line))
 	case smtpparse.LineTLS, smtpparse.LineUnread, smtpparse.LineSecure:
-		return join(", ", foldedWords[line.Kind], octets, toFrame(line))
+		return join(", ", foldedWords[line.Kind], count(line.Octets, "octet"), toFrame(line))
 	case smtpparse.LineGap:
-		if line.Octets == 0 {
-			octets = "an unknown number of octets"
+		octets := "an unknown number of octets"
+		if line.Octets != 0 {
+			octets = count(line.Octets, "octet")
 		}
 		return "MISSING in the capture: " + join(", ", octets, toFrame(line))
 	case smtpparse.LineProxy:

@@ -27,6 +27,9 @@ func Printable(s string) string {
 
 // plain tells that s is printable ASCII, as nearly everything is.
 func plain(s string) bool {
+	if staysAsIs(s) { // most does, and that is found by the word
+		return true
+	}
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

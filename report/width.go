@@ -83,7 +83,10 @@ func runeColumns(r rune) int {
 func fit(s string, room int) int {
 	used, n := 0, 0
 	for n < len(s) {
-		r, size := utf8.DecodeRuneInString(s[n:])
+		r, size := rune(s[n]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[n:])
+		}
 		if used += runeColumns(r); used > room && n > 0 {
 			return n
 		}

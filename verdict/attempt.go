@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"smtpscope/authtoken"
@@ -10,21 +9,21 @@ import (
 )
 
 // command names an attempt as the client did: "AUTH GSSAPI", "X-EXPS NTLM".
-func command(a *smtpparse.Auth) string {
+func (ct *Court) command(a *smtpparse.Auth) string {
 	mechanism := a.Mechanism
 	if mechanism == "" && !strings.EqualFold(a.Actual, "none") {
-		mechanism = strings.ToUpper(a.Actual)
+		mechanism = ct.upper(a.Actual)
 	}
 	if mechanism == "" {
 		return "an AUTH of unknown mechanism"
 	}
-	return wire(cmp.Or(a.Verb, "AUTH")) + " " + wire(mechanism)
+	return ct.say(ct.wire(cmp.Or(a.Verb, "AUTH")), " ", ct.wire(mechanism))
 }
 
 // as returns " as USER", or nothing when the user is not known.
-func as(a *smtpparse.Auth) string {
-	if who := identity(a); who != "" {
-		return " as " + who
+func (ct *Court) as(a *smtpparse.Auth) string {
+	if who := ct.identity(a); who != "" {
+		return ct.say(" as ", who)
 	}
 	return ""
 }
@@ -39,23 +38,23 @@ func where(a *smtpparse.Auth) string {
 
 // identity returns who the client said it is: DOMAIN\user, or the SASL user with
 // whom it wanted to act as. Empty when unknown.
-func identity(a *smtpparse.Auth) string {
+func (ct *Court) identity(a *smtpparse.Auth) string {
 	if n := a.NTLM; n != nil {
 		switch {
 		case n.Version == "anonymous":
 			return "nobody"
 		case n.User != "" && n.Domain != "":
-			return wire(n.Domain + `\` + n.User)
+			return ct.wire(ct.say(n.Domain, `\`, n.User))
 		case n.User != "":
-			return wire(n.User)
+			return ct.wire(n.User)
 		}
 	}
 	if u := a.SASL; u != nil {
 		switch {
 		case u.User != "" && u.AuthzID != "" && u.AuthzID != u.User:
-			return wire(u.User) + " acting for " + wire(u.AuthzID)
+			return ct.say(ct.wire(u.User), " acting for ", ct.wire(u.AuthzID))
 		case u.User != "" || u.AuthzID != "":
-			return wire(cmp.Or(u.User, u.AuthzID))
+			return ct.wire(cmp.Or(u.User, u.AuthzID))
 		}
 	}
 	return ""
@@ -63,50 +62,50 @@ func identity(a *smtpparse.Auth) string {
 
 // actingAs adds the authorization identity of the security layer, which is all
 // that a GSSAPI client says of itself in the open (RFC 4752, section 3.1).
-func actingAs(a *smtpparse.Auth) string {
+func (ct *Court) actingAs(a *smtpparse.Auth) string {
 	if a.SASLLayer == nil || a.SASLLayer.AuthzID == "" {
 		return ""
 	}
-	return ", it asked to act as " + wire(a.SASLLayer.AuthzID)
+	return ct.say(", it asked to act as ", ct.wire(a.SASLLayer.AuthzID))
 }
 
-func ntlmVersion(a *smtpparse.Auth) string {
+func (ct *Court) ntlmVersion(a *smtpparse.Auth) string {
 	if a.NTLM == nil || a.NTLM.Version == "" {
 		return "NTLM of unknown version"
 	}
 	if a.NTLM.Version == "anonymous" {
 		return "anonymous NTLM"
 	}
-	return wire(a.NTLM.Version)
+	return ct.wire(a.NTLM.Version)
 }
 
 // ticket describes the ticket of an AP-REQ.
-func ticket(a *smtpparse.Auth) string {
+func (ct *Court) ticket(a *smtpparse.Auth) string {
 	spn := a.Kerberos.SPN
 	if spn == "" {
 		return "a ticket for a service whose name could not be read"
 	}
-	return "a ticket for " + wire(spn)
+	return ct.say("a ticket for ", ct.wire(spn))
 }
 
 // kerberosError names the error of a KRB-ERROR. Its parentheses are authtoken's,
 // not the wire's, so they need no quotes.
-func kerberosError(k *authtoken.Kerberos) string {
+func (ct *Court) kerberosError(k *authtoken.Kerberos) string {
 	if k.Error != nil && *k.Error != "" {
-		return strings.Trim(wire(*k.Error), `"`)
+		return strings.Trim(ct.wire(*k.Error), `"`)
 	}
-	return fmt.Sprintf("Kerberos error %d", k.ErrorCode)
+	return ct.say("Kerberos error ", ct.number(int64(k.ErrorCode), 1))
 }
 
 // refusedUnnamed tells that the server refused NTLM right after the
 // NEGOTIATE_MESSAGE: no account was named, so none is at fault.
-func refusedUnnamed(a *smtpparse.Auth) bool {
+func (ct *Court) refusedUnnamed(a *smtpparse.Auth) bool {
 	return sentNTLM(a) && a.Outcome == smtpparse.Rejected && !a.Gap &&
-		stepWith(a, "ntlm.Negotiate") > 0 && stepWith(a, "ntlm.Challenge") == 0 && stepWith(a, "ntlm.Authenticate") == 0
+		ct.marksOf(a).onlyNegotiate()
 }
 
 // fate says how an attempt that was not accepted ended.
-func fate(a *smtpparse.Auth) string {
+func (ct *Court) fate(a *smtpparse.Auth) string {
 	switch a.Outcome {
 	case smtpparse.Cancelled:
 		if !clientSentToken(a) {
@@ -116,25 +115,25 @@ func fate(a *smtpparse.Auth) string {
 	case smtpparse.Incomplete:
 		return "was left unfinished"
 	}
-	text := "was refused with " + replyCode(a)
+	text := ct.say("was refused with ", ct.replyCode(a))
 	if a.SASL != nil && a.SASL.Error != "" {
-		text += ": the server said " + wire(a.SASL.Error)
+		text = ct.say(text, ": the server said ", ct.wire(a.SASL.Error))
 	}
 	switch {
-	case refusedUnnamed(a):
-		text += " before any account was named"
-	case a.ReplyCode == 535 && proofSent(a):
-		text += " (" + whyProofFails(a) + ")"
+	case ct.refusedUnnamed(a):
+		text = ct.say(text, " before any account was named")
+	case a.ReplyCode == 535 && ct.proofSent(a):
+		text = ct.say(text, " (", whyProofFails(a), ")")
 	}
 	return text
 }
 
 // proofSent tells that the client sent all that a login takes of it, so that the
 // refusal is of the account or of its proof.
-func proofSent(a *smtpparse.Auth) bool {
+func (ct *Court) proofSent(a *smtpparse.Auth) bool {
 	switch stateOf(a) {
 	case NTLM, NTLMInGSSAPI:
-		return stepWith(a, "ntlm.Authenticate") > 0 && a.NTLM != nil && a.NTLM.Version != "anonymous"
+		return ct.marksOf(a).authenticate > 0 && a.NTLM != nil && a.NTLM.Version != "anonymous"
 	case Password:
 		return a.SASL != nil && a.SASL.Password != ""
 	case Challenge:
@@ -152,11 +151,11 @@ func whyProofFails(a *smtpparse.Auth) string {
 }
 
 // replyCode is the final reply's code with its enhanced code, "535 5.7.8".
-func replyCode(a *smtpparse.Auth) string {
+func (ct *Court) replyCode(a *smtpparse.Auth) string {
 	if a.EnhancedCode == "" {
-		return fmt.Sprintf("%03d", a.ReplyCode)
+		return ct.number(int64(a.ReplyCode), 3)
 	}
-	return fmt.Sprintf("%03d %s", a.ReplyCode, wire(a.EnhancedCode))
+	return ct.say(ct.number(int64(a.ReplyCode), 3), " ", ct.wire(a.EnhancedCode))
 }
 
 // clientSentToken tells that the client sent any octets of a token.

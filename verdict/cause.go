@@ -1,9 +1,14 @@
 package verdict
 
-import "smtpscope/smtpparse"
+import (
+	"slices"
 
-// An inquiry asks why a session was not Kerberos.
+	"smtpscope/smtpparse"
+)
+
+// An inquiry asks why a session was not Kerberos. What it finds is in its Court.
 type inquiry struct {
+	*Court
 	session *smtpparse.Session
 	// tries are the attempts up to the one that decided: what came after it was
 	// no cause of it.
@@ -12,47 +17,42 @@ type inquiry struct {
 	last *smtpparse.Auth
 }
 
-// causeRules are in order of likelihood: what an error in this session proves,
-// then what the server's refusal suggests, then what makes Kerberos impossible,
-// and last what only hints.
-var causeRules = []func(*inquiry) []Cause{
-	kerberosErrorCauses,
-	serverSelectedNTLM,
-	serverRefusedGSS,
-	ticketRefused,
-	notOffered,
-	localAccount,
-	targetIsIP,
-	shortName,
-	missingChannelBinding,
-	clientChose,
-}
-
-// causes says why a session was not Kerberos: each cause once, the likeliest
+// explain says why a session was not Kerberos: each cause once, the likeliest
 // first, never nil. It is empty for sessions that were Kerberos, that had no
 // login to speak of, or of which too little is known.
-func causes(s *smtpparse.Session, r ruling) []Cause {
-	found := []Cause{}
+func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
+	ct.causes = empty(ct.causes)
 	if !wantsCauses(s, r) {
-		return found
+		return ct.causes
 	}
-	in := &inquiry{session: s, last: r.auth}
-	for _, a := range s.Auth {
-		in.tries = append(in.tries, a)
-		if a == r.auth {
-			break
+	in := inquiry{Court: ct, session: s, tries: s.Auth, last: r.auth}
+	if i := slices.Index(s.Auth, r.auth); i >= 0 {
+		in.tries = s.Auth[:i+1]
+	}
+	// In order of likelihood: what an error in this session proves, then what the
+	// server's refusal suggests, then what makes Kerberos impossible, and last
+	// what only hints.
+	in.kerberosErrors()
+	in.serverSelectedNTLM()
+	in.serverRefusedGSS()
+	in.ticketRefused()
+	in.notOffered()
+	in.localAccount()
+	in.targetIsIP()
+	in.shortName()
+	in.missingChannelBinding()
+	in.clientChose()
+	return ct.causes
+}
+
+// blame adds a cause, unless it was told.
+func (in *inquiry) blame(c Cause) {
+	for i := range in.causes {
+		if in.causes[i].ID == c.ID {
+			return
 		}
 	}
-	seen := make(map[CauseID]bool)
-	for _, causeRule := range causeRules {
-		for _, c := range causeRule(in) {
-			if !seen[c.ID] {
-				seen[c.ID] = true
-				found = append(found, c)
-			}
-		}
-	}
-	return found
+	in.causes = append(in.causes, c)
 }
 
 func wantsCauses(s *smtpparse.Session, r ruling) bool {
@@ -86,8 +86,8 @@ func (in *inquiry) firstGSSTry() *smtpparse.Auth {
 func (in *inquiry) spn() string {
 	for _, a := range in.tries {
 		if triedKerberos(a) {
-			return serviceName(in.session, a)
+			return in.serviceName(in.session, a)
 		}
 	}
-	return serviceName(in.session, in.last)
+	return in.serviceName(in.session, in.last)
 }

@@ -1,7 +1,7 @@
 package verdict
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -22,53 +22,48 @@ const (
 	errNoKey        = 45 // KRB_AP_ERR_NOKEY
 )
 
-// kerberosErrorCauses reads the KRB-ERROR of each attempt: the one kind of cause
-// that the server itself states.
-func kerberosErrorCauses(in *inquiry) []Cause {
-	var found []Cause
+// kerberosErrors reads the KRB-ERROR of each attempt: the one kind of cause that
+// the server itself states.
+func (in *inquiry) kerberosErrors() {
 	for _, a := range in.tries {
-		if a.Kerberos == nil || accepted(a) && !sentNTLM(a) {
+		if a.Kerberos == nil || a.Kerberos.ErrorCode == 0 || accepted(a) && !sentNTLM(a) {
 			continue
 		}
-		if c, ok := kerberosErrorCause(in.session, a); ok {
-			found = append(found, c)
+		if c, ok := in.kerberosErrorCause(in.session, a); ok {
+			in.blame(c)
 		}
 	}
-	return found
 }
 
-func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
+func (ct *Court) kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 	k := a.Kerberos
-	c := Cause{Frame: stepWith(a, "krb5.KRB-ERROR")}
-	if c.Frame == 0 {
-		c.Frame = a.LastFrame
-	}
-	spn := serviceName(s, a)
-	answered := "The server answered the ticket" + ticketFor(a) + " with " + kerberosError(k)
+	c := Cause{Frame: cmp.Or(ct.marksOf(a).krbError, a.LastFrame)}
+	spn := ct.serviceName(s, a)
+	answered := ct.say("The server answered the ticket", ct.ticketFor(a), " with ", ct.kerberosError(k))
 	switch k.ErrorCode {
 	case errModified, errBadIntegrity, errNotUs:
 		c.ID = WrongAccount
-		c.Text = answered + ": it has another key than the one that the ticket was made for, as when the SPN sits on another account than the one that runs the mail server, or its password or keytab was changed"
-		c.Next = wrongAccountNext(s, spn)
+		c.Text = ct.say(answered, ": it has another key than the one that the ticket was made for, as when the SPN sits on another account than the one that runs the mail server, or its password or keytab was changed")
+		c.Next = ct.wrongAccountNext(s, spn)
 	case errBadKeyVer, errNoKey:
 		c.ID = WrongAccount
-		c.Text = answered + ": it has no key of the ticket's version, as when a keytab is older than the account's password or the SPN sits on another account"
-		c.Next = wrongAccountNext(s, spn)
+		c.Text = ct.say(answered, ": it has no key of the ticket's version, as when a keytab is older than the account's password or the SPN sits on another account")
+		c.Next = ct.wrongAccountNext(s, spn)
 	case errSkew:
 		c.ID = ClockSkew
-		c.Text = answered + ": the clocks of client and server are too far apart" + clocks(a)
-		c.Next = clientsClock(a) + "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere."
+		c.Text = ct.say(answered, ": the clocks of client and server are too far apart", ct.clocks(a))
+		c.Next = ct.say(ct.clientsClock(a), "Compare the clocks of client, server and domain controller (five minutes are allowed): w32tm /query /status and w32tm /resync on Windows, chronyc tracking elsewhere.")
 	case errEtypeNoSupp:
 		c.ID = Etype
-		c.Text = answered + ": it does not take the ticket's encryption type" + inBrackets(k.TicketEtype)
-		c.Next = "Give client and server a type that both take. " + keyTypesNext(s, spn)
+		c.Text = ct.say(answered, ": it does not take the ticket's encryption type", ct.inBrackets(k.TicketEtype))
+		c.Next = ct.say("Give client and server a type that both take. ", ct.keyTypesNext(s, spn))
 	case errTktExpired:
 		c.ID = Expired
-		c.Text = answered + ": the client used a ticket past its end"
+		c.Text = ct.say(answered, ": the client used a ticket past its end")
 		c.Next = "Run klist on the client to see the tickets' end times, then klist purge (kdestroy and kinit elsewhere) and try again; a service has to renew its tickets itself. If the times look right, compare the clocks: w32tm /query /status."
 	case errTktNYV:
 		c.ID = Expired
-		c.Text = answered + ": by the server's clock the ticket is not valid yet" + clocks(a)
+		c.Text = ct.say(answered, ": by the server's clock the ticket is not valid yet", ct.clocks(a))
 		c.Next = "Compare the clocks of server and domain controller: w32tm /query /status; then klist purge on the client."
 	default:
 		return Cause{}, false
@@ -78,8 +73,8 @@ func kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 
 // clocks sets the server's time in the KRB-ERROR beside the time of the packet.
 // The client's own time is not in it, so no clock is named as the wrong one.
-func clocks(a *smtpparse.Auth) string {
-	server, packet, ok := clockTimes(a)
+func (ct *Court) clocks(a *smtpparse.Auth) string {
+	server, packet, ok := ct.clockTimes(a)
 	if !ok {
 		return ""
 	}
@@ -87,17 +82,17 @@ func clocks(a *smtpparse.Auth) string {
 	how := "which agrees with it"
 	switch offset := server.Sub(packet).Round(time.Second); {
 	case offset > time.Second:
-		how = offset.String() + " behind it"
+		how = ct.say(offset.String(), " behind it")
 	case offset < -time.Second:
-		how = offset.Abs().String() + " ahead of it"
+		how = ct.say(offset.Abs().String(), " ahead of it")
 	}
-	return fmt.Sprintf(" (the server's clock said %s; the capture's clock said %s, %s)", server.Format(layout), packet.Format(layout), how)
+	return ct.say(" (the server's clock said ", server.Format(layout), "; the capture's clock said ", packet.Format(layout), ", ", how, ")")
 }
 
 // clientsClock points at the client's clock when the server and the capturing
 // machine agree.
-func clientsClock(a *smtpparse.Auth) string {
-	server, packet, ok := clockTimes(a)
+func (ct *Court) clientsClock(a *smtpparse.Auth) string {
+	server, packet, ok := ct.clockTimes(a)
 	if !ok || server.Sub(packet).Abs() > time.Minute {
 		return ""
 	}
@@ -105,8 +100,8 @@ func clientsClock(a *smtpparse.Auth) string {
 }
 
 // clockTimes are the server's time in the KRB-ERROR and the time of its packet.
-func clockTimes(a *smtpparse.Auth) (server, packet time.Time, ok bool) {
-	frame := stepWith(a, "krb5.KRB-ERROR")
+func (ct *Court) clockTimes(a *smtpparse.Auth) (server, packet time.Time, ok bool) {
+	frame := ct.marksOf(a).krbError
 	for i := range a.Steps {
 		if a.Steps[i].Frame == frame {
 			packet = a.Steps[i].Time
@@ -119,30 +114,26 @@ func clockTimes(a *smtpparse.Auth) (server, packet time.Time, ok bool) {
 
 // serverSelectedNTLM: the client put Kerberos first, and the server's choice was
 // NTLMSSP.
-func serverSelectedNTLM(in *inquiry) []Cause {
+func (in *inquiry) serverSelectedNTLM() {
 	for _, a := range in.tries {
 		if !selectedNTLM(a) || len(a.SPNEGO.MechTypes) == 0 || !kerberosMech(a.SPNEGO.MechTypes[0]) {
 			continue
 		}
 		text := "The client put Kerberos first, and the server selected NTLM"
 		if a.Kerberos != nil && a.Kerberos.APReq {
-			text = "The client sent a ticket" + ticketFor(a) + ", and the server selected NTLM instead"
+			text = in.say("The client sent a ticket", in.ticketFor(a), ", and the server selected NTLM instead")
 		}
-		frame := stepWith(a, "spnego.NegTokenResp")
-		if frame == 0 {
-			frame = a.LastFrame
-		}
-		return []Cause{{
-			ID: ServerRefused, Text: text, Frame: frame,
-			Next: "See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of " + in.spn() + ". " + wrongAccountNext(in.session, in.spn()),
-		}}
+		in.blame(Cause{
+			ID: ServerRefused, Text: text, Frame: cmp.Or(in.marksOf(a).negTokenResp, a.LastFrame),
+			Next: in.say("See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of ", in.spn(), ". ", in.wrongAccountNext(in.session, in.spn())),
+		})
+		return
 	}
-	return nil
 }
 
 // serverRefusedGSS: the verb itself was refused. 503 tells of the order of
 // commands, 530 and 538 of TLS, 501 of syntax: none of them of Kerberos.
-func serverRefusedGSS(in *inquiry) []Cause {
+func (in *inquiry) serverRefusedGSS() {
 	for _, a := range in.tries {
 		if !carriesGSS(a.Mechanism) || a.Outcome != smtpparse.Rejected || clientSentToken(a) || triedKerberos(a) || a.Gap {
 			continue
@@ -151,19 +142,19 @@ func serverRefusedGSS(in *inquiry) []Cause {
 		case 501, 503, 530, 538:
 			continue
 		}
-		return []Cause{{
+		in.blame(Cause{
 			ID: ServerRefused, Frame: a.LastFrame,
-			Text: "The server refused " + command(a) + " with " + replyCode(a) + " before the client sent a token",
-			Next: refusedVerbNext(in.session),
-		}}
+			Text: in.say("The server refused ", in.command(a), " with ", in.replyCode(a), " before the client sent a token"),
+			Next: in.refusedVerbNext(in.session),
+		})
+		return
 	}
-	return nil
 }
 
 // ticketRefused: 535 for a ticket, and no word why. Where the server answered the
 // ticket with anything of Kerberos (AP-REP, a security layer), it could read it,
 // and the key is right.
-func ticketRefused(in *inquiry) []Cause {
+func (in *inquiry) ticketRefused() {
 	for _, a := range in.tries {
 		k := a.Kerberos
 		if k == nil || !k.APReq || k.APRep || k.ErrorCode != 0 || a.SASLLayer != nil || selectedNTLM(a) {
@@ -175,28 +166,30 @@ func ticketRefused(in *inquiry) []Cause {
 		}
 		wrong := Cause{
 			ID: WrongAccount, Frame: a.LastFrame,
-			Text: "The server refused the ticket" + ticketFor(a) + " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in",
-			Next: wrongAccountNext(in.session, serviceName(in.session, a)),
+			Text: in.say("The server refused the ticket", in.ticketFor(a), " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in"),
+			Next: in.wrongAccountNext(in.session, in.serviceName(in.session, a)),
 		}
 		if a.Mechanism == "" || strings.EqualFold(a.Mechanism, "GSSAPI") || serverSentToken(a) {
-			return []Cause{wrong}
+			in.blame(wrong)
+			return
 		}
-		wrong.Text = "The server refused the ticket" + ticketFor(a) + " without saying why; if it can run " + wire(a.Mechanism) + ", its key may not be the one that the ticket was made for (SPN on another account, old keytab)"
-		return []Cause{mechanismNotRun(in, a), wrong}
+		wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), " without saying why; if it can run ", in.wire(a.Mechanism), ", its key may not be the one that the ticket was made for (SPN on another account, old keytab)")
+		in.blame(in.mechanismNotRun(a))
+		in.blame(wrong)
+		return
 	}
-	return nil
 }
 
 // mechanismNotRun: a server may list a mechanism of the GSS family whose back end
 // does not run, and refuses all that is sent in it.
-func mechanismNotRun(in *inquiry, a *smtpparse.Auth) Cause {
+func (in *inquiry) mechanismNotRun(a *smtpparse.Auth) Cause {
 	next := "Look at the server's log for this attempt."
-	if o := offerBefore(in.session, a); o != nil && slices.Contains(o.auth, "GSSAPI") {
+	if o := in.offerBefore(in.session, a); o != nil && slices.Contains(o.auth, "GSSAPI") {
 		next = "Let the client try AUTH GSSAPI, which the server offers as well; look at the server's log for this attempt."
 	}
 	return Cause{
 		ID: ServerRefused, Frame: a.LastFrame,
-		Text: "The server refused " + command(a) + " without sending a token: it may not be able to run this mechanism at all, whatever the ticket (Dovecot's GSS-SPNEGO, for one, needs winbind)",
+		Text: in.say("The server refused ", in.command(a), " without sending a token: it may not be able to run this mechanism at all, whatever the ticket (Dovecot's GSS-SPNEGO, for one, needs winbind)"),
 		Next: next,
 	}
 }
@@ -210,9 +203,9 @@ func serverSentToken(a *smtpparse.Auth) bool {
 	return false
 }
 
-func inBrackets(etype string) string {
+func (ct *Court) inBrackets(etype string) string {
 	if etype == "" {
 		return ""
 	}
-	return " (" + wire(etype) + ")"
+	return ct.say(" (", ct.wire(etype), ")")
 }

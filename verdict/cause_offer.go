@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"slices"
-	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -10,37 +9,37 @@ import (
 // notOffered: the hello reply that held for the attempt was seen whole and lists
 // nothing in which Kerberos could be. It is no cause when the client tried all
 // the same.
-func notOffered(in *inquiry) []Cause {
+func (in *inquiry) notOffered() {
 	if in.firstGSSTry() != nil {
-		return nil
+		return
 	}
-	o := offerBefore(in.session, in.last)
+	o := in.offerBefore(in.session, in.last)
 	if o == nil || o.kerberos(in.last.Verb) != "" {
-		return nil
+		return
 	}
-	list := o.list(in.last.Verb)
-	text := "The server offers no Kerberos here: its EHLO reply " + list
+	list := in.list(o, in.last.Verb)
+	text := in.say("The server offers no Kerberos here: its EHLO reply ", list)
 	if m := o.kerberos("X-EXPS"); m != "" {
-		text = "The server offers Kerberos here only as X-EXPS " + wire(m) + ", which Exchange servers use among themselves: for clients its EHLO reply " + list
+		text = in.say("The server offers Kerberos here only as X-EXPS ", in.wire(m), ", which Exchange servers use among themselves: for clients its EHLO reply ", list)
 	}
-	return []Cause{{ID: NotOffered, Text: text, Frame: o.hello.ReplyFrame, Next: notOfferedNext(in.session, in.last, o)}}
+	in.blame(Cause{ID: NotOffered, Text: text, Frame: o.hello.ReplyFrame, Next: in.notOfferedNext(in.session, in.last, o)})
 }
 
 // submissionPort is where clients log in (RFC 6409, section 3.1).
 const submissionPort = 587
 
-func notOfferedNext(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
-	if productOf(s) == exchange {
-		return notOfferedByExchange(s, a, o)
+func (ct *Court) notOfferedNext(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
+	if ct.productOf(s) == exchange {
+		return ct.notOfferedByExchange(s, a, o)
 	}
 	next := startTLSFirst(a, o)
-	if productOf(s) == postfix {
-		next += "Enable GSSAPI on the server: gssapi in auth_mechanisms and auth_krb5_keytab (Dovecot), or the GSSAPI plug-in and a keytab (Cyrus SASL), and see that smtpd_sasl_security_options does not exclude it."
+	if ct.productOf(s) == postfix {
+		next = ct.say(next, "Enable GSSAPI on the server: gssapi in auth_mechanisms and auth_krb5_keytab (Dovecot), or the GSSAPI plug-in and a keytab (Cyrus SASL), and see that smtpd_sasl_security_options does not exclude it.")
 	} else {
-		next += "Enable GSSAPI on this port of the server."
+		next = ct.say(next, "Enable GSSAPI on this port of the server.")
 	}
 	if s.Server.Port != submissionPort {
-		next += " The same server may offer GSSAPI on port 587 already."
+		next = ct.say(next, " The same server may offer GSSAPI on port 587 already.")
 	}
 	return next
 }
@@ -48,16 +47,17 @@ func notOfferedNext(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
 // notOfferedByExchange: a list with NTLM proves that Integrated is on, and whether
 // GSSAPI stands beside it is a switch of its own. Inside TLS the list of port 25
 // is no longer in this, so STARTTLS is no advice there.
-func notOfferedByExchange(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
-	enable := "set EnableAuthGSSAPI (Set-ReceiveConnector -EnableAuthGSSAPI $true)"
+func (ct *Court) notOfferedByExchange(s *smtpparse.Session, a *smtpparse.Auth, o *offer) string {
+	const setting = "et EnableAuthGSSAPI (Set-ReceiveConnector -EnableAuthGSSAPI $true)"
+	integrated := ""
 	if !slices.Contains(o.auth, "NTLM") {
-		enable += ", and add Integrated to AuthMechanism, since NTLM is missing too"
+		integrated = ", and add Integrated to AuthMechanism, since NTLM is missing too"
 	}
 	const look = "Get-ReceiveConnector | Format-List Name,Bindings,AuthMechanism,EnableAuthGSSAPI shows it."
 	if s.Server.Port == submissionPort {
-		return startTLSFirst(a, o) + strings.ToUpper(enable[:1]) + enable[1:] + " on this connector: " + look
+		return ct.say(startTLSFirst(a, o), "S"+setting, integrated, " on this connector: ", look)
 	}
-	return "Let the client use port 587 (Client Frontend) with STARTTLS, where Exchange offers GSSAPI; the connector of this port does not by default. To offer it here, " + enable + ": " + look
+	return ct.say("Let the client use port 587 (Client Frontend) with STARTTLS, where Exchange offers GSSAPI; the connector of this port does not by default. To offer it here, ", "s"+setting, integrated, ": ", look)
 }
 
 func startTLSFirst(a *smtpparse.Auth, o *offer) string {

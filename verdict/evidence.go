@@ -2,95 +2,95 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"smtpscope/smtpparse"
 )
 
-// A proof collects evidence; parts whose frame was not seen are left out.
-type proof []Evidence
-
-func (p *proof) add(frame int64, text string) {
+// show adds evidence; what has no frame that was seen is left out.
+func (ct *Court) show(frame int64, text string) {
 	if frame > 0 {
-		*p = append(*p, Evidence{Frame: frame, Text: text})
+		ct.evidence = append(ct.evidence, Evidence{Frame: frame, Text: text})
 	}
 }
 
 // inOrder returns the evidence by frame, one entry for each with nothing said
 // twice, and not nil.
-func (p proof) inOrder() []Evidence {
-	slices.SortStableFunc(p, func(a, b Evidence) int { return cmp.Compare(a.Frame, b.Frame) })
-	merged := make([]Evidence, 0, len(p))
-	first := 0 // of the frame under way in p
-	for i, e := range p {
+func (ct *Court) inOrder() []Evidence {
+	shown := ct.evidence
+	slices.SortStableFunc(shown, func(a, b Evidence) int { return cmp.Compare(a.Frame, b.Frame) })
+	merged := empty(ct.merged)
+	first := 0 // of the frame under way in shown
+	for i, e := range shown {
 		switch {
-		case e.Frame != p[first].Frame || i == 0:
+		case e.Frame != shown[first].Frame || i == 0:
 			first = i
 			merged = append(merged, e)
-		case !slices.Contains(p[first:i], e):
-			merged[len(merged)-1].Text += "; " + e.Text
+		case !slices.Contains(shown[first:i], e):
+			last := &merged[len(merged)-1]
+			last.Text = ct.say(last.Text, "; ", e.Text)
 		}
 	}
+	ct.merged = merged
 	return merged
 }
 
-// evidence names the frames that prove a ruling.
-func evidence(s *smtpparse.Session, r ruling) []Evidence {
-	p := make(proof, 0, 8)
+// prove names the frames that prove a ruling.
+func (ct *Court) prove(s *smtpparse.Session, r ruling) []Evidence {
+	ct.evidence = ct.evidence[:0]
 	switch r.state {
 	case None:
-		p.addSilence(s)
+		ct.showSilence(s)
 	case Encrypted:
-		p.addTLS(s)
+		ct.showTLS(s)
 	case Incomplete:
-		p.addHole(s, r)
+		ct.showHole(s, r)
 	case Anonymous:
 		if r.auth == nil {
-			p.addSubmission(s, r.mail)
+			ct.showSubmission(s, r.mail)
 		}
 	}
 	if r.auth != nil && r.state != Encrypted {
 		if before := gssBefore(s, r.auth); before != nil {
-			p.addAttempt(before)
+			ct.showAttempt(before)
 		}
-		p.addAttempt(r.auth)
+		ct.showAttempt(r.auth)
 	}
-	return p.inOrder()
+	return ct.inOrder()
 }
 
-// addAttempt names the verb, the token that shows what it was, the server's
+// showAttempt names the verb, the token that shows what it was, the server's
 // choice, and the final reply.
-func (p *proof) addAttempt(a *smtpparse.Auth) {
+func (ct *Court) showAttempt(a *smtpparse.Auth) {
 	if a.Verb != "" {
-		p.add(a.FirstFrame, command(a))
+		ct.show(a.FirstFrame, ct.command(a))
 	}
 	if a.Kerberos != nil && a.Kerberos.APReq {
-		p.add(stepWith(a, "krb5.AP-REQ"), "AP-REQ: a Kerberos ticket"+ticketFor(a))
+		ct.show(ct.marksOf(a).apReq, ct.say("AP-REQ: a Kerberos ticket", ct.ticketFor(a)))
 	} else {
-		p.add(stepWith(a, "krb5.AP-REQ"), "AP-REQ that could not be read to its end")
+		ct.show(ct.marksOf(a).apReq, "AP-REQ that could not be read to its end")
 	}
-	p.add(stepWith(a, "krb5.AP-REP"), "AP-REP: the server could read the ticket")
+	ct.show(ct.marksOf(a).apRep, "AP-REP: the server could read the ticket")
 	if a.Kerberos != nil && a.Kerberos.ErrorCode != 0 {
-		p.add(stepWith(a, "krb5.KRB-ERROR"), "KRB-ERROR: "+kerberosError(a.Kerberos))
+		ct.show(ct.marksOf(a).krbError, ct.say("KRB-ERROR: ", ct.kerberosError(a.Kerberos)))
 	}
 	if a.SPNEGO != nil && a.SPNEGO.Selected != "" {
-		p.add(stepWith(a, "spnego.NegTokenResp"), "the server selected "+wire(a.SPNEGO.Selected))
+		ct.show(ct.marksOf(a).negTokenResp, ct.say("the server selected ", ct.wire(a.SPNEGO.Selected)))
 	}
-	p.add(stepWith(a, "ntlm.Negotiate"), "NTLM NEGOTIATE_MESSAGE")
-	p.add(stepWith(a, "ntlm.Challenge"), "NTLM CHALLENGE_MESSAGE")
-	if frame := stepWith(a, "ntlm.Authenticate"); frame > 0 {
-		p.add(frame, "NTLM AUTHENTICATE_MESSAGE: "+ntlmVersion(a)+as(a))
+	ct.show(ct.marksOf(a).negotiate, "NTLM NEGOTIATE_MESSAGE")
+	ct.show(ct.marksOf(a).challenge, "NTLM CHALLENGE_MESSAGE")
+	if frame := ct.marksOf(a).authenticate; frame > 0 {
+		ct.show(frame, ct.say("NTLM AUTHENTICATE_MESSAGE: ", ct.ntlmVersion(a), ct.as(a)))
 	}
 	if i := lastClientToken(a); i >= 0 && strings.HasPrefix(a.Steps[i].Kind, "sasl.") {
-		p.add(a.Steps[i].Frame, clientToken(a.Steps[i].Kind))
+		ct.show(a.Steps[i].Frame, clientToken(a.Steps[i].Kind))
 	}
-	p.addSASLError(a)
+	ct.showSASLError(a)
 	if a.ReplyCode != 0 {
-		p.add(a.LastFrame, replyCode(a))
+		ct.show(a.LastFrame, ct.replyCode(a))
 	} else {
-		p.add(lastOf(a), "the last line of the attempt")
+		ct.show(lastOf(a), "the last line of the attempt")
 	}
 }
 
@@ -118,45 +118,45 @@ func clientToken(kind string) string {
 	return "the client's answer"
 }
 
-// addSASLError names the frame in which the server said what it has against the
+// showSASLError names the frame in which the server said what it has against the
 // client: an OAuth error (RFC 7628, section 3.2.2) or e= of SCRAM.
-func (p *proof) addSASLError(a *smtpparse.Auth) {
+func (ct *Court) showSASLError(a *smtpparse.Auth) {
 	if a.SASL == nil || a.SASL.Error == "" {
 		return
 	}
 	for i := range a.Steps {
 		st := &a.Steps[i]
 		if st.From == "server" && (strings.HasSuffix(st.Kind, ".error") || strings.HasSuffix(st.Kind, ".server-final")) {
-			p.add(st.Frame, "the server's error: "+wire(a.SASL.Error))
+			ct.show(st.Frame, ct.say("the server's error: ", ct.wire(a.SASL.Error)))
 			return
 		}
 	}
 }
 
-func ticketFor(a *smtpparse.Auth) string {
+func (ct *Court) ticketFor(a *smtpparse.Auth) string {
 	if a.Kerberos == nil || a.Kerberos.SPN == "" {
 		return ""
 	}
-	return " for " + wire(a.Kerberos.SPN)
+	return ct.say(" for ", ct.wire(a.Kerberos.SPN))
 }
 
 // lastOf is the last frame of an attempt that was seen.
 func lastOf(a *smtpparse.Auth) int64 { return cmp.Or(a.LastFrame, a.FirstFrame) }
 
-func (p *proof) addSubmission(s *smtpparse.Session, u submission) {
+func (ct *Court) showSubmission(s *smtpparse.Session, u submission) {
 	if h := lastHelloBefore(s, u.frame); h != nil {
-		p.add(cmp.Or(h.Frame, h.ReplyFrame), wire(cmp.Or(h.Verb, "EHLO")))
+		ct.show(cmp.Or(h.Frame, h.ReplyFrame), ct.wire(cmp.Or(h.Verb, "EHLO")))
 	}
-	p.add(u.frame, "MAIL without AUTH before it")
+	ct.show(u.frame, "MAIL without AUTH before it")
 	switch m := u.message; {
 	case m != nil && m.ReplyCode != 0:
-		p.add(m.LastFrame, fmt.Sprintf("final reply to the mail: %03d", m.ReplyCode))
-	case u.refusal.Code != 0:
-		p.add(u.refusal.Frame, fmt.Sprintf("refused: %03d", u.refusal.Code))
+		ct.show(m.LastFrame, ct.say("final reply to the mail: ", ct.number(int64(m.ReplyCode), 3)))
+	case u.refusal.code != 0:
+		ct.show(u.refusal.frame, ct.say("refused: ", ct.number(int64(u.refusal.code), 3)))
 	case u.recipient > 0:
-		p.add(u.recipient, "RCPT, which the server took")
+		ct.show(u.recipient, "RCPT, which the server took")
 	case m != nil && len(m.RcptTo) > 0:
-		p.add(m.RcptTo[len(m.RcptTo)-1].Frame, "RCPT")
+		ct.show(m.RcptTo[len(m.RcptTo)-1].Frame, "RCPT")
 	}
 }
 
@@ -170,65 +170,65 @@ func lastHelloBefore(s *smtpparse.Session, frame int64) *smtpparse.Hello {
 	return last
 }
 
-func (p *proof) addSilence(s *smtpparse.Session) {
+func (ct *Court) showSilence(s *smtpparse.Session) {
 	if s.Greeting != nil {
-		p.add(s.Greeting.Frame, "greeting")
+		ct.show(s.Greeting.Frame, "greeting")
 	}
 	if len(s.Hello) > 0 {
 		h := &s.Hello[len(s.Hello)-1]
-		p.add(cmp.Or(h.Frame, h.ReplyFrame), wire(cmp.Or(h.Verb, "EHLO")))
+		ct.show(cmp.Or(h.Frame, h.ReplyFrame), ct.wire(cmp.Or(h.Verb, "EHLO")))
 	}
 	if s.TLS != nil {
-		p.addTLS(s)
+		ct.showTLS(s)
 	}
 	if frame := endedBy421(s); frame > 0 {
-		p.add(frame, "421: the server ended it")
+		ct.show(frame, "421: the server ended it")
 		return
 	}
-	p.add(lastFrame(s), "the last that was said")
+	ct.show(lastFrame(s), "the last that was said")
 }
 
-// addTLS names the frames where TLS began; where those were not seen, the first
+// showTLS names the frames where TLS began; where those were not seen, the first
 // encrypted octets.
-func (p *proof) addTLS(s *smtpparse.Session) {
+func (ct *Court) showTLS(s *smtpparse.Session) {
 	if s.TLS.Frame == 0 && s.TLS.ReplyFrame == 0 {
-		for _, l := range s.Dialogue {
-			if l.Kind == smtpparse.LineTLS {
-				p.add(l.Frame, "TLS records from here on")
+		for i := range s.Dialogue {
+			if l := &s.Dialogue[i]; l.Kind == smtpparse.LineTLS {
+				ct.show(l.Frame, "TLS records from here on")
 				return
 			}
 		}
 	}
 	switch s.TLS.Via {
 	case "starttls":
-		p.add(s.TLS.Frame, "STARTTLS")
-		p.add(s.TLS.ReplyFrame, "the server agreed to TLS")
+		ct.show(s.TLS.Frame, "STARTTLS")
+		ct.show(s.TLS.ReplyFrame, "the server agreed to TLS")
 	case "x-anonymoustls":
-		p.add(s.TLS.Frame, "X-ANONYMOUSTLS")
-		p.add(s.TLS.ReplyFrame, "the server agreed to TLS")
+		ct.show(s.TLS.Frame, "X-ANONYMOUSTLS")
+		ct.show(s.TLS.ReplyFrame, "the server agreed to TLS")
 	default:
-		p.add(s.TLS.Frame, "the first TLS record")
+		ct.show(s.TLS.Frame, "the first TLS record")
 	}
 }
 
-func (p *proof) addHole(s *smtpparse.Session, r ruling) {
+func (ct *Court) showHole(s *smtpparse.Session, r ruling) {
 	switch r.hole.kind {
 	case holeVerb:
-		p.add(r.hole.frame, "235 without its AUTH")
+		ct.show(r.hole.frame, "235 without its AUTH")
 	case holeSide:
-		p.add(r.hole.frame, "one direction only from here on")
+		ct.show(r.hole.frame, "one direction only from here on")
 	case holeStart:
-		p.add(r.hole.frame, "the first that was seen of the session")
+		ct.show(r.hole.frame, "the first that was seen of the session")
 	case holeGap:
-		p.add(r.hole.frame, "packets are missing before this frame")
+		ct.show(r.hole.frame, "packets are missing before this frame")
 	case holeTLS:
-		p.addTLS(s)
+		ct.showTLS(s)
 	case holeEnd:
-		p.add(r.hole.frame, "the last that was seen of the session")
+		ct.show(r.hole.frame, "the last that was seen of the session")
 	case holeConflict:
-		p.add(r.hole.frame, "other octets at a place that was seen before")
+		ct.show(r.hole.frame, "other octets at a place that was seen before")
 	}
 	if r.auth == nil && r.mail.exists() {
-		p.add(r.mail.frame, "mail")
+		ct.show(r.mail.frame, "mail")
 	}
 }

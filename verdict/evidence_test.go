@@ -39,9 +39,9 @@ func collectFrames(v reflect.Value, frames map[int64]bool) {
 }
 
 func TestEvidenceSaysNothingTwice(t *testing.T) {
-	p := proof{{Frame: 2, Text: "B"}, {Frame: 1, Text: "B"}, {Frame: 1, Text: "A"}, {Frame: 1, Text: "B"}}
+	ct := Court{evidence: []Evidence{{Frame: 2, Text: "B"}, {Frame: 1, Text: "B"}, {Frame: 1, Text: "A"}, {Frame: 1, Text: "B"}}}
 	want := []Evidence{{Frame: 1, Text: "B; A"}, {Frame: 2, Text: "B"}}
-	if got := p.inOrder(); !reflect.DeepEqual(got, want) {
+	if got := ct.inOrder(); !reflect.DeepEqual(got, want) {
 		t.Errorf("evidence = %+v, want %+v", got, want)
 	}
 }

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"fmt"
 	"strings"
 
 	"smtpscope/smtpparse"
@@ -38,9 +37,12 @@ var anomalyTable = []anomalyFinding{
 }
 
 // anomalyFindings tells of the anomalies that matter to more than the parser.
-func anomalyFindings(s *smtpparse.Session, _ ruling) []Finding {
-	var found []Finding
-	for _, row := range anomalyTable {
+func (ct *Court) anomalyFindings(s *smtpparse.Session) {
+	if len(s.Anomalies) == 0 {
+		return
+	}
+	for i := range anomalyTable {
+		row := &anomalyTable[i]
 		n := 0
 		var frame int64
 		for _, a := range s.Anomalies {
@@ -57,17 +59,16 @@ func anomalyFindings(s *smtpparse.Session, _ ruling) []Finding {
 		}
 		f := Finding{ID: row.id, Severity: row.severity, Frame: frame, Text: row.text, Next: row.next}
 		if n > 1 {
-			f.Text += fmt.Sprintf(" (%d times)", n)
+			f.Text = ct.say(f.Text, " (", ct.number(int64(n), 1), " times)")
 		}
-		found = append(found, f)
+		ct.report(f)
 	}
-	return found
 }
 
 // smugglingFinding tells of an end of data that is not CRLF.CRLF. The parser notes
 // such an end where it stands, and notes it again, in words that begin with the
 // server, where the server showed that it believed it: both are one event.
-func smugglingFinding(s *smtpparse.Session, _ ruling) []Finding {
+func (ct *Court) smugglingFinding(s *smtpparse.Session) {
 	var first, believed *smtpparse.Anomaly
 	ends := 0
 	for i := range s.Anomalies {
@@ -86,7 +87,7 @@ func smugglingFinding(s *smtpparse.Session, _ ruling) []Finding {
 		}
 	}
 	if first == nil {
-		return nil
+		return
 	}
 	f := Finding{
 		ID: "smuggling", Severity: "medium", Frame: first.Frame,
@@ -98,7 +99,7 @@ func smugglingFinding(s *smtpparse.Session, _ ruling) []Finding {
 		f.Text = "The server took what was smuggled: it answered commands that stood inside a message, behind an end of data that is not CRLF.CRLF"
 	}
 	if ends > 1 {
-		f.Text += " (" + count(int64(ends), "such end", "such ends") + " in the session)"
+		f.Text = ct.say(f.Text, " (", ct.count(int64(ends), "such end", "such ends"), " in the session)")
 	}
-	return []Finding{f}
+	ct.report(f)
 }

@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"cmp"
-	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -21,54 +20,56 @@ func sentInClear(s *smtpparse.Session, kind State) *smtpparse.Auth {
 	return nil
 }
 
-func clearPasswordFinding(s *smtpparse.Session, _ ruling) []Finding {
+func (ct *Court) clearPasswordFinding(s *smtpparse.Session) {
 	a := clearPassword(s)
 	if a == nil {
-		return nil
+		return
 	}
-	return []Finding{{
+	ct.report(Finding{
 		ID: "clear-password", Severity: "high", Frame: lastTokenFrame(a),
-		Text: "A password crossed the wire readable: " + command(a) + as(a) + " without TLS",
-		Next: starttlsMissing(s, helloOf(s, a)) + "Change that password, and let the client use TLS. " + insideTLSOnly(s),
-	}}
+		Text: ct.say("A password crossed the wire readable: ", ct.command(a), ct.as(a), " without TLS"),
+		Next: ct.say(starttlsMissing(s, ct.helloOf(s, a)), "Change that password, and let the client use TLS. ", ct.insideTLSOnly(s)),
+	})
 }
 
-func clearTokenFinding(s *smtpparse.Session, _ ruling) []Finding {
+func (ct *Court) clearTokenFinding(s *smtpparse.Session) {
 	a := sentInClear(s, OAuth)
 	if a == nil {
-		return nil
+		return
 	}
-	return []Finding{{
+	ct.report(Finding{
 		ID: "clear-token", Severity: "high", Frame: lastTokenFrame(a),
-		Text: "A bearer token crossed the wire readable: " + command(a) + as(a) + " without TLS; who recorded it can use it until it expires",
-		Next: starttlsMissing(s, helloOf(s, a)) + "Revoke that token, and let the client use TLS. " + insideTLSOnly(s),
-	}}
+		Text: ct.say("A bearer token crossed the wire readable: ", ct.command(a), ct.as(a), " without TLS; who recorded it can use it until it expires"),
+		Next: ct.say(starttlsMissing(s, ct.helloOf(s, a)), "Revoke that token, and let the client use TLS. ", ct.insideTLSOnly(s)),
+	})
 }
 
-func weakMechanismOffered(s *smtpparse.Session, _ ruling) []Finding {
+func (ct *Court) weakMechanismOffered(s *smtpparse.Session) {
 	for i := range s.Hello {
 		h := &s.Hello[i]
 		if h.TLS || h.ReplyCode != 250 {
 			continue
 		}
-		weak, secrets := readable(h.AuthMechanisms)
+		weak, secrets := ct.readable(h.AuthMechanisms)
 		if len(weak) == 0 {
 			continue
 		}
-		return []Finding{{
+		ct.report(Finding{
 			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
-			Text: "The server offers " + enumerate(weak) + " without TLS, so a client may send its " + secrets + " readable",
-			Next: starttlsMissing(s, h) + insideTLSOnly(s),
-		}}
+			Text: ct.say("The server offers ", ct.enumerate(weak), " without TLS, so a client may send its ", secrets, " readable"),
+			Next: ct.say(starttlsMissing(s, h), ct.insideTLSOnly(s)),
+		})
+		return
 	}
-	return nil
 }
 
 // readable returns the mechanisms that send a secret as it is, and what it is.
-func readable(offered []string) (weak []string, secrets string) {
+func (ct *Court) readable(offered []string) (weak []string, secrets string) {
+	weak = ct.weak[:0]
 	password, token := false, false
 	for _, m := range offered {
-		switch strings.ToUpper(m) {
+		m = ct.upper(m)
+		switch m {
 		case "PLAIN", "LOGIN":
 			password = true
 		case "XOAUTH2", "OAUTHBEARER":
@@ -76,8 +77,9 @@ func readable(offered []string) (weak []string, secrets string) {
 		default:
 			continue
 		}
-		weak = appendUpper(weak, []string{m})
+		weak = appendOnce(weak, m)
 	}
+	ct.weak = weak
 	switch {
 	case password && token:
 		return weak, "password or token"
@@ -89,8 +91,8 @@ func readable(offered []string) (weak []string, secrets string) {
 
 // insideTLSOnly is how the server offers such mechanisms inside TLS only. Postfix's
 // smtpd_tls_auth_only would do more: without TLS it takes GSSAPI away as well.
-func insideTLSOnly(s *smtpparse.Session) string {
-	switch productOf(s) {
+func (ct *Court) insideTLSOnly(s *smtpparse.Session) string {
+	switch ct.productOf(s) {
 	case exchange:
 		return "Offer such mechanisms inside TLS only: BasicAuthRequireTLS in AuthMechanism of the connector."
 	case postfix:
@@ -101,7 +103,7 @@ func insideTLSOnly(s *smtpparse.Session) string {
 
 // starttlsMissing says, where advice would rest on STARTTLS, that there is none.
 func starttlsMissing(s *smtpparse.Session, h *smtpparse.Hello) string {
-	if h == nil || !h.Complete || s.Omitted["capabilities"] > 0 || (&offer{hello: h}).offersTLS() {
+	if h == nil || !h.Complete || s.Omitted["capabilities"] > 0 || offersTLS(h) {
 		return ""
 	}
 	for _, a := range s.Anomalies {
@@ -113,18 +115,25 @@ func starttlsMissing(s *smtpparse.Session, h *smtpparse.Hello) string {
 }
 
 // helloOf is the hello whose reply held for the attempt, nil if it was not seen whole.
-func helloOf(s *smtpparse.Session, a *smtpparse.Auth) *smtpparse.Hello {
-	if o := offerBefore(s, a); o != nil {
+func (ct *Court) helloOf(s *smtpparse.Session, a *smtpparse.Auth) *smtpparse.Hello {
+	if o := ct.offerBefore(s, a); o != nil {
 		return o.hello
 	}
 	return nil
 }
 
 // enumerate joins names as a sentence does: "A, B and C".
-func enumerate(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
+func (ct *Court) enumerate(names []string) string {
+	parts := make([]string, 0, 8) // no more than four are readable
+	for i, name := range names {
+		switch i {
+		case 0:
+		case len(names) - 1:
+			parts = append(parts, " and ")
+		default:
+			parts = append(parts, ", ")
+		}
+		parts = append(parts, name)
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return ct.say(parts...)
 }

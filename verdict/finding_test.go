@@ -189,7 +189,7 @@ func TestCount(t *testing.T) {
 		{n: -386616, want: "-386,616 octets"},
 		{n: 9223372036854775807, want: "9,223,372,036,854,775,807 octets"},
 	} {
-		if got := count(tc.n, "octet", "octets"); got != tc.want {
+		if got := new(Court).count(tc.n, "octet", "octets"); got != tc.want {
 			t.Errorf("count(%d) = %q, want %q", tc.n, got, tc.want)
 		}
 	}

@@ -50,7 +50,9 @@ func holeBefore(s *smtpparse.Session, line int) hole {
 		return hole{kind: holeGap}
 	}
 	greeted := false
-	for _, l := range s.Dialogue[:min(line, len(s.Dialogue))] {
+	before := s.Dialogue[:min(line, len(s.Dialogue))]
+	for i := range before {
+		l := &before[i]
 		switch {
 		case l.Kind == smtpparse.LineGap && l.From != "client":
 			h = hole{kind: holeGap, frame: l.Frame}
@@ -64,13 +66,13 @@ func holeBefore(s *smtpparse.Session, line int) hole {
 // holeAfter returns what is missing after the attempt's last line.
 func holeAfter(s *smtpparse.Session, a *smtpparse.Auth) hole {
 	after := 0
-	for i, l := range s.Dialogue {
-		if l.Frame == a.LastFrame {
+	for i := range s.Dialogue {
+		if s.Dialogue[i].Frame == a.LastFrame {
 			after = i + 1
 		}
 	}
-	for _, l := range s.Dialogue[after:] {
-		if l.Kind == smtpparse.LineGap && l.From != "client" {
+	for i := range s.Dialogue[after:] {
+		if l := &s.Dialogue[after+i]; l.Kind == smtpparse.LineGap && l.From != "client" {
 			return hole{kind: holeGap, frame: l.Frame}
 		}
 	}
@@ -82,8 +84,8 @@ func unplacedGap(s *smtpparse.Session) hole {
 	if s.Quality.Gaps == 0 {
 		return hole{}
 	}
-	for _, l := range s.Dialogue {
-		if l.Kind == smtpparse.LineGap {
+	for i := range s.Dialogue {
+		if s.Dialogue[i].Kind == smtpparse.LineGap {
 			return hole{}
 		}
 	}
@@ -93,8 +95,8 @@ func unplacedGap(s *smtpparse.Session) hole {
 // strayAcceptance returns a hole when a 235 was seen and no attempt that it
 // belongs to: somebody may have logged in, by words that were not understood.
 func strayAcceptance(s *smtpparse.Session) hole {
-	for _, l := range s.Dialogue {
-		if l.Kind == smtpparse.LineReply && l.From == "server" && l.Code == 235 && !l.More {
+	for i := range s.Dialogue {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineReply && l.From == "server" && l.Code == 235 && !l.More {
 			return hole{kind: holeVerb, frame: l.Frame}
 		}
 	}
@@ -116,7 +118,7 @@ func unproven(s *smtpparse.Session, a *smtpparse.Auth) hole {
 	return hole{}
 }
 
-func isHello(s *smtpparse.Session, l smtpparse.Line) bool {
+func isHello(s *smtpparse.Session, l *smtpparse.Line) bool {
 	switch {
 	case l.Kind == smtpparse.LineCommand:
 		return l.Verb == "EHLO" || l.Verb == "HELO" || l.Verb == "LHLO"
@@ -152,8 +154,8 @@ func hidesInTLS(s *smtpparse.Session) bool {
 // 2; RFC 5246, section 7.3), so nobody can have logged in.
 func clientLeftHandshake(s *smtpparse.Session) bool {
 	var client, server int64
-	for _, l := range s.Dialogue {
-		switch {
+	for i := range s.Dialogue {
+		switch l := &s.Dialogue[i]; {
 		case l.Kind != smtpparse.LineTLS:
 		case l.From == "client":
 			client = max(client, l.Frame, l.Last)
@@ -176,7 +178,7 @@ func over(s *smtpparse.Session) bool {
 		return true
 	}
 	for i := len(s.Dialogue) - 1; i >= 0; i-- {
-		if l := s.Dialogue[i]; l.Kind == smtpparse.LineReply {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineReply {
 			return l.Code == 221 || l.Code == 421
 		}
 	}

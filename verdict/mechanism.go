@@ -119,20 +119,9 @@ func sentNTLM(a *smtpparse.Auth) bool { return strings.EqualFold(a.Actual, "ntlm
 
 // reallyWas names an attempt by its tokens, or by its mechanism's name when no
 // token decides.
-func reallyWas(a *smtpparse.Auth) string {
+func (ct *Court) reallyWas(a *smtpparse.Auth) string {
 	if a.Actual != "" && !strings.EqualFold(a.Actual, "none") {
-		return wire(a.Actual)
+		return ct.wire(a.Actual)
 	}
-	return wire(cmp.Or(a.Mechanism, "unknown"))
-}
-
-// stepWith returns the frame of the attempt's first step whose kind contains the
-// token, 0 if there is none.
-func stepWith(a *smtpparse.Auth, token string) int64 {
-	for i := range a.Steps {
-		if strings.Contains(a.Steps[i].Kind, token) {
-			return a.Steps[i].Frame
-		}
-	}
-	return 0
+	return ct.wire(cmp.Or(a.Mechanism, "unknown"))
 }

@@ -2,7 +2,7 @@ package verdict
 
 import (
 	"cmp"
-	"strings"
+	"slices"
 
 	"smtpscope/smtpparse"
 )
@@ -19,12 +19,13 @@ type offer struct {
 // before it on the same side of TLS (RFC 3207, section 4.2: what was said before
 // TLS is forgotten). Nil when it was not seen whole, since what is missing might
 // be the very mechanism.
-func offerBefore(s *smtpparse.Session, a *smtpparse.Auth) *offer {
-	return offerAt(s, a.FirstFrame, a.TLS)
+func (ct *Court) offerBefore(s *smtpparse.Session, a *smtpparse.Auth) *offer {
+	return ct.offerAt(s, a.FirstFrame, a.TLS)
 }
 
-// offerAt returns the offer that held at a frame, on one side of TLS.
-func offerAt(s *smtpparse.Session, frame int64, tls bool) *offer {
+// offerAt returns the offer that held at a frame, on one side of TLS. It is valid
+// until another one is asked for.
+func (ct *Court) offerAt(s *smtpparse.Session, frame int64, tls bool) *offer {
 	var last *smtpparse.Hello
 	for i := range s.Hello {
 		h := &s.Hello[i]
@@ -35,13 +36,21 @@ func offerAt(s *smtpparse.Session, frame int64, tls bool) *offer {
 	if last == nil || !last.Complete || last.ReplyCode != 250 || last.Verb == "HELO" || s.Omitted["capabilities"] > 0 {
 		return nil
 	}
-	o := &offer{hello: last}
-	for _, c := range last.Capabilities {
-		switch c.Keyword {
+	o := &ct.offer
+	if o.hello == last {
+		return o
+	}
+	o.hello, o.auth, o.exps = last, o.auth[:0], o.exps[:0]
+	for i := range last.Capabilities {
+		switch c := &last.Capabilities[i]; c.Keyword {
 		case "AUTH", "AUTH=":
-			o.auth = appendUpper(o.auth, c.Params)
+			for _, name := range c.Params {
+				o.auth = appendOnce(o.auth, ct.upper(name))
+			}
 		case "X-EXPS":
-			o.exps = appendUpper(o.exps, c.Params)
+			for _, name := range c.Params {
+				o.exps = appendOnce(o.exps, ct.upper(name))
+			}
 		}
 	}
 	return o
@@ -56,33 +65,36 @@ func (o *offer) kerberos(verb string) string {
 	return firstGSS(o.auth)
 }
 
-// list names what was offered for a verb, for a sentence.
-func (o *offer) list(verb string) string {
+// list names what an offer holds for a verb, for a sentence.
+func (ct *Court) list(o *offer, verb string) string {
 	verb = cmp.Or(verb, "AUTH")
 	mechanisms := o.auth
 	if verb == "X-EXPS" {
 		mechanisms = o.exps
 	}
 	if len(mechanisms) == 0 {
-		return "lists no " + wire(verb)
+		return ct.say("lists no ", ct.wire(verb))
 	}
-	names := make([]string, min(len(mechanisms), maxListed))
-	for i := range names {
-		names[i] = wire(mechanisms[i])
+	parts := make([]string, 0, 2*maxListed+4)
+	parts = append(parts, "lists ", ct.wire(verb))
+	for _, m := range mechanisms[:min(len(mechanisms), maxListed)] {
+		parts = append(parts, " ", ct.wire(m))
 	}
-	if len(names) < len(mechanisms) {
-		names = append(names, "…")
+	if len(mechanisms) > maxListed {
+		parts = append(parts, " ", "…")
 	}
-	return "lists " + wire(verb) + " " + strings.Join(names, " ")
+	return ct.say(parts...)
 }
 
 // maxListed is the number of mechanisms that a sentence repeats.
 const maxListed = 12
 
 // offersTLS tells that the hello listed STARTTLS.
-func (o *offer) offersTLS() bool {
-	for _, c := range o.hello.Capabilities {
-		if c.Keyword == "STARTTLS" {
+func (o *offer) offersTLS() bool { return offersTLS(o.hello) }
+
+func offersTLS(h *smtpparse.Hello) bool {
+	for i := range h.Capabilities {
+		if h.Capabilities[i].Keyword == "STARTTLS" {
 			return true
 		}
 	}
@@ -98,17 +110,10 @@ func firstGSS(mechanisms []string) string {
 	return ""
 }
 
-// appendUpper appends the names that are not there yet.
-func appendUpper(to, names []string) []string {
-	for _, name := range names {
-		name = strings.ToUpper(name)
-		known := false
-		for _, have := range to {
-			known = known || have == name
-		}
-		if !known {
-			to = append(to, name)
-		}
+// appendOnce appends a name that is not there yet.
+func appendOnce(to []string, name string) []string {
+	if slices.Contains(to, name) {
+		return to
 	}
-	return to
+	return append(to, name)
 }

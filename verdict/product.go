@@ -10,7 +10,8 @@ import (
 type product uint8
 
 const (
-	otherProduct product = iota
+	unasked product = iota // nobody wanted to know yet
+	otherProduct
 	exchange
 	postfix
 	otherUnix // Exim, OpenSMTPD, Sendmail and the like: a keytab, the class smtp
@@ -31,17 +32,24 @@ var greetingWords = []struct {
 
 // productOf recognises the server by its greeting or by extensions that only
 // Exchange has.
-func productOf(s *smtpparse.Session) product {
+func (ct *Court) productOf(s *smtpparse.Session) product {
+	if ct.product == unasked {
+		ct.product = recognise(s)
+	}
+	return ct.product
+}
+
+func recognise(s *smtpparse.Session) product {
 	if s.Greeting != nil {
-		for _, g := range greetingWords {
-			if strings.Contains(s.Greeting.Text, g.word) {
+		for i := range greetingWords {
+			if g := &greetingWords[i]; strings.Contains(s.Greeting.Text, g.word) {
 				return g.product
 			}
 		}
 	}
 	for i := range s.Hello {
-		for _, c := range s.Hello[i].Capabilities {
-			switch c.Keyword {
+		for j := range s.Hello[i].Capabilities {
+			switch s.Hello[i].Capabilities[j].Keyword {
 			case "X-EXPS", "X-ANONYMOUSTLS", "XRDST":
 				return exchange
 			}

@@ -19,12 +19,12 @@ type ruling struct {
 // that was not seen; TLS without a key outranks a hole, since what the hole
 // swallowed would not decide either; and only a session without holes is said to
 // have had no login.
-func rule(s *smtpparse.Session) ruling {
+func (ct *Court) rule(s *smtpparse.Session) ruling {
 	if a := lastAccepted(s); a != nil {
 		return ruleAccepted(s, a)
 	}
 	if hidesInTLS(s) {
-		return ruleHidden(s)
+		return ct.ruleHidden(s)
 	}
 	if h := strayAcceptance(s); h.kind != holeNone {
 		return ruling{state: Incomplete, hole: h}
@@ -32,7 +32,7 @@ func rule(s *smtpparse.Session) ruling {
 	if len(s.Auth) > 0 || s.Omitted["auth"] > 0 {
 		return ruleAttempts(s)
 	}
-	return ruleSilent(s)
+	return ct.ruleSilent(s)
 }
 
 // lastAccepted returns the attempt that counts. A later one that was refused does
@@ -65,9 +65,9 @@ func ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
 // ruleHidden judges a session that vanishes in TLS. Mail that the server took in
 // the clear before is proven anonymous; a refusal before proves nothing, because
 // the client may have tried again inside.
-func ruleHidden(s *smtpparse.Session) ruling {
+func (ct *Court) ruleHidden(s *smtpparse.Session) ruling {
 	if len(s.Auth) == 0 {
-		if r := ruleSilent(s); r.state == Anonymous && r.mail.taken() {
+		if r := ct.ruleSilent(s); r.state == Anonymous && r.mail.taken() {
 			return r
 		}
 	}
@@ -105,11 +105,11 @@ func ruleAttempts(s *smtpparse.Session) ruling {
 }
 
 // ruleSilent judges a session in which no attempt was seen.
-func ruleSilent(s *smtpparse.Session) ruling {
+func (ct *Court) ruleSilent(s *smtpparse.Session) ruling {
 	if s.Quality.OneSided {
 		return ruling{state: Incomplete, hole: hole{kind: holeSide, frame: firstFrame(s)}}
 	}
-	sub := firstSubmission(s)
+	sub := ct.firstSubmission(s)
 	h := holeBefore(s, sub.line)
 	if !sub.taken() {
 		// Nothing was submitted: a login that led to no mail counts as well, so

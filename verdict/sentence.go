@@ -2,94 +2,92 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
-	"strings"
 
 	"smtpscope/smtpparse"
 )
 
 // sentence puts a ruling into one sentence.
-func sentence(s *smtpparse.Session, r ruling) string {
+func (ct *Court) sentence(s *smtpparse.Session, r ruling) string {
 	switch r.state {
 	case Incomplete:
-		return incompleteSentence(r)
+		return ct.incompleteSentence(r)
 	case Failed:
-		return failedSentence(s, r.auth)
+		return ct.failedSentence(s, r.auth)
 	case None:
-		return noneSentence(s)
+		return ct.noneSentence(s)
 	case Encrypted:
-		return encryptedSentence(s)
+		return ct.encryptedSentence(s)
 	}
-	text := anonymousSentence(r.mail) + authClause(s, r.mail)
-	if r.auth != nil {
-		text = acceptedSentence(r) + offeredClause(s, r) + fallbackClause(s, r.auth)
-	}
+	hidden := ""
 	if hidesInTLS(s) {
-		text += "; what followed inside TLS cannot be read"
+		hidden = "; what followed inside TLS cannot be read"
 	}
-	return text
+	if r.auth != nil {
+		return ct.say(ct.acceptedSentence(r), ct.offeredClause(s, r), ct.fallbackClause(s, r.auth), hidden)
+	}
+	return ct.say(ct.anonymousSentence(r.mail), ct.authClause(s, r.mail), hidden)
 }
 
 // acceptedSentence describes the login that was accepted.
-func acceptedSentence(r ruling) string {
+func (ct *Court) acceptedSentence(r ruling) string {
 	a := r.auth
 	switch r.state {
 	case Kerberos:
-		return "Kerberos: the client proved itself with " + ticket(a) + "; the client's name is encrypted in the ticket" + actingAs(a)
+		return ct.say("Kerberos: the client proved itself with ", ct.ticket(a), "; the client's name is encrypted in the ticket", ct.actingAs(a))
 	case IAKERB:
-		return "Kerberos through IAKERB: the client proved itself with " + ticket(a) + "; the client's name is encrypted in the ticket" + actingAs(a)
+		return ct.say("Kerberos through IAKERB: the client proved itself with ", ct.ticket(a), "; the client's name is encrypted in the ticket", ct.actingAs(a))
 	case NTLMInGSSAPI:
-		return command(a) + " carried NTLM, not Kerberos (" + join(", ", identity(a), ntlmVersion(a)) + ")"
+		return ct.say(ct.command(a), " carried NTLM, not Kerberos (", ct.both(ct.identity(a), ", ", ct.ntlmVersion(a)), ")")
 	case NTLM:
-		text := command(a) + ": " + ntlmVersion(a) + " as " + cmp.Or(identity(a), "an unknown user")
+		text := ct.say(ct.command(a), ": ", ct.ntlmVersion(a), " as ", cmp.Or(ct.identity(a), "an unknown user"))
 		if a.Mechanism == "" {
-			text += " (the AUTH command itself is not in the capture)"
+			text = ct.say(text, " (the AUTH command itself is not in the capture)")
 		}
 		return text
 	case Password:
 		if !a.TLS {
-			return "Password in the clear: " + command(a) + as(a) + " without TLS"
+			return ct.say("Password in the clear: ", ct.command(a), ct.as(a), " without TLS")
 		}
-		return "Password: " + command(a) + as(a) + " inside TLS"
+		return ct.say("Password: ", ct.command(a), ct.as(a), " inside TLS")
 	case Challenge:
-		return "Challenge and response, no Kerberos: " + command(a) + as(a) + where(a)
+		return ct.say("Challenge and response, no Kerberos: ", ct.command(a), ct.as(a), where(a))
 	case OAuth:
-		return "OAuth token, no Kerberos: " + command(a) + as(a) + where(a)
+		return ct.say("OAuth token, no Kerberos: ", ct.command(a), ct.as(a), where(a))
 	case Certificate:
-		return "Client certificate: " + command(a) + as(a) + " took the identity from outside SMTP, as a rule from TLS"
+		return ct.say("Client certificate: ", ct.command(a), ct.as(a), " took the identity from outside SMTP, as a rule from TLS")
 	case Anonymous:
-		return "Anonymous: the server accepted " + command(a) + ", so nobody is known to have logged in"
+		return ct.say("Anonymous: the server accepted ", ct.command(a), ", so nobody is known to have logged in")
 	}
 	switch {
 	case undecided(a) && triedKerberos(a):
-		return command(a) + " was accepted and looks like Kerberos, but no ticket in it could be read: whether it was is unknown"
+		return ct.say(ct.command(a), " was accepted and looks like Kerberos, but no ticket in it could be read: whether it was is unknown")
 	case undecided(a):
-		return command(a) + " was accepted, but no token in it could be read as Kerberos or NTLM: which of them it was is unknown"
+		return ct.say(ct.command(a), " was accepted, but no token in it could be read as Kerberos or NTLM: which of them it was is unknown")
 	}
-	return command(a) + " was accepted; what this mechanism proves is unknown to smtpscope"
+	return ct.say(ct.command(a), " was accepted; what this mechanism proves is unknown to smtpscope")
 }
 
 // offeredClause says that Kerberos was to be had where a client did something
 // else and tried nothing of the kind. Of NTLM a cause says it.
-func offeredClause(s *smtpparse.Session, r ruling) string {
+func (ct *Court) offeredClause(s *smtpparse.Session, r ruling) string {
 	switch r.state {
 	case Password, Challenge, OAuth:
 	default:
 		return ""
 	}
-	o := offerBefore(s, r.auth)
+	o := ct.offerBefore(s, r.auth)
 	if o == nil || o.kerberos(r.auth.Verb) == "" || gssBefore(s, r.auth) != nil {
 		return ""
 	}
-	return ", though the server offered " + wire(o.kerberos(r.auth.Verb))
+	return ct.say(", though the server offered ", ct.wire(o.kerberos(r.auth.Verb)))
 }
 
 // fallbackClause says, after an accepted login that was not Kerberos, what was
 // tried before it.
-func fallbackClause(s *smtpparse.Session, a *smtpparse.Auth) string {
+func (ct *Court) fallbackClause(s *smtpparse.Session, a *smtpparse.Auth) string {
 	switch {
 	case triedKerberos(a) && sentNTLM(a):
-		return "; the client fell back to NTLM after " + kerberosFailure(a)
+		return ct.say("; the client fell back to NTLM after ", ct.kerberosFailure(a))
 	case triedKerberos(a):
 		return ""
 	}
@@ -97,11 +95,11 @@ func fallbackClause(s *smtpparse.Session, a *smtpparse.Auth) string {
 	if before == nil {
 		return ""
 	}
-	to := wire(strings.ToUpper(reallyWas(a)))
+	to := ct.wire(ct.upper(ct.reallyWas(a)))
 	if !triedKerberos(before) {
-		return "; the client fell back to " + to + " after " + command(before) + ", which " + fate(before)
+		return ct.say("; the client fell back to ", to, " after ", ct.command(before), ", which ", ct.fate(before))
 	}
-	return "; the client fell back to " + to + " after " + kerberosFailure(before)
+	return ct.say("; the client fell back to ", to, " after ", ct.kerberosFailure(before))
 }
 
 // gssBefore returns the last attempt before a that could have become Kerberos and
@@ -123,58 +121,58 @@ func gssBefore(s *smtpparse.Session, a *smtpparse.Auth) *smtpparse.Auth {
 }
 
 // kerberosFailure says how an attempt at Kerberos failed.
-func kerberosFailure(a *smtpparse.Auth) string {
+func (ct *Court) kerberosFailure(a *smtpparse.Auth) string {
 	what := "Kerberos failed"
 	if a.Kerberos != nil && a.Kerberos.SPN != "" {
-		what += " with a ticket for " + wire(a.Kerberos.SPN)
+		what = ct.say(what, " with a ticket for ", ct.wire(a.Kerberos.SPN))
 	}
 	switch {
 	case a.Kerberos != nil && a.Kerberos.ErrorCode != 0:
-		return what + ": " + kerberosError(a.Kerberos)
+		return ct.say(what, ": ", ct.kerberosError(a.Kerberos))
 	case sentNTLM(a) && selectedNTLM(a):
-		return what + ": the server selected NTLM"
+		return ct.say(what, ": the server selected NTLM")
 	case accepted(a):
-		return what + " (no token says why)"
+		return ct.say(what, " (no token says why)")
 	}
-	return what + ": the attempt " + fate(a)
+	return ct.say(what, ": the attempt ", ct.fate(a))
 }
 
-func failedSentence(s *smtpparse.Session, a *smtpparse.Auth) string {
+func (ct *Court) failedSentence(s *smtpparse.Session, a *smtpparse.Auth) string {
 	text := "Nobody logged in: "
 	switch {
 	case triedKerberos(a):
-		text += kerberosFailure(a) + " (" + command(a) + ")"
+		text = ct.say(text, ct.kerberosFailure(a), " (", ct.command(a), ")")
 	default:
-		text += command(a) + as(a) + " " + fate(a)
+		text = ct.say(text, ct.command(a), ct.as(a), " ", ct.fate(a))
 	}
 	if n := len(s.Auth); n > 1 {
-		text += fmt.Sprintf("; none of %d attempts was accepted", n)
+		text = ct.say(text, "; none of ", ct.number(int64(n), 1), " attempts was accepted")
 	}
 	if before := gssBefore(s, a); before != nil && triedKerberos(before) && !triedKerberos(a) {
-		text += "; before that " + kerberosFailure(before)
+		text = ct.say(text, "; before that ", ct.kerberosFailure(before))
 	}
 	return text
 }
 
-func anonymousSentence(u submission) string {
+func (ct *Court) anonymousSentence(u submission) string {
 	switch {
 	case u.sent():
 		return "Nobody logged in: the server took mail without AUTH"
 	case u.taken():
 		return "Nobody logged in: the client began to send mail without AUTH, and the server let it"
-	case u.refusal.Code != 0:
-		return fmt.Sprintf("Nobody logged in: the client tried to send mail without AUTH, and the server refused it (%03d)", u.refusal.Code)
+	case u.refusal.code != 0:
+		return ct.say("Nobody logged in: the client tried to send mail without AUTH, and the server refused it (", ct.number(int64(u.refusal.code), 3), ")")
 	}
 	return "Nobody logged in: the client tried to send mail without AUTH"
 }
 
 // authClause says, of mail without a login, whether there was a login to be had.
-func authClause(s *smtpparse.Session, u submission) string {
+func (ct *Court) authClause(s *smtpparse.Session, u submission) string {
 	tls := u.message != nil && u.message.TLS
 	if u.message == nil && u.line < len(s.Dialogue) {
 		tls = s.Dialogue[u.line].TLS
 	}
-	o := offerAt(s, u.frame, tls)
+	o := ct.offerAt(s, u.frame, tls)
 	switch {
 	case o == nil:
 		return ""
@@ -190,7 +188,7 @@ func authClause(s *smtpparse.Session, u submission) string {
 // section 3.8), 0 if it was not.
 func endedBy421(s *smtpparse.Session) int64 {
 	for i := len(s.Dialogue) - 1; i >= 0; i-- {
-		if l := s.Dialogue[i]; l.Kind == smtpparse.LineReply {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineReply {
 			if l.Code == 421 {
 				return l.Frame
 			}
@@ -200,21 +198,21 @@ func endedBy421(s *smtpparse.Session) int64 {
 	return 0
 }
 
-func noneSentence(s *smtpparse.Session) string {
+func (ct *Court) noneSentence(s *smtpparse.Session) string {
 	switch {
 	case tlsBeganOnly(s):
 		return "No login and no mail: the TLS handshake did not come to its end"
 	case s.Greeting == nil && len(s.Dialogue) == 0:
 		return "No login and no mail: nothing was said on this connection"
 	case endedBy421(s) > 0:
-		return fmt.Sprintf("No login and no mail: the server ended it with 421 (frame %d)", endedBy421(s))
+		return ct.say("No login and no mail: the server ended it with 421 (frame ", ct.number(endedBy421(s), 1), ")")
 	case s.Close == "":
 		return "No login and no mail so far"
 	}
 	return "No login and no mail in this session"
 }
 
-func encryptedSentence(s *smtpparse.Session) string {
+func (ct *Court) encryptedSentence(s *smtpparse.Session) string {
 	how := "TLS hides the whole conversation"
 	switch s.TLS.Via {
 	case "starttls":
@@ -222,30 +220,30 @@ func encryptedSentence(s *smtpparse.Session) string {
 	case "x-anonymoustls":
 		how = "TLS hides what followed X-ANONYMOUSTLS"
 	}
-	text := how + "; it was not opened, so how the client logged in is unknown"
+	text := ct.say(how, "; it was not opened, so how the client logged in is unknown")
 	if len(s.Auth) > 0 {
-		text += "; no attempt before it was accepted"
+		text = ct.say(text, "; no attempt before it was accepted")
 	}
 	return text
 }
 
-func incompleteSentence(r ruling) string {
+func (ct *Court) incompleteSentence(r ruling) string {
 	const unknown = "The login cannot be told: "
 	switch r.hole.kind {
 	case holeToken:
 		if triedKerberos(r.auth) {
-			return unknown + command(r.auth) + " was accepted and looks like Kerberos, but the ticket that would prove it is not whole in the capture"
+			return ct.say(unknown, ct.command(r.auth), " was accepted and looks like Kerberos, but the ticket that would prove it is not whole in the capture")
 		}
-		return unknown + command(r.auth) + " was accepted, but the token that tells Kerberos from NTLM is missing in the capture"
+		return ct.say(unknown, ct.command(r.auth), " was accepted, but the token that tells Kerberos from NTLM is missing in the capture")
 	case holeVerb:
 		return unknown + "the server said 235, but the AUTH that it answers was not seen, or not understood"
 	case holeAuth:
-		return unknown + command(r.auth) + as(r.auth) + " began, but its end is not in the capture"
+		return ct.say(unknown, ct.command(r.auth), ct.as(r.auth), " began, but its end is not in the capture")
 	case holeOmitted:
 		return unknown + "there were more attempts to log in than are kept"
 	case holeSide:
 		if r.auth != nil {
-			return unknown + "the client began " + command(r.auth) + as(r.auth) + ", but only one direction of the connection is in the capture"
+			return ct.say(unknown+"the client began ", ct.command(r.auth), ct.as(r.auth), ", but only one direction of the connection is in the capture")
 		}
 		return unknown + "only one direction of the connection is in the capture"
 	case holeStart:
@@ -255,22 +253,11 @@ func incompleteSentence(r ruling) string {
 	case holeTLS:
 		return unknown + "the capture ends in the TLS handshake"
 	case holeConflict:
-		return unknown + command(r.auth) + " was accepted, but packets with other octets at the same place cast doubt on what the server saw"
+		return ct.say(unknown, ct.command(r.auth), " was accepted, but packets with other octets at the same place cast doubt on what the server saw")
 	case holeDoubt:
-		return unknown + "a 235 was seen, and more than one attempt that it may answer; the one before it is " + command(r.auth)
+		return ct.say(unknown+"a 235 was seen, and more than one attempt that it may answer; the one before it is ", ct.command(r.auth))
 	case holeMixed:
-		return unknown + command(r.auth) + " was accepted after tokens of more than one mechanism"
+		return ct.say(unknown, ct.command(r.auth), " was accepted after tokens of more than one mechanism")
 	}
 	return unknown + "the capture ends before the client logged in or sent mail"
-}
-
-// join joins the parts that are not empty.
-func join(separator string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, separator)
 }

@@ -29,6 +29,10 @@ func spnHost(spn string) string {
 }
 
 func isIP(host string) bool {
+	// Most hosts are names, and what ParseAddr says of them costs memory.
+	if host == "" || (host[0] < '0' || host[0] > '9') && !strings.Contains(host, ":") {
+		return false
+	}
 	_, err := netip.ParseAddr(host)
 	return err == nil
 }
@@ -41,7 +45,7 @@ func isShort(host string) bool {
 // serviceName is the SPN to ask for in commands: the ticket's if there was one,
 // else the one that the NTLM client meant, else the class of the product with the
 // server's own name, or with a placeholder.
-func serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
+func (ct *Court) serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
 	if a != nil && a.Kerberos != nil {
 		if spn := typed(a.Kerberos.SPN, ""); spn != "" {
 			return spn
@@ -54,13 +58,13 @@ func serviceName(s *smtpparse.Session, a *smtpparse.Auth) string {
 			return spn
 		}
 	}
-	return serviceClass(s) + "/" + serverName(s, a)
+	return ct.say(ct.serviceClass(s), "/", serverName(s, a))
 }
 
 // serviceClass is the first part of the SPN under which the server is registered:
 // "SMTPSVC" in Microsoft's world, "smtp" elsewhere (RFC 4752, section 3).
-func serviceClass(s *smtpparse.Session) string {
-	switch productOf(s) {
+func (ct *Court) serviceClass(s *smtpparse.Session) string {
+	switch ct.productOf(s) {
 	case postfix, otherUnix:
 		return "smtp"
 	}
@@ -69,13 +73,13 @@ func serviceClass(s *smtpparse.Session) string {
 
 // askForTicket says how to see whether a client gets a ticket. MIT's tools and the
 // servers beside Exchange say smtp where Windows says SMTPSVC.
-func askForTicket(spn string) string {
+func (ct *Court) askForTicket(spn string) string {
 	mit := spn
 	if class, rest, _ := strings.Cut(spn, "/"); strings.EqualFold(class, "SMTPSVC") {
-		mit = "smtp/" + rest
+		mit = ct.say("smtp/", rest)
 	}
-	return "klist get " + spn + " (Windows; a service's tickets are those of its account: klist -li 0x3e7 get " + spn +
-		" for LocalSystem, else run it as the service account) or kvno " + mit + " (MIT Kerberos)"
+	return ct.say("klist get ", spn, " (Windows; a service's tickets are those of its account: klist -li 0x3e7 get ", spn,
+		" for LocalSystem, else run it as the service account) or kvno ", mit, " (MIT Kerberos)")
 }
 
 // serverName is the server's full name as it says itself: in the NTLM challenge,

@@ -16,7 +16,13 @@ type submission struct {
 	recipient int64
 	// refusal is the server's first refusal of the transaction, when it took
 	// nothing; its code is 0 if it refused nothing.
-	refusal smtpparse.Line
+	refusal refusal
+}
+
+// A refusal is a reply, of which code and frame matter.
+type refusal struct {
+	code  int
+	frame int64
 }
 
 func (u submission) exists() bool { return u.frame > 0 || u.message != nil }
@@ -32,7 +38,7 @@ func (u submission) sent() bool { return u.message != nil && u.message.Status ==
 
 // firstSubmission finds the transaction that shows best how mail was sent without
 // a login: the first sent one, else the first with an accepted recipient, else the first.
-func firstSubmission(s *smtpparse.Session) submission {
+func (ct *Court) firstSubmission(s *smtpparse.Session) submission {
 	best := submission{line: len(s.Dialogue)}
 	for _, m := range s.Messages {
 		u := submission{frame: m.FirstFrame, message: m}
@@ -50,15 +56,15 @@ func firstSubmission(s *smtpparse.Session) submission {
 		best.line, best.frame = bareMail(s)
 	}
 	if best.exists() && !best.taken() {
-		best.follow(s.Dialogue[best.line:])
+		ct.follow(&best, s.Dialogue[best.line:])
 	}
 	return best
 }
 
 // bareMail returns the place and frame of the first MAIL in the dialogue.
 func bareMail(s *smtpparse.Session) (line int, frame int64) {
-	for i, l := range s.Dialogue {
-		if l.Kind == smtpparse.LineCommand && l.Verb == "MAIL" {
+	for i := range s.Dialogue {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineCommand && l.Verb == "MAIL" {
 			return i, l.Frame
 		}
 	}
@@ -68,22 +74,24 @@ func bareMail(s *smtpparse.Session) (line int, frame int64) {
 // follow reads what became of a transaction from its MAIL on, until the server
 // took a recipient, refused a command of it, or something else ended it. Replies
 // come in the order of the commands, pipelined or not (RFC 2920, section 3.2).
-func (u *submission) follow(lines []smtpparse.Line) {
-	var waiting []smtpparse.Line
-	for _, l := range lines {
+func (ct *Court) follow(u *submission, lines []smtpparse.Line) {
+	ct.waiting = ct.waiting[:0] // places of commands that were not answered yet
+	answered := 0
+	for i := range lines {
+		l := &lines[i]
 		switch {
 		case l.Kind == smtpparse.LineCommand:
-			waiting = append(waiting, l)
+			ct.waiting = append(ct.waiting, i)
 			continue
 		case l.Kind == smtpparse.LineData, l.Kind == smtpparse.LineEnd:
 			continue
 		case l.Kind != smtpparse.LineReply:
 			return // what is missing or hidden may be the answer
-		case l.More || len(waiting) == 0:
+		case l.More || answered == len(ct.waiting):
 			continue
 		}
-		command := waiting[0]
-		waiting = waiting[1:]
+		command := &lines[ct.waiting[answered]]
+		answered++
 		switch command.Verb {
 		case "RCPT":
 			if l.Code/100 == 2 {
@@ -96,8 +104,8 @@ func (u *submission) follow(lines []smtpparse.Line) {
 		default:
 			continue
 		}
-		if l.Code >= 400 && u.refusal.Code == 0 {
-			u.refusal = l
+		if l.Code >= 400 && u.refusal.code == 0 {
+			u.refusal = refusal{code: l.Code, frame: l.Frame}
 		}
 	}
 }
@@ -106,7 +114,8 @@ func (u *submission) follow(lines []smtpparse.Line) {
 // whose MAIL was not seen it is the first line that is not before it.
 func mailLine(s *smtpparse.Session, frame int64) int {
 	later := len(s.Dialogue)
-	for i, l := range s.Dialogue {
+	for i := range s.Dialogue {
+		l := &s.Dialogue[i]
 		if l.Frame == frame && l.Kind == smtpparse.LineCommand && l.Verb == "MAIL" {
 			return i
 		}
@@ -121,8 +130,8 @@ func wasTaken(m *smtpparse.Message) bool {
 	if m.Status == "sent" {
 		return true
 	}
-	for _, r := range m.RcptTo {
-		if r.ReplyCode/100 == 2 {
+	for i := range m.RcptTo {
+		if m.RcptTo[i].ReplyCode/100 == 2 {
 			return true
 		}
 	}

@@ -97,19 +97,5 @@ type Finding struct {
 	Next     string `json:"next,omitempty"`
 }
 
-// Judge gives the verdict on a session and what else was found in it. It reads
-// nothing but the session, and does not change it.
-func Judge(s *smtpparse.Session) (Verdict, []Finding) {
-	r := rule(s)
-	v := Verdict{
-		State:    r.state,
-		Clear:    clearPassword(s) != nil,
-		Text:     sentence(s, r),
-		Evidence: evidence(s, r),
-		Causes:   causes(s, r),
-	}
-	if r.state == Failed {
-		v.FailedMechanism = reallyWas(r.auth)
-	}
-	return v, findings(s, r)
-}
+// Judge is Court.Judge for a single session: what it gives is the caller's.
+func Judge(s *smtpparse.Session) (Verdict, []Finding) { return new(Court).Judge(s) }

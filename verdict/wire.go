@@ -14,45 +14,53 @@ const maxQuoted = 80
 // print (control, bidi and other format characters, octets that are no UTF-8) is
 // escaped, and a string that could be taken for part of the sentence is quoted.
 // The backslash stays, since DOMAIN\user is what people search for.
-func wire(text string) string {
+func (b *phrasebook) wire(text string) string {
 	if isPlain(text) {
 		return text
 	}
-	var out strings.Builder
+	out := append(b.scratch[:0], '"')
 	quote, n := text == "", 0
 	for rest := text; rest != ""; n++ {
 		r, size := utf8.DecodeRuneInString(rest)
 		if n == maxQuoted {
-			out.WriteString("…")
+			out = append(out, "…"...)
 			break
 		}
 		switch {
 		case r == utf8.RuneError && size == 1:
-			out.WriteString(`\x` + strconv.FormatUint(uint64(rest[0])|0x100, 16)[1:])
+			const hex = "0123456789abcdef"
+			out = append(out, '\\', 'x', hex[rest[0]>>4], hex[rest[0]&15])
 			quote = true
 		case r == '"' || !strconv.IsPrint(r):
 			escaped := strconv.QuoteToASCII(string(r))
-			out.WriteString(escaped[1 : len(escaped)-1])
+			out = append(out, escaped[1:len(escaped)-1]...)
 			quote = true
 		default:
-			out.WriteRune(r)
+			out = append(out, rest[:size]...)
 			quote = quote || strings.ContainsRune(" '(),;:", r)
 		}
 		rest = rest[size:]
 	}
+	b.scratch = out
 	if quote {
-		return `"` + out.String() + `"`
+		b.scratch = append(out, '"')
+		return b.phrase(b.scratch)
 	}
-	return out.String()
+	return b.phrase(out[1:])
 }
+
+// special tells which octets cannot stand in a sentence as they are.
+var special = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c <= ' ' || c >= 0x7f || strings.IndexByte(`"'(),;:`, byte(c)) >= 0
+	}
+	return table
+}()
 
 // isPlain tells, of most strings, that they can stand as they are.
 func isPlain(text string) bool {
 	for i := range len(text) {
-		switch c := text[i]; {
-		case c <= ' ' || c >= 0x7f:
-			return false
-		case c == '"' || c == '\'' || c == '(' || c == ')' || c == ',' || c == ';' || c == ':':
+		if special[text[i]] {
 			return false
 		}
 	}

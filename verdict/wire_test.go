@@ -21,7 +21,7 @@ func TestWire(t *testing.T) {
 		{text: `a"b`, want: `"a\"b"`},
 		{text: strings.Repeat("x", 500), want: strings.Repeat("x", maxQuoted) + "…"},
 	} {
-		if got := wire(tc.text); got != tc.want {
+		if got := new(Court).wire(tc.text); got != tc.want {
 			t.Errorf("wire(%q) = %s, want %s", tc.text, got, tc.want)
 		}
 	}
@@ -75,7 +75,7 @@ func FuzzWire(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := wire(text)
+		got := new(Court).wire(text)
 		if !utf8.ValidString(got) || len(got) > 12*maxQuoted+8 {
 			t.Fatalf("wire(%q) = %q", text, got)
 		}

@@ -1,0 +1,107 @@
+package verdict
+
+import (
+	"fmt"
+	"hash/maphash"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// phraseSlots is the number of texts that a phrasebook remembers, a power of two.
+	phraseSlots = 4096
+	// phraseGroup is the number of slots that a text may be in, a power of two.
+	phraseGroup = 4
+	// longestPhrase is the longest text that is remembered.
+	longestPhrase = 1024
+)
+
+// A phrasebook makes texts of parts. Texts repeat from session to session (the
+// same users, servers and errors), so it remembers some and gives the same string
+// again: in a run of many sessions a text costs a look and no memory. Without
+// slots it remembers nothing.
+type phrasebook struct {
+	// slots are groups, each for the texts of one hash: a text that is not in its
+	// group takes the place of the oldest one, so nothing grows.
+	slots   []string
+	seed    maphash.Seed
+	scratch []byte
+}
+
+func newPhrasebook() phrasebook {
+	return phrasebook{slots: make([]string, phraseSlots), seed: maphash.MakeSeed()}
+}
+
+// say joins the parts.
+func (b *phrasebook) say(parts ...string) string {
+	text := b.scratch[:0]
+	for _, p := range parts {
+		text = append(text, p...)
+	}
+	b.scratch = text
+	return b.phrase(text)
+}
+
+// both joins two parts that may be empty.
+func (b *phrasebook) both(first, separator, second string) string {
+	switch {
+	case first == "":
+		return second
+	case second == "":
+		return first
+	}
+	return b.say(first, separator, second)
+}
+
+// phrase gives the text as a string.
+func (b *phrasebook) phrase(text []byte) string {
+	if len(b.slots) == 0 || len(text) > longestPhrase {
+		return string(text)
+	}
+	first := maphash.Bytes(b.seed, text) % phraseSlots &^ (phraseGroup - 1)
+	group := b.slots[first:][:phraseGroup]
+	for _, known := range group {
+		if known == string(text) {
+			return known
+		}
+	}
+	copy(group[1:], group)
+	group[0] = string(text)
+	return group[0]
+}
+
+// number writes n, which is seldom negative, with at least the given digits.
+func (b *phrasebook) number(n int64, digits int) string {
+	if n < 0 || n > 999_999 {
+		return fmt.Sprintf("%0*d", digits, n)
+	}
+	var text [6]byte
+	at := len(text)
+	for n > 0 || len(text)-at < digits {
+		at--
+		text[at] = '0' + byte(n%10)
+		n /= 10
+	}
+	return b.phrase(text[at:])
+}
+
+// upper is strings.ToUpper.
+func (b *phrasebook) upper(text string) string {
+	lower := false
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return strings.ToUpper(text)
+		}
+		lower = lower || 'a' <= text[i] && text[i] <= 'z'
+	}
+	if !lower {
+		return text
+	}
+	b.scratch = append(b.scratch[:0], text...)
+	for i, c := range b.scratch {
+		if 'a' <= c && c <= 'z' {
+			b.scratch[i] = c - ('a' - 'A')
+		}
+	}
+	return b.phrase(b.scratch)
+}
