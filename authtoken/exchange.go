@@ -60,7 +60,8 @@ func NewExchange(mechanism string, o Options) *Exchange {
 
 // Reset begins another exchange in the memory of this one. All that it has handed
 // out (tokens with their trees and lists, summaries) is overwritten by what
-// comes; strings stay as they are.
+// comes; strings stay as they are. Lists may be shared with other exchanges, so
+// what was handed out is to be read only.
 func (x *Exchange) Reset(mechanism string, o Options) {
 	*x = Exchange{options: o, room: x.room}
 	x.room.reset()

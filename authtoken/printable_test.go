@@ -71,7 +71,19 @@ func FuzzPrintable(f *testing.F) {
 		if isText(in) && !strings.Contains(string(in), "\t") && out != bounded(string(in)) {
 			t.Errorf("printable(%q) = %q, though nothing had to be escaped", in, out)
 		}
+		w := words{memory: make([]string, wordPlaces)}
+		for range 2 {
+			if got := w.text(in); got != out {
+				t.Errorf("text(%q) = %q, printable gives %q", in, got, out)
+			}
+			if got := w.textOnce(in); got != out {
+				t.Errorf("textOnce(%q) = %q, printable gives %q", in, got, out)
+			}
+		}
 		wide := printableUTF16(in)
+		if got := w.textUTF16(in); got != wide {
+			t.Errorf("textUTF16(%x) = %q, printableUTF16 gives %q", in, got, wide)
+		}
 		if !isOneLine(wide) {
 			t.Errorf("printableUTF16(%x) = %q", in, wide)
 		}

@@ -1,5 +1,7 @@
 package smtpparse
 
+import "smtpscope/authtoken"
+
 // A session is made of many small pieces, and a busy server has thousands of
 // sessions a second: what one is made of serves the next one. Strings alone are
 // never written to again.
@@ -11,7 +13,8 @@ type room struct {
 	transactions stock[transaction]
 	greeting     Greeting
 	tls          TLS
-	token        []byte // a token, base64 undone
+	token        []byte              // a token, base64 undone
+	layer        *authtoken.Exchange // that unwraps what comes behind a login
 }
 
 // A stock hands out values that are all taken back at once.

@@ -118,7 +118,10 @@ func (p *Parser) tokenEnds(dir Dir, at Mark) {
 	s.state = layerLength
 	n := int64(binary.BigEndian.Uint32(s.head[:]))
 	if n == int64(len(s.token)) {
-		u := authtoken.Unwrap(s.token, authtoken.Options{ShowSecrets: p.options.ShowSecrets})
+		if p.room.layer == nil {
+			p.room.layer = authtoken.NewExchange("", authtoken.Options{ShowSecrets: p.options.ShowSecrets})
+		}
+		u := p.room.layer.Unwrap(s.token)
 		if u.Plain != nil {
 			p.unwrapping = true
 			p.text(dir, at, u.Plain)
