@@ -157,11 +157,11 @@ func (s *Selector) peek(p *Packet) finding {
 	default:
 		return undecided
 	}
-	tcp, ok := locateTCP(d, l3, p.WireLen)
-	if !ok {
+	var tcp tcpBounds
+	if !tcp.locate(d, l3, p.WireLen) {
 		return malformed
 	}
-	p.L3, p.VLAN, p.Hash = uint16(l3), vlan, tcp.hash(d)
+	p.L3, p.VLAN, p.Hash, p.tcp = uint16(l3), vlan, tcp.hash(d, l3), tcp
 	return wanted
 }
 
