@@ -84,11 +84,24 @@ const sweepEvery = int64(100e6)
 
 // segment takes in a decoded packet.
 func (a *Assembler) segment(s *segment) {
+	if c := a.arrive(s); c == nil || !a.steady(c, s) {
+		a.general(c, s)
+	}
+}
+
+// arrive counts a packet, lets its time come, and returns the Conn that it
+// belongs to, nil if there is none.
+func (a *Assembler) arrive(s *segment) *Conn {
 	a.stats.Segments++
 	if s.clock-a.swept > sweepEvery {
 		a.Advance(s.clock)
 	}
-	c, from := a.find(&s.key), s.from
+	return a.find(&s.key)
+}
+
+// general takes in a packet of any kind, of c if that is not nil.
+func (a *Assembler) general(c *Conn, s *segment) {
+	from := s.from
 	if c != nil && !a.wake(c, s.clock) {
 		c = nil
 	}

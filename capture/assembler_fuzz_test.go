@@ -231,6 +231,32 @@ func (l logger) Chunk(c *Chunk) {
 		c.Data, c.Missing, c.Reason, c.Conn.Initiator, c.Conn.Count)
 }
 
+// FuzzSteady checks that steady is but a faster way to the same end.
+func FuzzSteady(f *testing.F) {
+	f.Add([]byte("\x20\x10\x01\x00\x00\x00\x05\x01\x23\x10\x00\x01\x01\x20\x05\x01\x00\x01\x01\x14\x00\x20\x00\x01\x01\x04\x00\x20\x01\x14\x00\x0f"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		fast, slow := logger{}, logger{}
+		a := NewAssembler(fast, Rules{Ports: []uint16{25}}, fuzzLimits)
+		b := NewAssembler(slow, Rules{Ports: []uint16{25}}, fuzzLimits)
+		s := segment{clock: 1e18}
+		for ; len(input) >= 8; input = input[8:] {
+			s = fuzzSegment(input, &s)
+			a.segment(&s)
+			b.general(b.arrive(&s), &s)
+			if a.Stats() != b.Stats() {
+				t.Fatalf("steady: %+v\ngeneral: %+v", a.Stats(), b.Stats())
+			}
+		}
+		a.Flush(s.clock)
+		b.Flush(s.clock)
+		for port := range slow {
+			if !bytes.Equal(fast[port], slow[port]) {
+				t.Fatalf("port %d, steady:\n%s\ngeneral:\n%s", port, fast[port], slow[port])
+			}
+		}
+	})
+}
+
 // FuzzSpread checks that it does not matter for a connection which others its
 // Assembler has, and how often that is told the time.
 func FuzzSpread(f *testing.F) {
