@@ -37,18 +37,6 @@ func (b *batch) hold(bl *block) {
 	b.blocks = append(b.blocks, bl)
 }
 
-// Batches end at these sizes, if reading on would not have to wait. To hand
-// over a batch takes some microseconds: thousands of packets share them, or
-// megabytes without any. What many batches on their way hold is bounded, too.
-const (
-	batchPackets = 1024
-	batchBlocks  = 4
-	batchOctets  = 4 << 20
-)
-
-// roomy reports whether more may be read for the batch.
-func (b *batch) roomy() bool { return b.kept < batchPackets && len(b.blocks) < batchBlocks }
-
 // recycle is the batch's release.
 func (b *batch) recycle() {
 	for i, bl := range b.blocks {

@@ -6,10 +6,9 @@ import (
 )
 
 // defaultBlockSize is how much is read at once: large enough that a system
-// call costs nothing per packet, small enough that a block, and the pages that
-// it was copied from, are still in the second-level cache (often 1 MiB) when its
-// records are walked.
-const defaultBlockSize = 256 << 10
+// call costs nothing per packet, small enough that a block is still in the
+// second-level cache when its records are walked.
+const defaultBlockSize = 1 << 20
 
 // A block is a piece of an input in memory. Packets point into it, so it is
 // counted who still needs it: the window that fills it, and each batch with a

@@ -60,9 +60,6 @@ func (l *inlet) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// prompt tells whether what is read is there already, as far as anybody knows.
-func (l *inlet) prompt() bool { return l.regular && l.ahead == nil }
-
 // close makes a Read that waits return. It may be called from any goroutine,
 // and more than once.
 func (l *inlet) close() {

@@ -41,17 +41,17 @@ func (s *fileSource) add(in *input) {
 }
 
 // Next implements Source. It hands over what it has as soon as an input must be
-// read from that may let it wait, and at the latest when that is a good deal.
+// read from, for that might take a while.
 func (s *fileSource) Next() (*Batch, error) {
 	out := s.batches.get()
-	before, enough := s.tally.frame, s.tally.octets+batchOctets
+	before := s.tally.frame
 	some := false
 	for !s.closed.Load() {
 		some = s.tally.frame > before || len(out.Secrets) > 0
 		switch {
 		case s.tally.frame >= s.tally.stop:
 			s.halt()
-		case len(s.waiting) > 0 && (!some || s.waiting[0].inlet.prompt() && out.roomy() && s.tally.octets < enough):
+		case len(s.waiting) > 0 && !some:
 			s.refill(s.waiting[0], out)
 			continue
 		case len(s.waiting) == 0 && len(s.ready) > 0:
