@@ -1,7 +1,5 @@
 package capture
 
-import "net/netip"
-
 // An Assembler makes the chunks of each TCP connection out of packets: see
 // Chunk for their order. It is for use by one goroutine. Connections may be
 // spread over several Assemblers by Packet.Hash; what is handed out for a
@@ -17,7 +15,8 @@ type Assembler struct {
 	serves  map[uint16]bool
 	stats   AssemblyStats
 
-	conns map[flowKey]*Conn
+	conns flowTable[*Conn]
+	hash  flowHash // of conns
 	stubs stubTable
 	// revivals hold what came beyond the end of a connection; revivalBytes is
 	// the memory of that.
@@ -42,7 +41,6 @@ type Assembler struct {
 	helds      []*held
 	copies     []*manyCopies
 	spare      []*Conn
-	prior      *Conn // the connection of the last packet
 }
 
 // NewAssembler returns an Assembler that hands its chunks to h. Of the rules
@@ -52,7 +50,8 @@ func NewAssembler(h Handler, r Rules, l Limits) *Assembler {
 		handler: h,
 		limits:  l.orDefault(),
 		serves:  make(map[uint16]bool, len(r.Ports)),
-		conns:   make(map[flowKey]*Conn),
+		hash:    newFlowHash(),
+		stubs:   stubTable{hash: newFlowHash()},
 		nextDue: never,
 	}
 	for _, port := range r.Ports {
@@ -75,7 +74,7 @@ func (a *Assembler) Packet(p *Packet) {
 // Stats returns what was counted so far.
 func (a *Assembler) Stats() AssemblyStats {
 	s := a.stats
-	s.Conns, s.HalfOpen = int64(len(a.conns)), int64(a.stubs.kinds[stubHalfOpen].len)
+	s.Conns, s.HalfOpen = int64(a.conns.len), int64(a.stubs.kinds[stubHalfOpen].len)
 	return s
 }
 
@@ -85,11 +84,24 @@ const sweepEvery = int64(100e6)
 
 // segment takes in a decoded packet.
 func (a *Assembler) segment(s *segment) {
+	if c := a.arrive(s); c == nil || !a.steady(c, s) {
+		a.general(c, s)
+	}
+}
+
+// arrive counts a packet, lets its time come, and returns the Conn that it
+// belongs to, nil if there is none.
+func (a *Assembler) arrive(s *segment) *Conn {
 	a.stats.Segments++
 	if s.clock-a.swept > sweepEvery {
 		a.Advance(s.clock)
 	}
-	c, from := a.find(s)
+	return a.find(&s.key)
+}
+
+// general takes in a packet of any kind, of c if that is not nil.
+func (a *Assembler) general(c *Conn, s *segment) {
+	from := s.from
 	if c != nil && !a.wake(c, s.clock) {
 		c = nil
 	}
@@ -103,8 +115,7 @@ func (a *Assembler) segment(s *segment) {
 		c = a.resume(c, from, s)
 	}
 	if c == nil {
-		key, _ := keyOf(s.src, s.dst)
-		if c = a.admit(key, from, s); c == nil {
+		if c = a.admit(s.key, from, s); c == nil {
 			return
 		}
 	}
@@ -113,29 +124,32 @@ func (a *Assembler) segment(s *segment) {
 	a.review(c)
 }
 
-// find returns the Conn that a packet belongs to, nil if there is none, and the
-// side that it comes from.
-func (a *Assembler) find(s *segment) (*Conn, side) {
-	if c := a.prior; c != nil && c.Client != c.Server {
-		switch {
-		case s.src == c.Client && s.dst == c.Server:
-			return c, c.flow.client
-		case s.src == c.Server && s.dst == c.Client:
-			return c, c.flow.client.other()
+// find returns the Conn of a flow, nil if there is none.
+func (a *Assembler) find(k *flowKey) *Conn {
+	hash := a.hash.of(k)
+	for i := a.conns.first(hash); i >= 0; i = a.conns.after(i, hash) {
+		if c := a.conns.slots[i].value; c.flow.key.equal(k) {
+			return c
 		}
 	}
-	key, from := keyOf(s.src, s.dst)
-	c := a.conns[key]
-	if c != nil {
-		a.prior = c
+	return nil
+}
+
+// forget takes a Conn out of those that find finds.
+func (a *Assembler) forget(c *Conn) {
+	hash := a.hash.of(&c.flow.key)
+	for i := a.conns.first(hash); i >= 0; i = a.conns.after(i, hash) {
+		if a.conns.slots[i].value == c {
+			a.conns.remove(i)
+			return
+		}
 	}
-	return c, from
 }
 
 // newConn makes the Conn of a connection that begins with packet s, after what
 // the stub tells of.
 func (a *Assembler) newConn(t *stub, s *segment) *Conn {
-	if len(a.conns) >= a.limits.Conns {
+	if a.conns.len >= a.limits.Conns {
 		a.stats.ConnLimit++
 		a.close(a.oldest, ClosedByLimit)
 	}
@@ -144,7 +158,7 @@ func (a *Assembler) newConn(t *stub, s *segment) *Conn {
 	f.key, f.client, f.last = t.key, t.client, s.clock
 	f.since = f.mark()
 	c.VLAN, c.First, c.Start, c.Last, c.End = t.vlan, t.frame, t.time, t.frame, t.time
-	c.Client, c.Server = addrPort(&t.key, t.client), addrPort(&t.key, t.client.other())
+	c.Client, c.Server = t.key.end(t.client), t.key.end(t.client.other())
 	for i := range f.stream {
 		if t.known[i] {
 			c.Initiator = InitiatorSeen
@@ -161,8 +175,7 @@ func (a *Assembler) newConn(t *stub, s *segment) *Conn {
 	case t.known[t.client]:
 		c.Handshake = HandshakeSYN
 	}
-	a.conns[t.key] = c
-	a.prior = c
+	a.conns.add(a.hash.of(&t.key), c)
 	a.stats.Opened++
 	a.link(c)
 	a.maybeSettle(c)
@@ -176,8 +189,4 @@ func (a *Assembler) spareConn() *Conn {
 		return c
 	}
 	return new(Conn)
-}
-
-func addrPort(k *flowKey, of side) netip.AddrPort {
-	return netip.AddrPortFrom(netip.AddrFrom16(k.addr[of]).Unmap(), k.port[of])
 }

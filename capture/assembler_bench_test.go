@@ -17,7 +17,7 @@ func dialogueOf(n, size int, client netip.AddrPort) []segment {
 	add := func(from int, flags uint8, payload []byte) {
 		ends := [2]netip.AddrPort{client, testServer}
 		s := segment{
-			src: ends[from], dst: ends[1-from], seq: seq[from], ack: seq[1-from], flags: flags,
+			route: routeOf(ends[from], ends[1-from]), seq: seq[from], ack: seq[1-from], flags: flags,
 			payload: payload, wireLen: len(payload), window: 500, fingerprint: uint64(len(out)+1) * 0x9e3779b97f4a7c15,
 		}
 		seq[from] += uint32(len(payload))
@@ -116,10 +116,10 @@ func BenchmarkManyConns(b *testing.B) {
 		for i := range conns {
 			s := one[at]
 			from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)}), 40000)
-			if s.src == testClient {
-				s.src = from
+			if s.src() == testClient {
+				s.route = routeOf(from, s.dst())
 			} else {
-				s.dst = from
+				s.route = routeOf(s.src(), from)
 			}
 			segments = append(segments, s)
 		}
@@ -130,13 +130,13 @@ func BenchmarkManyConns(b *testing.B) {
 // BenchmarkSYNFlood measures packets, and the memory for what they leave.
 func BenchmarkSYNFlood(b *testing.B) {
 	a := NewAssembler(discard{}, Rules{}, Limits{})
-	s := segment{dst: testServer, flags: flagSYN, seq: 77}
+	s := segment{flags: flagSYN, seq: 77}
 	b.ReportAllocs()
 	for b.Loop() {
 		s.frame++
 		s.clock += 100
 		s.time = s.clock
-		s.src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(s.frame >> 24), byte(s.frame >> 16), byte(s.frame >> 8), byte(s.frame)}), 1234)
+		s.set(address{lo: uint64(s.frame)}, address{lo: 1}, 1234, 25)
 		a.segment(&s)
 	}
 }

@@ -26,8 +26,7 @@ var fuzzClocks = []int64{1e18, 0, -1e18, math.MaxInt64 - int64(time.Hour), math.
 func fuzzSegment(b []byte, prior *segment) segment {
 	port := uint16(b[0]>>1&3) + 1000
 	s := segment{
-		src:         netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 1}), port),
-		dst:         netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 2}), 25),
+		route:       routeOf(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 1}), port), netip.MustParseAddrPort("10.0.0.2:25")),
 		frame:       prior.frame + 1,
 		flags:       b[1] & 0x1f,
 		window:      uint16(b[0] >> 7),
@@ -38,7 +37,7 @@ func fuzzSegment(b []byte, prior *segment) segment {
 		fingerprint: binary.LittleEndian.Uint64(b) * 0x9e3779b97f4a7c15,
 	}
 	if b[0]&1 != 0 {
-		s.src, s.dst = s.dst, s.src
+		s.from = s.from.other()
 	}
 	if b[0]&0x20 != 0 {
 		s.flags = flagACK // or most packets would be odd ones
@@ -142,7 +141,11 @@ func (r *auditor) Chunk(c *Chunk) {
 // checkBooks checks the assembler's own sums and orders.
 func (a *Assembler) checkBooks(t *testing.T) {
 	var buffered, recorded int
-	for _, c := range a.conns {
+	conns := 0
+	for c := a.oldest; c != nil; c = c.flow.newer {
+		if conns++; a.find(&c.flow.key) != c {
+			t.Fatalf("%v is not found by its key", c.flow.key)
+		}
 		f := &c.flow
 		bytes := 0
 		for i := range f.stream {
@@ -168,6 +171,9 @@ func (a *Assembler) checkBooks(t *testing.T) {
 		}
 		buffered += bytes
 	}
+	if conns != a.conns.len {
+		t.Fatalf("%d connections in the list, %d in the table", conns, a.conns.len)
+	}
 	kept := 0
 	for _, r := range a.revivals {
 		for _, s := range r.kept {
@@ -179,8 +185,8 @@ func (a *Assembler) checkBooks(t *testing.T) {
 	}
 	buffered += kept
 	if buffered != int(a.stats.Buffered) || recorded != int(a.stats.Recent) ||
-		buffered > a.limits.BufferedBytes || recorded > a.limits.RecentBytes || len(a.conns) > a.limits.Conns {
-		t.Fatalf("%d held, %d recorded, %d connections: %+v", buffered, recorded, len(a.conns), a.stats)
+		buffered > a.limits.BufferedBytes || recorded > a.limits.RecentBytes || a.conns.len > a.limits.Conns {
+		t.Fatalf("%d held, %d recorded, %d connections: %+v", buffered, recorded, a.conns.len, a.stats)
 	}
 	for kind, limit := range []int{a.limits.HalfOpen, a.limits.Closed, a.limits.Ignored} {
 		if a.stubs.kinds[kind].len > limit {
@@ -225,6 +231,32 @@ func (l logger) Chunk(c *Chunk) {
 		c.Data, c.Missing, c.Reason, c.Conn.Initiator, c.Conn.Count)
 }
 
+// FuzzSteady checks that steady is but a faster way to the same end.
+func FuzzSteady(f *testing.F) {
+	f.Add([]byte("\x20\x10\x01\x00\x00\x00\x05\x01\x23\x10\x00\x01\x01\x20\x05\x01\x00\x01\x01\x14\x00\x20\x00\x01\x01\x04\x00\x20\x01\x14\x00\x0f"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		fast, slow := logger{}, logger{}
+		a := NewAssembler(fast, Rules{Ports: []uint16{25}}, fuzzLimits)
+		b := NewAssembler(slow, Rules{Ports: []uint16{25}}, fuzzLimits)
+		s := segment{clock: 1e18}
+		for ; len(input) >= 8; input = input[8:] {
+			s = fuzzSegment(input, &s)
+			a.segment(&s)
+			b.general(b.arrive(&s), &s)
+			if a.Stats() != b.Stats() {
+				t.Fatalf("steady: %+v\ngeneral: %+v", a.Stats(), b.Stats())
+			}
+		}
+		a.Flush(s.clock)
+		b.Flush(s.clock)
+		for port := range slow {
+			if !bytes.Equal(fast[port], slow[port]) {
+				t.Fatalf("port %d, steady:\n%s\ngeneral:\n%s", port, fast[port], slow[port])
+			}
+		}
+	})
+}
+
 // FuzzSpread checks that it does not matter for a connection which others its
 // Assembler has, and how often that is told the time.
 func FuzzSpread(f *testing.F) {
@@ -239,7 +271,7 @@ func FuzzSpread(f *testing.F) {
 		s := segment{clock: 1e18}
 		for ; len(input) >= 8; input = input[8:] {
 			s = fuzzSegment(input, &s)
-			port := max(s.src.Port(), s.dst.Port())
+			port := max(s.key.port[0], s.key.port[1])
 			if alone[port] == nil {
 				alone[port] = NewAssembler(apart, Rules{Ports: []uint16{25}}, limits)
 			}

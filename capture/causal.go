@@ -92,7 +92,10 @@ func (a *Assembler) deliver(c *Conn, from side, data []byte, cut, time, frame in
 		st.heldSince = a.clock
 		st.lostFIN = false
 		c.count(from).Bytes += int64(len(data))
-		a.remember(st, off, data)
+		if !st.recent.fits(len(data)) {
+			a.widen(&st.recent, len(data))
+		}
+		st.recent.add(off, data)
 		a.emit(c, Chunk{Kind: Data, Dir: c.flow.dir(from), Time: time, Frame: frame, Data: data})
 	}
 	if cut > 0 {
@@ -125,18 +128,16 @@ func (a *Assembler) gap(c *Conn, from side, to, time, frame int64) {
 	a.emit(c, Chunk{Kind: Gap, Dir: c.flow.dir(from), Time: time, Frame: frame, Missing: missing})
 }
 
-// remember records delivered bytes for later comparison.
-func (a *Assembler) remember(st *stream, off int64, data []byte) {
-	r := &st.recent
-	if size := r.wants(len(data)); size > len(r.ring) {
-		if a.stats.Recent+int64(size-len(r.ring)) > int64(a.limits.RecentBytes) {
-			a.stats.RecentLimit++
-		} else {
-			a.stats.Recent += int64(size - len(r.ring))
-			a.buffers.put(r.grow(a.buffers.get(size)))
-		}
+// widen makes room for n more bytes in a record, if the limit allows it.
+func (a *Assembler) widen(r *recent, n int) {
+	size := r.wants(n)
+	more := int64(size - len(r.ring))
+	if a.stats.Recent+more > int64(a.limits.RecentBytes) {
+		a.stats.RecentLimit++
+		return
 	}
-	r.add(off, data)
+	a.stats.Recent += more
+	a.buffers.put(r.grow(a.buffers.get(size)))
 }
 
 // emit hands out a chunk, unless the handler wants no more of this connection.

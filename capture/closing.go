@@ -109,12 +109,9 @@ func (a *Assembler) bury(c *Conn, reason CloseReason) {
 // recycle takes a Conn out of all lists and keeps it for the next connection.
 func (a *Assembler) recycle(c *Conn) {
 	f := &c.flow
-	delete(a.conns, f.key)
+	a.forget(c)
 	a.unlink(c)
 	a.wait(c, false)
-	if a.prior == c {
-		a.prior = nil
-	}
 	var room [2][]*held
 	for i := range f.stream {
 		st := &f.stream[i]

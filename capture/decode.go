@@ -3,7 +3,6 @@ package capture
 import (
 	"encoding/binary"
 	"math/bits"
-	"net/netip"
 )
 
 // maxSegment bounds a TCP segment whose IP header does not state its length:
@@ -11,113 +10,93 @@ import (
 const maxSegment = 8 << 16
 
 // A tcpBounds says where in a packet a TCP segment is: offsets from the start
-// of Packet.Data.
+// of Packet.Data. All are 0 if that is not known.
 type tcpBounds struct {
-	l3      int // the IP header
-	tcp     int // the TCP header
-	end     int // the end of the segment as captured
-	wireEnd int // its end on the wire; not less than end
-	header  int // length of the TCP header as stated
-	id      uint16
-	version uint8 // of IP
+	header  uint32 // of the TCP header
+	end     uint32 // of the end of the segment as captured
+	wireEnd uint32 // of its end on the wire; not less than end
 }
 
-// locateTCP finds the TCP segment in the IP packet at data[l3:], which is not a
+// locate finds the TCP segment in the IP packet at data[l3:], which is not a
 // fragment. wire is Packet.WireLen. It fails if the headers contradict
 // themselves or if less than the fixed part of the TCP header was captured; the
 // options may be cut.
-func locateTCP(data []byte, l3 int, wire uint32) (b tcpBounds, ok bool) {
+func (b *tcpBounds) locate(data []byte, l3 int, wire uint32) bool {
 	if l3 >= len(data) {
-		return b, false
+		return false
 	}
-	packet, stated := data[l3:], 0
-	b.version = packet[0] >> 4
-	switch b.version {
+	packet := data[l3:]
+	switch packet[0] >> 4 {
 	case 4:
 		h, ok := parseIPv4(packet)
 		if !ok {
-			return b, false
+			return false
 		}
-		b.id, b.tcp, stated = h.id, h.header, h.total
 		if h.protocol == protocolTCP {
-			break
+			return b.set(data, l3, h.header, h.total, wire)
 		}
 		e, ok := skipExtensions(packet, h.header, ipv4ProtocolAt)
-		if !ok || e.next != protocolTCP {
-			return b, false
-		}
-		b.tcp = e.off
+		return ok && e.next == protocolTCP && b.set(data, l3, e.off, h.total, wire)
 	case 6:
 		if len(packet) < ipv6HeaderLen {
-			return b, false
+			return false
+		}
+		stated := int(binary.BigEndian.Uint16(packet[4:]))
+		if stated != 0 {
+			stated += ipv6HeaderLen
 		}
 		e, ok := skipExtensions(packet, ipv6HeaderLen, ipv6NextAt)
-		if !ok || e.next != protocolTCP {
-			return b, false
-		}
-		b.tcp = e.off
-		if payload := int(binary.BigEndian.Uint16(packet[4:])); payload != 0 {
-			stated = ipv6HeaderLen + payload
-		}
-	default:
-		return b, false
+		return ok && e.next == protocolTCP && b.set(data, l3, e.off, stated, wire)
 	}
-	end := int64(stated)
-	if stated == 0 {
-		end = min(max(int64(wire), int64(len(data)))-int64(l3), maxSegment)
-	}
-	b.l3, b.tcp, b.wireEnd = l3, l3+b.tcp, l3+int(end)
-	b.end = min(b.wireEnd, len(data))
-	return b.withHeader(data)
+	return false
 }
 
-// withHeader reads the length of the TCP header.
-func (b tcpBounds) withHeader(data []byte) (tcpBounds, bool) {
+// set takes the bounds of a segment whose header is headers octets behind that
+// of IP, which states the length of all, or 0. It fails as locate does.
+func (b *tcpBounds) set(data []byte, l3, headers, stated int, wire uint32) bool {
 	const fixed = 20
-	if b.end < b.tcp+fixed {
-		return b, false
+	end, at := l3+stated, l3+headers
+	if stated == 0 {
+		end = l3 + int(min(max(int64(wire), int64(len(data)))-int64(l3), maxSegment))
 	}
-	b.header = int(data[b.tcp+12]>>4) * 4
-	return b, b.header >= fixed && b.tcp+b.header <= b.wireEnd
+	captured := min(end, len(data))
+	if captured < at+fixed {
+		return false
+	}
+	if length := int(data[at+12]>>4) * 4; length < fixed || at+length > end {
+		return false
+	}
+	b.header, b.end, b.wireEnd = uint32(at), uint32(captured), uint32(end)
+	return true
 }
 
 // decode reads the TCP segment of a packet that a Selector kept. It reports
 // false if there is none at p.L3. It only reads p; s.payload points into p.Data.
 func decode(p *Packet, s *segment) bool {
-	b, ok := locateTCP(p.Data, int(p.L3), p.WireLen)
-	if !ok {
+	b := p.tcp
+	if b.header == 0 && !b.locate(p.Data, int(p.L3), p.WireLen) {
 		return false
 	}
-	tcp := p.Data[b.tcp:b.end]
-	src, dst := b.addresses(p.Data)
-	payload := min(b.header, len(tcp))
-	*s = segment{
-		time:    p.Time,
-		clock:   p.Clock,
-		frame:   p.Frame,
-		src:     netip.AddrPortFrom(src, binary.BigEndian.Uint16(tcp)),
-		dst:     netip.AddrPortFrom(dst, binary.BigEndian.Uint16(tcp[2:])),
-		seq:     binary.BigEndian.Uint32(tcp[4:]),
-		ack:     binary.BigEndian.Uint32(tcp[8:]),
-		flags:   tcp[13],
-		window:  binary.BigEndian.Uint16(tcp[14:]),
-		vlan:    p.VLAN,
-		iface:   p.Interface,
-		payload: tcp[payload:],
-		wireLen: b.wireEnd - b.tcp - b.header,
+	ip, tcp := p.Data[p.L3:], p.Data[b.header:b.end]
+	length := int(tcp[12]>>4) * 4
+	options := min(length, len(tcp))
+	srcPort, dstPort := binary.BigEndian.Uint16(tcp), binary.BigEndian.Uint16(tcp[2:])
+	var id uint16
+	if ip[0]>>4 == 4 {
+		id = binary.BigEndian.Uint16(ip[4:])
+		s.set(address4(ip[12:]), address4(ip[16:]), srcPort, dstPort)
+	} else {
+		s.set(address6(ip[8:]), address6(ip[24:]), srcPort, dstPort)
 	}
-	s.fingerprint = fingerprint(b.id, s, tcp[20:payload])
+	// One by one: a struct made elsewhere and copied here costs twice the time.
+	s.time, s.clock, s.frame = p.Time, p.Clock, p.Frame
+	s.vlan, s.iface = p.VLAN, p.Interface
+	s.seq, s.ack = binary.BigEndian.Uint32(tcp[4:]), binary.BigEndian.Uint32(tcp[8:])
+	s.flags, s.window = tcp[13], binary.BigEndian.Uint16(tcp[14:])
+	s.payload = tcp[options:]
+	s.wireLen = int(b.wireEnd-b.header) - length
+	s.fingerprint = fingerprint(id, s, tcp[20:options])
 	return true
-}
-
-// addresses returns the addresses of the IP header; IPv4-mapped IPv6 addresses
-// as IPv4.
-func (b *tcpBounds) addresses(data []byte) (src, dst netip.Addr) {
-	ip := data[b.l3:]
-	if b.version == 4 {
-		return netip.AddrFrom4([4]byte(ip[12:16])), netip.AddrFrom4([4]byte(ip[16:20]))
-	}
-	return netip.AddrFrom16([16]byte(ip[8:24])).Unmap(), netip.AddrFrom16([16]byte(ip[24:40])).Unmap()
 }
 
 // Arbitrary odd constants with as many ones as zeros.
@@ -136,10 +115,10 @@ func mix(a, b uint64) uint64 {
 
 // hash returns Packet.Hash. The product of one number for each endpoint does
 // not depend on their order.
-func (b *tcpBounds) hash(data []byte) uint32 {
-	ip, tcp := data[b.l3:], data[b.tcp:]
+func (b *tcpBounds) hash(data []byte, l3 int) uint32 {
+	ip, tcp := data[l3:], data[b.header:]
 	src, dst := uint64(binary.BigEndian.Uint16(tcp)), uint64(binary.BigEndian.Uint16(tcp[2:]))
-	if b.version == 4 {
+	if ip[0]>>4 == 4 {
 		src |= uint64(binary.BigEndian.Uint32(ip[12:])) << 16
 		dst |= uint64(binary.BigEndian.Uint32(ip[16:])) << 16
 	} else {

@@ -104,8 +104,8 @@ func TestDecodeUnmapsIPv4(t *testing.T) {
 	ip.SrcIP = append(net.ParseIP("::ffff:0:0")[:12:12], 192, 0, 2, 1)
 	ip.DstIP = append(net.ParseIP("::ffff:0:0")[:12:12], 192, 0, 2, 2)
 	s, ok := decoded(t, serialize(t, ip, tcpLayer(50000, 25)), 72)
-	if !ok || s.src.Addr() != netip.MustParseAddr("192.0.2.1") || s.dst.Addr() != netip.MustParseAddr("192.0.2.2") {
-		t.Errorf("%v: %v, %v", ok, s.src, s.dst)
+	if !ok || s.src().Addr() != netip.MustParseAddr("192.0.2.1") || s.dst().Addr() != netip.MustParseAddr("192.0.2.2") {
+		t.Errorf("%v: %v, %v", ok, s.src(), s.dst())
 	}
 }
 

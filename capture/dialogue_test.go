@@ -50,7 +50,7 @@ func checkEmpty(t *testing.T, a *Assembler) {
 	t.Helper()
 	s := a.Stats()
 	if s.Conns != 0 || s.HalfOpen != 0 || s.Buffered != 0 || s.Recent != 0 ||
-		len(a.waiting) != 0 || len(a.stubs.index) != 0 || len(a.revivals) != 0 || a.oldest != nil || a.newest != nil {
-		t.Errorf("left after Flush: %d waiting, %d stubs, %+v", len(a.waiting), len(a.stubs.index), s)
+		len(a.waiting) != 0 || a.stubs.index.len != 0 || len(a.revivals) != 0 || a.oldest != nil || a.newest != nil {
+		t.Errorf("left after Flush: %d waiting, %d stubs, %+v", len(a.waiting), a.stubs.index.len, s)
 	}
 }

@@ -28,29 +28,32 @@ type reset struct {
 }
 
 // flow is the assembler's own state of a connection.
+//
+// What each packet touches comes first and lies together: with thousands of
+// open connections it is not in the caches.
 type flow struct {
 	key     flowKey
-	stream  [2]stream
 	client  side
 	phase   flowPhase
 	ignored bool
-	reset   reset
 	// dying is the reason for the Close to come in flowDying.
-	dying CloseReason
-	// since is when the present phase began.
-	since mark
+	dying   CloseReason
+	waiting int // index in Assembler.waiting, plus one
 	// renewal is a handshake for a new connection in the place of this one,
 	// not confirmed yet. Usually nil.
 	renewal *stub
 
-	copies  copies
-	packets int64 // without copies
-	bytes   int   // memory of what is held
-	last    int64 // clock of the last packet
-	now     int64 // clock of what happened last: that packet or a deadline
-
 	older, newer *Conn // by last
-	waiting      int   // index in Assembler.waiting, plus one
+	last         int64 // clock of the last packet
+	now          int64 // clock of what happened last: that packet or a deadline
+	packets      int64 // without copies
+	reset        reset
+	stream       [2]stream
+	copies       copies
+
+	// since is when the present phase began.
+	since mark
+	bytes int // memory of what is held
 }
 
 func (f *flow) swap() { f.client = f.client.other() }

@@ -1,7 +1,7 @@
 package capture
 
 import (
-	"bytes"
+	"encoding/binary"
 	"net/netip"
 )
 
@@ -12,26 +12,68 @@ type side uint8
 
 func (s side) other() side { return s ^ 1 }
 
+// An address is an IP address as two big-endian words. IPv4 addresses are those
+// mapped into IPv6.
+type address struct{ hi, lo uint64 }
+
+func address4(b []byte) address {
+	return address{lo: 0xffff<<32 | uint64(binary.BigEndian.Uint32(b))}
+}
+
+func address6(b []byte) address {
+	return address{hi: binary.BigEndian.Uint64(b), lo: binary.BigEndian.Uint64(b[8:])}
+}
+
 // A flowKey names a connection: both ends in canonical order. Neither VLAN nor
 // interface is part of it: on a trunk, a bridge or a host with several
 // interfaces the two directions, or copies of one packet, come with different
-// tags. IPv4 addresses are those mapped into IPv6.
+// tags.
 type flowKey struct {
-	addr [2][16]byte
+	addr [2]address
 	port [2]uint16
 }
 
-// keyOf returns the key of the flow and the side that src is.
-func keyOf(src, dst netip.AddrPort) (k flowKey, from side) {
-	k = flowKey{
-		addr: [2][16]byte{src.Addr().As16(), dst.Addr().As16()},
-		port: [2]uint16{src.Port(), dst.Port()},
+// A route says which flow a packet belongs to, and from which side it comes.
+type route struct {
+	key  flowKey
+	from side
+}
+
+// set makes r the route from one end to the other.
+func (r *route) set(src, dst address, srcPort, dstPort uint16) {
+	var from side
+	switch {
+	case src.hi != dst.hi:
+		from = sideOf(src.hi > dst.hi)
+	case src.lo != dst.lo:
+		from = sideOf(src.lo > dst.lo)
+	default:
+		from = sideOf(srcPort > dstPort)
 	}
-	order := bytes.Compare(k.addr[0][:], k.addr[1][:])
-	if order < 0 || order == 0 && k.port[0] <= k.port[1] {
-		return k, 0
+	to := from.other()
+	r.from = from
+	r.key.addr[from&1], r.key.addr[to&1] = src, dst
+	r.key.port[from&1], r.key.port[to&1] = srcPort, dstPort
+}
+
+func sideOf(second bool) side {
+	if second {
+		return 1
 	}
-	k.addr[0], k.addr[1] = k.addr[1], k.addr[0]
-	k.port[0], k.port[1] = k.port[1], k.port[0]
-	return k, 1
+	return 0
+}
+
+// equal is ==, in a form that takes a few instructions instead of a call.
+func (k *flowKey) equal(o *flowKey) bool {
+	differs := (k.addr[0].lo ^ o.addr[0].lo) | (k.addr[1].lo ^ o.addr[1].lo) |
+		(k.addr[0].hi ^ o.addr[0].hi) | (k.addr[1].hi ^ o.addr[1].hi)
+	return differs == 0 && k.port == o.port
+}
+
+// end returns the address and port of one side.
+func (k *flowKey) end(of side) netip.AddrPort {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:], k.addr[of].hi)
+	binary.BigEndian.PutUint64(b[8:], k.addr[of].lo)
+	return netip.AddrPortFrom(netip.AddrFrom16(b).Unmap(), k.port[of])
 }

@@ -140,8 +140,8 @@ func (x *exchange) segment(p sent) segment {
 		netip.MustParseAddrPort("[2001:db8::2]:25"),
 	}
 	s := segment{
-		src: ends[p.from], dst: ends[p.from.Reverse()],
-		seq: x.isn[p.from] + 1 + uint32(p.off), ack: x.isn[p.from.Reverse()] + 1 + uint32(p.ack),
+		route: routeOf(ends[p.from], ends[p.from.Reverse()]),
+		seq:   x.isn[p.from] + 1 + uint32(p.off), ack: x.isn[p.from.Reverse()] + 1 + uint32(p.ack),
 		flags: flagACK, window: 500, fingerprint: p.print,
 	}
 	if p.end > p.off && p.off < int64(len(x.stream[p.from])) {

@@ -7,7 +7,7 @@ package capture
 // SYNs and the port probes of load balancers leave nothing but a count. Without
 // a SYN it begins with the first payload.
 func (a *Assembler) admit(key flowKey, from side, s *segment) *Conn {
-	t := a.stubs.find(key)
+	t := a.stubs.find(&key)
 	if t != nil && s.clock-t.last > a.lifetime(t.kind) {
 		a.dropStub(t)
 		t = nil

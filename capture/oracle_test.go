@@ -226,8 +226,8 @@ func (g *generator) tcp(a *addresses) {
 	}
 	body := gopacket.Payload(g.address(1 + g.IntN(200)))
 	g.want = segment{
-		src: netip.AddrPortFrom(src, uint16(tcp.SrcPort)), dst: netip.AddrPortFrom(dst, uint16(tcp.DstPort)),
-		seq: tcp.Seq, ack: tcp.Ack, flags: flagACK, window: tcp.Window, payload: body, wireLen: len(body),
+		route: routeOf(netip.AddrPortFrom(src, uint16(tcp.SrcPort)), netip.AddrPortFrom(dst, uint16(tcp.DstPort))),
+		seq:   tcp.Seq, ack: tcp.Ack, flags: flagACK, window: tcp.Window, payload: body, wireLen: len(body),
 	}
 	g.add(tcp, body)
 }
@@ -256,8 +256,8 @@ func gopacketSegment(link LinkType, data []byte) (s segment, ok bool) {
 		case *layers.TCP:
 			ok = len(l.Contents) >= 20
 			s = segment{
-				src: netip.AddrPortFrom(src.Unmap(), uint16(l.SrcPort)), dst: netip.AddrPortFrom(dst.Unmap(), uint16(l.DstPort)),
-				seq: l.Seq, ack: l.Ack, window: l.Window, payload: l.Payload, wireLen: len(l.Payload),
+				route: routeOf(netip.AddrPortFrom(src, uint16(l.SrcPort)), netip.AddrPortFrom(dst, uint16(l.DstPort))),
+				seq:   l.Seq, ack: l.Ack, window: l.Window, payload: l.Payload, wireLen: len(l.Payload),
 			}
 			if ok {
 				s.flags = l.Contents[13]
@@ -268,7 +268,7 @@ func gopacketSegment(link LinkType, data []byte) (s segment, ok bool) {
 }
 
 func sameSegment(a, b *segment) bool {
-	return a.src == b.src && a.dst == b.dst && a.seq == b.seq && a.ack == b.ack && a.flags == b.flags &&
+	return a.route == b.route && a.seq == b.seq && a.ack == b.ack && a.flags == b.flags &&
 		a.window == b.window && a.wireLen == b.wireLen && bytes.Equal(a.payload, b.payload)
 }
 

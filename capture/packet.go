@@ -35,6 +35,8 @@ type Packet struct {
 	Link LinkType
 	// VLAN is the outermost 802.1Q/802.1ad VLAN identifier, 0 if there is none.
 	VLAN uint16
+	// tcp says where in Data the segment is, as the Selector found it.
+	tcp tcpBounds
 }
 
 // A Secret is key material found in the capture itself (a pcapng Decryption

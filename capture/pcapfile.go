@@ -166,8 +166,13 @@ func (f *pcapFile) records(out *batch, limit int64) status {
 		t.frame++
 		t.octets += int64(r.captured)
 		in.packets++
+		data := rest[f.headerLen:size:size]
+		rest = rest[size:]
+		if t.selector.dismisses(f.link, data) {
+			continue
+		}
 		p := out.slot()
-		p.Data = rest[f.headerLen:size:size]
+		p.Data = data
 		p.Time, p.Clock, p.Frame = at, t.clock, t.frame
 		p.WireLen = max(r.wireBytes, r.captured)
 		p.Interface, p.Link = f.iface, f.link
@@ -176,7 +181,6 @@ func (f *pcapFile) records(out *batch, limit int64) status {
 			out.kept++
 			t.kept++
 		}
-		rest = rest[size:]
 	}
 	w.leave(len(rest))
 	return end

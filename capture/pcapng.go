@@ -158,10 +158,7 @@ func (f *pcapngFile) records(out *batch, limit int64) status {
 		}
 		in.at = at
 		t.tick(at)
-		p := out.slot()
-		p.Data = b[ngPacketData : ngPacketData+captured : ngPacketData+captured]
-		p.WireLen = max(f.uint32(b[24:]), uint32(captured))
-		f.take(p, iface, out)
+		f.take(b[ngPacketData:ngPacketData+captured:ngPacketData+captured], f.uint32(b[24:]), iface, out)
 		rest = rest[size:]
 	}
 	w.leave(len(rest))
@@ -184,13 +181,18 @@ func (f *pcapngFile) packet(kind uint32, b []byte) (iface *ngIface, captured int
 	return &f.interfaces[number], int(length), true
 }
 
-// take numbers the packet in out's slot, whose time is the input's, and keeps
-// it if it is wanted.
-func (f *pcapngFile) take(p *Packet, iface *ngIface, out *batch) {
+// take numbers a packet, whose time is the input's, and puts it into out if it
+// is wanted.
+func (f *pcapngFile) take(data []byte, wire uint32, iface *ngIface, out *batch) {
 	in, t := f.in, f.in.tally
 	t.frame++
-	t.octets += int64(len(p.Data))
+	t.octets += int64(len(data))
 	in.packets++
+	if t.selector.dismisses(iface.link, data) {
+		return
+	}
+	p := out.slot()
+	p.Data, p.WireLen = data, max(wire, uint32(len(data)))
 	p.Time, p.Clock, p.Frame = in.at, t.clock, t.frame
 	p.Interface, p.Link = iface.id, iface.link
 	if t.selector.Select(p) {

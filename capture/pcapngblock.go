@@ -125,10 +125,7 @@ func (f *pcapngFile) simple(b []byte, out *batch) {
 		captured = min(captured, uint64(iface.snap))
 	}
 	end := ngSimpleData + int(captured)
-	p := out.slot()
-	p.Data = b[ngSimpleData:end:end]
-	p.WireLen = wire
-	f.take(p, iface, out)
+	f.take(b[ngSimpleData:end:end], wire, iface, out)
 }
 
 // secrets hands on a Decryption Secrets Block.

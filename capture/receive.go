@@ -105,13 +105,10 @@ func (a *Assembler) acknowledge(c *Conn, of side, s *segment) int64 {
 		return 0
 	}
 	st.ripening.hear(off)
-	if off > st.acked {
-		st.acked, st.ackTime, st.ackFrame = off, s.time, s.frame
-		st.ackedAt = f.mark()
-		if st.fin == finPending && off > st.finOff+1 {
-			st.fin = finUnseen // the peer took more than that: it was no FIN of this stream
-		}
+	if off > st.acked && st.fin == finPending && off > st.finOff+1 {
+		st.fin = finUnseen // the peer took more than that: it was no FIN of this stream
 	}
+	st.take(off, f, s)
 	if st.origin == originHinted && off > st.next {
 		st.begin(off, originHinted)
 	}

@@ -30,20 +30,22 @@ func (r *recent) add(off int64, data []byte) {
 	}
 	if len(r.ring) > 0 {
 		at := int(uint64(r.to-int64(len(data))) & uint64(len(r.ring)-1))
-		n := copy(r.ring[at:], data)
-		copy(r.ring, data[n:])
+		if n := copy(r.ring[at:], data); n < len(data) {
+			copy(r.ring, data[n:])
+		}
 	}
 	r.from = max(r.from, r.to-int64(len(r.ring)))
 }
 
-// wants returns the ring size that should be there before n more bytes are
-// added: the present one if it is large enough.
+// fits tells whether the ring is as large as it should be before n more bytes
+// are added.
+func (r *recent) fits(n int) bool {
+	return n+int(r.to-r.from) <= len(r.ring) || len(r.ring) >= maxRecent
+}
+
+// wants returns the size of the ring that n more bytes fit in.
 func (r *recent) wants(n int) int {
-	if len(r.ring) >= maxRecent {
-		return len(r.ring)
-	}
-	need := n + int(r.to-r.from)
-	return max(len(r.ring), bufferSize(min(need, maxRecent)))
+	return bufferSize(min(n+int(r.to-r.from), maxRecent))
 }
 
 // grow moves the record into a larger ring and returns the former one.

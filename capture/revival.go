@@ -130,7 +130,7 @@ func (a *Assembler) resume(c *Conn, from side, s *segment) *Conn {
 	a.finish(c)
 	t, r := a.epitaph(c), a.takeRevival(f.key)
 	a.close(c, reason)
-	if old := a.stubs.find(t.key); old != nil {
+	if old := a.stubs.find(&t.key); old != nil {
 		if old.kind == stubIgnored {
 			return nil
 		}
@@ -159,8 +159,7 @@ func (a *Assembler) reopen(t *stub, r *revival, s *segment) *Conn {
 	}
 	c := a.newConn(&begun, s)
 	for i := range r.kept {
-		_, from := keyOf(r.kept[i].src, r.kept[i].dst)
-		a.receive(c, from, &r.kept[i])
+		a.receive(c, r.kept[i].from, &r.kept[i])
 	}
 	return c
 }

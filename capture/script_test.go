@@ -72,7 +72,7 @@ func (p *script) parse(words []string) segment {
 	p.fingerprint++
 	s := segment{
 		time: p.clock, clock: p.clock, frame: p.frame, fingerprint: p.fingerprint,
-		src: p.ends[from], dst: p.ends[1-from], flags: flagACK, window: 1000,
+		route: routeOf(p.ends[from], p.ends[1-from]), flags: flagACK, window: 1000,
 	}
 	at, ack, cut, acked := p.sent[from], p.sent[1-from], 0, true
 	for _, w := range words[1:] {

@@ -1,7 +1,5 @@
 package capture
 
-import "net/netip"
-
 // TCP flags as on the wire (RFC 9293, section 3.1).
 const (
 	flagFIN = 1 << iota
@@ -13,9 +11,9 @@ const (
 
 // A segment is one decoded TCP segment.
 type segment struct {
+	route
 	time, clock int64 // Unix nanoseconds
 	frame       int64
-	src, dst    netip.AddrPort
 	seq, ack    uint32
 	flags       uint8
 	window      uint16

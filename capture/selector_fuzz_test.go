@@ -73,8 +73,8 @@ func checkKept(t *testing.T, p *Packet) {
 		t.Fatal("the payload is not within the packet")
 	}
 	wants := NewSelector(smtpPorts).wants
-	if !wants(uint32(got.src.Port())<<16 | uint32(got.dst.Port())) {
-		t.Fatalf("kept, but nobody wants %v → %v", got.src, got.dst)
+	if !wants(uint32(got.src().Port())<<16 | uint32(got.dst().Port())) {
+		t.Fatalf("kept, but nobody wants %v → %v", got.src(), got.dst())
 	}
 }
 

@@ -38,11 +38,11 @@ func checkMail(t *testing.T, p *Packet) {
 		t.Fatal("not decoded")
 	}
 	src, dst := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.2")
-	if got.src.Addr().Is6() {
+	if got.src().Addr().Is6() {
 		src, dst = netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8:1::2")
 	}
-	if got.src != netip.AddrPortFrom(src, 50000) || got.dst != netip.AddrPortFrom(dst, 25) {
-		t.Errorf("endpoints %v, %v", got.src, got.dst)
+	if got.src() != netip.AddrPortFrom(src, 50000) || got.dst() != netip.AddrPortFrom(dst, 25) {
+		t.Errorf("endpoints %v, %v", got.src(), got.dst())
 	}
 	if got.seq != 0x01020304 || got.ack != 0x05060708 || got.flags != flagACK|flagPSH || got.window != 501 {
 		t.Errorf("seq %#x, ack %#x, flags %#x, window %d", got.seq, got.ack, got.flags, got.window)

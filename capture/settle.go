@@ -174,7 +174,7 @@ func (a *Assembler) replace(c *Conn) {
 		reason = c.flow.dying
 	}
 	a.close(c, reason)
-	if old := a.stubs.find(t.key); old != nil {
+	if old := a.stubs.find(&t.key); old != nil {
 		a.removeStub(old)
 	}
 	if t.frame != 0 {

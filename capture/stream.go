@@ -57,25 +57,25 @@ type stream struct {
 	// zeroWindow: the last packet of this direction let the peer send nothing.
 	zeroWindow bool
 
-	zero  uint32 // the sequence number of offset 0
-	start int64  // the first byte of the stream
-	next  int64  // the first byte not yet delivered or declared missing
-	top   int64  // the end of the highest segment captured
-	lost  int64  // bytes before this that are not held were cut by the snap length
+	zero uint32 // the sequence number of offset 0
+	next int64  // the first byte not yet delivered or declared missing
+	top  int64  // the end of the highest segment captured
+	lost int64  // bytes before this that are not held were cut by the snap length
 
 	// The greatest offset that the peer acknowledged, 0 if none, and when.
-	acked                             int64
-	ackTime                           int64
-	ackFrame                          int64
-	ackedAt                           mark
-	ripening                          ripening
-	ripened                           int64 // the ACK that ripened last
-	lostTime, lostFrame               int64 // of the packet that was cut
-	finOff, finAck, finTime, finFrame int64
-	held                              []*held // by offset, without overlap; all at or after next
+	acked             int64
+	ackTime, ackFrame int64
+	ackedAt           mark
+	ripening          ripening
+	heldSince         int64 // clock when bytes began to be held, or when next last moved since
+	recent            recent
+	held              []*held // by offset, without overlap; all at or after next
+
+	start                             int64   // the first byte of the stream
 	heldRoom                          []*held // empty: the whole room that held was cut out of
-	heldSince                         int64   // clock when bytes began to be held, or when next last moved since
-	recent                            recent
+	ripened                           int64   // the ACK that ripened last
+	lostTime, lostFrame               int64   // of the packet that was cut
+	finOff, finAck, finTime, finFrame int64
 	gapFrom, gapTo                    int64 // the last gap
 }
 

@@ -87,7 +87,8 @@ const stubPage = 1 << 10
 
 // A stubTable holds stubs by key, and each kind in the order of last use.
 type stubTable struct {
-	index map[flowKey]int32
+	index flowTable[int32]
+	hash  flowHash
 	// pages hold the stubs. They do not move, and a large table has no more
 	// than a page to spare.
 	pages []*[stubPage]stub
@@ -101,14 +102,24 @@ type stubTable struct {
 
 func (t *stubTable) at(i int32) *stub { return &t.pages[i/stubPage][i%stubPage] }
 
-func (t *stubTable) find(k flowKey) *stub {
-	if len(t.index) == 0 {
-		return nil
-	}
-	if i, ok := t.index[k]; ok {
-		return t.at(i)
+func (t *stubTable) find(k *flowKey) *stub {
+	if slot := t.slot(k); slot >= 0 {
+		return t.at(t.index.slots[slot].value)
 	}
 	return nil
+}
+
+// slot returns where in the index a flow is, -1 if it is not.
+func (t *stubTable) slot(k *flowKey) int {
+	if t.index.len == 0 {
+		return -1
+	}
+	hash := t.hash.of(k)
+	i := t.index.first(hash)
+	for i >= 0 && !t.at(t.index.slots[i].value).key.equal(k) {
+		i = t.index.after(i, hash)
+	}
+	return i
 }
 
 // add puts s into the table, whose key must not be there. The result is valid
@@ -125,19 +136,17 @@ func (t *stubTable) add(s stub) *stub {
 			t.pages = append(t.pages, new([stubPage]stub))
 		}
 	}
-	if t.index == nil {
-		t.index = make(map[flowKey]int32)
-	}
 	*t.at(i) = s
-	t.index[s.key] = i
+	t.index.add(t.hash.of(&s.key), i)
 	t.link(i)
 	return t.at(i)
 }
 
 func (t *stubTable) remove(s *stub) {
-	i := t.index[s.key]
+	slot := t.slot(&s.key)
+	i := t.index.slots[slot].value
 	t.unlink(i)
-	delete(t.index, s.key)
+	t.index.remove(slot)
 	*t.at(i) = stub{}
 	t.free = append(t.free, i)
 }
@@ -145,7 +154,7 @@ func (t *stubTable) remove(s *stub) {
 // touch makes s the newest of its kind.
 func (t *stubTable) touch(s *stub, clock int64) {
 	s.last = clock
-	i := t.index[s.key]
+	i := t.index.slots[t.slot(&s.key)].value
 	t.unlink(i)
 	t.link(i)
 }

@@ -27,7 +27,7 @@ func TestSYNFlood(t *testing.T) {
 		p.frame++
 		s := segment{
 			frame: p.frame, time: p.clock, clock: p.clock, flags: flagSYN, seq: uint32(i),
-			src: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 999), dst: testServer,
+			route: routeOf(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 999), testServer),
 		}
 		a.segment(&s)
 	}

@@ -113,18 +113,20 @@ func (w *walk) judge(p *Packet) finding {
 	if !w.sel.wants(ports) {
 		return unwanted
 	}
-	tcp, ok := locateTCP(w.packet, w.l3, w.wire)
-	if ok && tcp.wireEnd > w.outer && w.outer < len(w.packet) {
+	var tcp tcpBounds
+	ok = tcp.locate(w.packet, w.l3, w.wire)
+	if ok && int(tcp.wireEnd) > w.outer && w.outer < len(w.packet) {
 		// The tunnel's packet was cut on its way, as mirrors do. What comes
 		// after it in the frame is not the segment's.
 		w.packet, w.wire = w.packet[:w.outer], uint32(w.outer)
-		tcp, ok = locateTCP(w.packet, w.l3, w.wire)
+		ok = tcp.locate(w.packet, w.l3, w.wire)
 	}
 	if !ok || w.l3 > 0xffff {
 		return malformed
 	}
 	p.Data, p.WireLen, p.Link = w.packet, w.wire, w.link
-	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, tcp.hash(w.packet)
+	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, tcp.hash(w.packet, w.l3)
+	p.tcp = tcp
 	return wanted
 }
 
