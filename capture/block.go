@@ -8,7 +8,7 @@ import (
 // defaultBlockSize is how much is read at once: large enough that a system
 // call costs nothing per packet, small enough that a block is still in the
 // second-level cache when its records are walked.
-const defaultBlockSize = 1 << 20
+const defaultBlockSize = 1 << 19
 
 // A block is a piece of an input in memory. Packets point into it, so it is
 // counted who still needs it: the window that fills it, and each batch with a
