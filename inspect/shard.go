@@ -24,6 +24,7 @@ type shard struct {
 	court   *verdict.Court
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
+	phrases *smtpparse.Phrases
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.
 	kept, room int
@@ -47,6 +48,7 @@ func newShard(index int, o Options, results *resultPool) *shard {
 		results: results,
 		current: results.get(),
 		tally:   newTally(),
+		phrases: smtpparse.NewPhrases(),
 		court:   verdict.NewCourt(),
 		room:    o.KeptBytes / o.Shards,
 	}
@@ -173,6 +175,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 		ShowSecrets: s.options.ShowSecrets,
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
+		Phrases:     s.phrases,
 	})
 }
 

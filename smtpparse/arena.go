@@ -12,11 +12,12 @@ const (
 // strings share one block, so that a session costs a few allocations, not one
 // for each line. The blocks live as long as any string of them.
 type arena struct {
-	block strings.Builder
-	next  int      // size of the next block
-	words []string // room for slices of strings
-	used  int      // of words
-	total int      // octets handed out
+	phrases *Phrases // nil: none are shared
+	block   strings.Builder
+	next    int      // size of the next block
+	words   []string // room for slices of strings
+	used    int      // of words
+	total   int      // octets handed out
 }
 
 // reset forgets the blocks; the strings handed out stay valid.
@@ -46,6 +47,11 @@ func (a *arena) text(b []byte) string {
 		b = b[:min(len(b), shortText)]
 	}
 	a.total += len(b)
+	if a.phrases != nil && len(b) <= longestPhrase {
+		if s, ok := a.phrases.find(b); ok {
+			return s
+		}
+	}
 	if len(b) > firstBlock {
 		return string(b)
 	}

@@ -33,6 +33,8 @@ type Options struct {
 	Midstream bool
 	// Limits bound what is kept; zero fields mean the defaults.
 	Limits Limits
+	// Phrases are shared with other parsers of the goroutine; nil: nothing is shared.
+	Phrases *Phrases
 	// Opaque takes the bytes of the TLS part in order; nil: they are counted only.
 	Opaque func(dir Dir, at Mark, data []byte)
 }
@@ -101,7 +103,7 @@ type Parser struct {
 
 // NewParser returns a parser at the beginning of a conversation.
 func NewParser(o Options) *Parser {
-	p := &Parser{options: o, lim: o.Limits.withDefaults(), s: &Session{}}
+	p := &Parser{options: o, lim: o.Limits.withDefaults(), s: &Session{}, strings: arena{phrases: o.Phrases}}
 	p.Reset(o.Midstream)
 	return p
 }

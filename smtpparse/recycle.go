@@ -47,7 +47,7 @@ const keptOctets = 64 << 10
 // recycle makes an empty session of what there is.
 func (p *Parser) recycle() {
 	if p.kept > keptOctets {
-		p.s, p.room, p.strings = &Session{}, room{}, arena{}
+		p.s, p.room, p.strings = &Session{}, room{}, arena{phrases: p.options.Phrases}
 	}
 	s := p.s
 	*s = Session{

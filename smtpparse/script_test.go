@@ -156,6 +156,7 @@ func sameForAllSplits(t testing.TB, turns []turn, o Options) *Session {
 	for seed := range uint64(4) {
 		check(fmt.Sprintf("split-%d", seed), play(turns, o, random(seed)))
 	}
+	o.Phrases = NewPhrases()
 	p := NewParser(o)
 	playOn(p, turns[:len(turns)/2], random(9))
 	p.Reset(o.Midstream)
