@@ -38,13 +38,17 @@ type shardCounts struct {
 	stinted int64
 }
 
+// inFlight is how many batches, and how many results, may wait: enough that
+// nobody waits for work, few enough that they are still in a cache.
+const inFlight = 2
+
 func newShard(index int, o Options, results *resultPool) *shard {
 	s := &shard{
 		index:   uint32(index),
 		count:   uint32(o.Shards),
 		options: o,
-		in:      make(chan *work, 4),
-		out:     make(chan *result, 4),
+		in:      make(chan *work, inFlight),
+		out:     make(chan *result, inFlight),
 		results: results,
 		current: results.get(),
 		tally:   newTally(),
