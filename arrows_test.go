@@ -13,14 +13,18 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
 	"smtpscope/verdict":   {"smtpparse", "authtoken"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report":     {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
+	// The filter chooses records, for the printers and the screens alike.
+	"smtpscope/filter":     {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/printable":  {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
@@ -30,12 +34,13 @@ var arrows = map[string][]string{
 // only says which of our packages may import what others must not.
 var only = map[string][]string{
 	"github.com/gopacket/gopacket": {"smtpscope/capture"},
-	"charm.land/":                  {},
+	"charm.land/":                  {"smtpscope/tui"},
+	"github.com/charmbracelet/":    {"smtpscope/tui"},
 	"smtpscope/pcaps":              {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable"}
 
 type listedPackage struct {
 	ImportPath string

@@ -1,4 +1,4 @@
-package report
+package printable
 
 import (
 	"strings"
@@ -35,7 +35,7 @@ func TestPrintable(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Printable(tt.in); got != tt.want {
+			if got := Text(tt.in); got != tt.want {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
@@ -44,7 +44,7 @@ func TestPrintable(t *testing.T) {
 
 func TestPrintableDoesNotCopyWhatIsPrintable(t *testing.T) {
 	s := strings.Repeat("EHLO sp01.contoso.test ", 100)
-	if n := testing.AllocsPerRun(10, func() { Printable(s) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { Text(s) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -54,7 +54,7 @@ func FuzzPrintable(f *testing.F) {
 	f.Add("\x1b[2J\u202e\u2028\xff\u009b")
 	f.Add("e\u0301\u0301\u0301\u0301\u0301\u0301\x1b\u0301")
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Printable(s)
+		got := Text(s)
 		if !utf8.ValidString(got) {
 			t.Errorf("%q gives %q: not UTF-8", s, got)
 		}
@@ -66,10 +66,10 @@ func FuzzPrintable(f *testing.F) {
 		if len(got) > 4*len(s) {
 			t.Errorf("%d octets give %d", len(s), len(got))
 		}
-		if again := Printable(got); again != got {
+		if again := Text(got); again != got {
 			t.Errorf("not stable: %q gives %q", got, again)
 		}
-		if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.M) }) && got != s {
+		if utf8.ValidString(s) && !strings.ContainsFunc(s, Hidden) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.M) }) && got != s {
 			t.Errorf("%q needs no escape and became %q", s, got)
 		}
 	})
