@@ -72,6 +72,17 @@ type Finding struct{ ID, Severity string }
 // Lacking tells that the capture lacks a part of the session.
 func (f *Facts) Lacking() bool { return f.Gaps || f.Midstream || f.OneSided || f.Truncated }
 
+// Strings calls a function for each string, so that whoever keeps facts of many
+// sessions can let equal ones share their memory.
+func (f *Facts) Strings(each func(*string)) {
+	for _, s := range [...]*string{
+		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.Offered, &f.OfferedTLS, &f.Mechanism,
+		&f.Actual, &f.Tried, &f.Actuals, &f.User, &f.Users, &f.SPN, &f.Codes, &f.Causes,
+	} {
+		each(s)
+	}
+}
+
 // FactsOf sums up a session. The facts share no memory with the record but for
 // its strings.
 func FactsOf(s *inspect.Session) Facts {
@@ -139,7 +150,7 @@ func (f *Facts) attempts(list []*smtpparse.Auth) {
 		}
 		f.Tried = addWord(f.Tried, a.Mechanism)
 		f.Actuals = addWord(f.Actuals, a.Actual)
-		user, spn := account(a)
+		user, spn := Account(a)
 		f.Users = addWord(f.Users, user)
 		if spn != "" {
 			f.SPN = spn
@@ -155,8 +166,8 @@ func (f *Facts) attempts(list []*smtpparse.Auth) {
 	}
 }
 
-// account is who an attempt was for, and which service it meant.
-func account(a *smtpparse.Auth) (user, spn string) {
+// Account is who an attempt was for, and which service it meant.
+func Account(a *smtpparse.Auth) (user, spn string) {
 	if k := a.Kerberos; k != nil {
 		spn = k.SPN
 	}

@@ -32,7 +32,7 @@ func Text(b []byte, s *inspect.Session) []byte {
 		if a == nil {
 			continue
 		}
-		user, spn := account(a)
+		user, spn := Account(a)
 		t.add(a.Actual)
 		t.add(user)
 		t.add(spn)

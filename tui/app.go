@@ -1,0 +1,373 @@
+package tui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"smtpscope/inspect"
+)
+
+// An app is the one tea.Model: it holds what all screens share, and hands keys
+// to the screen that is in front.
+type app struct {
+	options Options
+	theme   *theme
+	keys    keys
+	isDark  bool
+	profile colorprofile.Profile
+
+	width, height int
+	progress      Progress
+	census        *census
+	// stepping tells that a stepMsg is under way.
+	stepping bool
+	records  unpacked
+
+	sessions *sessionsScreen
+	home     []homeScreen
+	at       int // the one of home that is in front
+	// Above those, if not nil: one session, and above that a text to read.
+	session *sessionScreen
+	pager   *pager
+	// prompt takes the keys while it is open.
+	prompt *prompt
+	notice span
+	tabs   []tabZone // as last drawn, for the mouse
+}
+
+// A screen is what is drawn between the head and the foot.
+type screen interface {
+	keys() []keyGroup
+	// hints are the keys named in the last row, the important first.
+	hints() []key.Binding
+	press(tea.KeyPressMsg) tea.Cmd
+	click(x, y int) tea.Cmd
+	wheel(n int)
+	view(width, height int) []string
+}
+
+// A homeScreen is a list of one kind of things.
+type homeScreen struct {
+	name   string
+	screen screen
+}
+
+// A tabZone is where a screen's or a tab's name stands.
+type tabZone struct{ from, to, index int }
+
+func newApp(o Options) *app {
+	a := &app{options: o, isDark: o.Theme != "light", profile: colorprofile.TrueColor, census: newCensus()}
+	if o.NoColour {
+		a.profile = colorprofile.ASCII
+	}
+	a.restyle()
+	a.keys = newKeys(a.theme.marks)
+	a.sessions = newSessionsScreen(a)
+	a.home = []homeScreen{
+		{"Sessions", a.sessions},
+		{"Servers", newServersScreen(a)},
+		{"Clients", newClientsScreen(a)},
+		{"Findings", newFindingsScreen(a)},
+	}
+	a.sessions.start(o.Filter)
+	return a
+}
+
+func (a *app) restyle() { a.theme = newTheme(a.isDark, a.options.ASCII, a.profile) }
+
+// Init implements tea.Model.
+func (a *app) Init() tea.Cmd {
+	cmds := []tea.Cmd{a.awaitSessions(0), a.readProgress(0)}
+	if a.options.Theme == "" {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+const (
+	// sessionsInterval is how often new sessions are taken up at most,
+	// progressInterval how often the progress is looked at.
+	sessionsInterval = 50 * time.Millisecond
+	progressInterval = 200 * time.Millisecond
+)
+
+// awaitSessions waits until the store has more sessions.
+func (a *app) awaitSessions(pause time.Duration) tea.Cmd {
+	changed := a.options.Store.changed
+	return func() tea.Msg {
+		time.Sleep(pause)
+		<-changed
+		return sessionsCameMsg{}
+	}
+}
+
+func (a *app) readProgress(pause time.Duration) tea.Cmd {
+	read := a.options.Progress
+	if read == nil {
+		return nil
+	}
+	return tea.Tick(pause, func(time.Time) tea.Msg { return progressMsg(read()) })
+}
+
+// Update implements tea.Model.
+func (a *app) Update(m tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := m.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = m.Width, m.Height
+	case tea.BackgroundColorMsg:
+		if a.options.Theme == "" {
+			a.isDark = m.IsDark()
+			a.restyle()
+		}
+	case tea.ColorProfileMsg:
+		a.profile = m.Profile
+		a.restyle()
+	case tea.KeyPressMsg:
+		return a, a.press(m)
+	case tea.PasteMsg:
+		if a.prompt != nil {
+			return a, a.prompt.update(m)
+		}
+	case tea.MouseClickMsg:
+		if m.Button == tea.MouseLeft {
+			return a, a.click(m.X, m.Y)
+		}
+	case tea.MouseWheelMsg:
+		a.wheel(m.Button)
+	case sessionsCameMsg:
+		return a, tea.Batch(a.awaitSessions(sessionsInterval), a.work())
+	case stepMsg:
+		a.stepping = false
+		return a, a.work()
+	case progressMsg:
+		return a, a.progressed(Progress(m))
+	case sortedMsg:
+		a.sessions.roll.sorted(m)
+		return a, a.work()
+	case sessionLoadedMsg:
+		if a.session != nil && a.session.row == m.row {
+			a.session.loaded(m.session, m.err)
+		}
+	case octetsReadMsg:
+		if a.session != nil && a.session.row == m.row {
+			a.session.octetsRead(m)
+		}
+	case runReadMsg:
+		if a.session != nil && a.session.row == m.row {
+			a.session.runRead(m)
+		}
+	case savedMsg:
+		a.saved(m)
+	}
+	return a, nil
+}
+
+func (a *app) progressed(p Progress) tea.Cmd {
+	a.progress = p
+	if p.Done {
+		a.sessions.follow = false
+		if p.Err != nil {
+			a.say(bad, p.Err.Error())
+		}
+		return a.work()
+	}
+	return a.readProgress(progressInterval)
+}
+
+// work takes up new sessions and goes on with what is done in steps. The command
+// comes back for more.
+func (a *app) work() tea.Cmd {
+	r := a.sessions.roll
+	r.snap = a.options.Store.snapshot()
+	a.census.step(&r.snap)
+	r.step()
+	if a.sessions.follow {
+		r.to(len(r.shown) - 1)
+	}
+	if a.stepping || !r.busy() && int(a.census.counted) >= r.snap.count {
+		return nil
+	}
+	a.stepping = true
+	return func() tea.Msg { return stepMsg{} }
+}
+
+// front is the screen that is seen.
+func (a *app) front() screen {
+	switch {
+	case a.pager != nil:
+		return a.pager
+	case a.session != nil:
+		return a.session
+	}
+	return a.home[a.at].screen
+}
+
+func (a *app) press(m tea.KeyPressMsg) tea.Cmd {
+	a.notice = span{}
+	k := &a.keys
+	if m.String() == "ctrl+c" {
+		return tea.Quit
+	}
+	if a.prompt != nil {
+		return a.prompt.press(m)
+	}
+	switch {
+	case key.Matches(m, k.suspend):
+		return tea.Suspend
+	case a.pager != nil:
+		return a.pager.press(m)
+	case key.Matches(m, k.quit):
+		return tea.Quit
+	case key.Matches(m, k.help):
+		a.pager = newHelp(a, a.front())
+		return nil
+	case key.Matches(m, k.info):
+		a.pager = newInfo(a)
+		return nil
+	case key.Matches(m, k.save) && a.options.Save != nil:
+		return a.ask(promptSave)
+	case key.Matches(m, k.report) && a.options.Report != nil:
+		return a.ask(promptReport)
+	}
+	if a.session == nil {
+		switch {
+		case key.Matches(m, k.screens):
+			a.goTo(int(m.String()[0] - '1'))
+			return nil
+		case key.Matches(m, k.nextScreen):
+			a.goTo((a.at + 1) % len(a.home))
+			return nil
+		case key.Matches(m, k.prevScreen):
+			a.goTo((a.at + len(a.home) - 1) % len(a.home))
+			return nil
+		}
+	}
+	cmd := a.front().press(m)
+	return tea.Batch(cmd, a.work())
+}
+
+// goTo shows another home screen.
+func (a *app) goTo(at int) {
+	a.at = at
+	if s, ok := a.home[at].screen.(interface{ refresh() }); ok {
+		s.refresh()
+	}
+}
+
+func (a *app) click(x, y int) tea.Cmd {
+	a.notice = span{}
+	if a.prompt != nil || a.tooSmall() {
+		return nil
+	}
+	if a.pager == nil && a.session == nil && y == 0 {
+		for _, z := range a.tabs {
+			if x >= z.from && x < z.to {
+				a.goTo(z.index)
+			}
+		}
+		return nil
+	}
+	return tea.Batch(a.front().click(x, y), a.work())
+}
+
+func (a *app) wheel(b tea.MouseButton) {
+	const rows = 3
+	if a.prompt != nil {
+		return
+	}
+	switch b {
+	case tea.MouseWheelUp:
+		a.front().wheel(-rows)
+	case tea.MouseWheelDown:
+		a.front().wheel(rows)
+	}
+}
+
+// say puts a sentence into the last row until the next key.
+func (a *app) say(p paint, words string) { a.notice = span{p, words} }
+
+// copy puts text into the clipboard of the user's terminal (OSC 52), which works
+// through ssh.
+func (a *app) copy(text string) tea.Cmd {
+	a.say(good, "Copied: "+text)
+	return tea.SetClipboard(text)
+}
+
+// read gives a session's record; heavy tells of one that must be loaded by a
+// command.
+func (a *app) read(row int32) (s *inspect.Session, heavy bool) {
+	store := a.options.Store
+	if store.heavy(int(row)) {
+		return nil, true
+	}
+	if store.unpack(&a.records, int(row)) != nil {
+		return nil, false
+	}
+	s, err := record(a.records.of(int(row)))
+	if err != nil {
+		return nil, false
+	}
+	return s, false
+}
+
+// openSession shows one session.
+func (a *app) openSession(row int32) tea.Cmd {
+	tab := 0
+	if a.session != nil {
+		tab = a.session.tab
+	}
+	a.session = newSessionScreen(a, row)
+	s, heavy := a.read(row)
+	if heavy {
+		store := a.options.Store
+		a.session.tab = tab
+		return func() tea.Msg {
+			s, err := store.load(int(row))
+			return sessionLoadedMsg{row, s, err}
+		}
+	}
+	a.session.loaded(s, nil)
+	a.session.show(tab)
+	return nil
+}
+
+// outputKeys are those that write files, if that is possible.
+func (a *app) outputKeys() []key.Binding {
+	var list []key.Binding
+	if a.options.Report != nil {
+		list = append(list, a.keys.report)
+	}
+	if a.options.Save != nil {
+		list = append(list, a.keys.save)
+	}
+	return list
+}
+
+// moving says where a key moves the cursor in a list of which a window of so
+// many rows is seen; nil if it is no such key.
+func moving(k *keys, m tea.KeyPressMsg, height int) func(pos, count int) int {
+	by := func(n int) func(int, int) int { return func(pos, _ int) int { return pos + n } }
+	page := max(height-1, 1)
+	switch {
+	case key.Matches(m, k.up):
+		return by(-1)
+	case key.Matches(m, k.down):
+		return by(1)
+	case key.Matches(m, k.pageUp):
+		return by(-page)
+	case key.Matches(m, k.pageDown):
+		return by(page)
+	case key.Matches(m, k.halfUp):
+		return by(-page / 2)
+	case key.Matches(m, k.halfDown):
+		return by(page / 2)
+	case key.Matches(m, k.top):
+		return func(int, int) int { return 0 }
+	case key.Matches(m, k.bottom):
+		return func(_, count int) int { return count - 1 }
+	}
+	return nil
+}

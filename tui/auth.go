@@ -1,0 +1,248 @@
+package tui
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"smtpscope/authtoken"
+	"smtpscope/filter"
+	"smtpscope/smtpparse"
+)
+
+// A tree makes items out of the attempts: facts, and each token field by field.
+type tree struct {
+	*sessionScreen
+	items []item
+}
+
+func (s *sessionScreen) authItems() []item {
+	t := &tree{sessionScreen: s}
+	for i, a := range s.session.Auth {
+		if a != nil {
+			t.attempt(i, a)
+		}
+	}
+	return t.items
+}
+
+// add appends an item of a depth.
+func (t *tree) add(depth int, it item) *item {
+	it.depth = depth
+	it.lead = []span{{plain, spaces(2 * min(depth, 12))}}
+	it.tail = it.lead
+	t.items = append(t.items, it)
+	return &t.items[len(t.items)-1]
+}
+
+func (t *tree) attempt(i int, a *smtpparse.Auth) {
+	name := cmp.Or(join(" ", a.Verb, a.Mechanism), "an AUTH that is not in the capture")
+	text := []span{{quiet, strconv.Itoa(i+1) + "  "}, {strong, name}}
+	if a.Actual != "" && a.Actual != "none" && !strings.EqualFold(a.Actual, a.Mechanism) {
+		text = append(text, span{plain, " " + t.theme.marks.arrow + " "}, span{warn, a.Actual})
+		if a.Actual == "kerberos" || a.Actual == "iakerb" {
+			text[len(text)-1].paint = good
+		}
+	}
+	reply := ""
+	if a.ReplyCode != 0 {
+		reply = strconv.Itoa(a.ReplyCode) + " " + say(!strings.HasPrefix(a.ReplyText, a.EnhancedCode), a.EnhancedCode+" ") + a.ReplyText
+	}
+	text = append(text, span{plain, "  "}, span{outcomePaint(a.Outcome), string(a.Outcome)}, span{plain, with("  ", reply)},
+		span{quiet, "  " + frames(a.FirstFrame, a.LastFrame) + say(a.TLS, ", inside TLS")})
+	t.add(0, item{text: text, frame: a.FirstFrame, foldable: true})
+	t.facts(a)
+	for j := range a.Steps {
+		t.step(i, j, &a.Steps[j])
+	}
+}
+
+// fact is a named value below an attempt.
+func (t *tree) fact(name, value string) {
+	if value != "" {
+		t.add(1, item{text: []span{{quiet, pad(name, 12)}, {plain, value}}, copied: show(value)})
+	}
+}
+
+func (t *tree) facts(a *smtpparse.Auth) {
+	if a.Gap {
+		t.fact("gap", "octets of this attempt are missing in the capture")
+	}
+	user, spn := filter.Account(a)
+	t.fact("as", user)
+	t.fact("service", spn)
+	if s := a.SPNEGO; s != nil {
+		t.fact("SPNEGO", join("; ", with("client offers ", strings.Join(s.MechTypes, ", ")), with("server selects ", s.Selected), s.NegState))
+	}
+	if k := a.Kerberos; k != nil {
+		if k.APReq {
+			kvno := ""
+			if k.KVNO != nil {
+				kvno = "kvno " + strconv.Itoa(*k.KVNO)
+			}
+			t.fact("ticket", join(", ", with("realm ", k.Realm), k.TicketEtype, kvno, say(k.Mutual, "mutual authentication asked for"), say(k.APRep, "AP-REP seen")))
+		}
+		if k.Error != nil {
+			t.fact("KRB-ERROR", join(", ", *k.Error, k.ErrorText, with("for ", k.ErrorSPN)))
+		}
+	}
+	if n := a.NTLM; n != nil {
+		t.fact("NTLM", join(", ", n.Version, say(n.Version != "" && n.MIC, "MIC"), say(n.Version != "" && !n.MIC, "no MIC"), with("channel binding ", say(a.TLS || n.ChannelBinding != "absent", n.ChannelBinding))))
+		t.fact("workstation", join(", ", n.Workstation, with("version ", n.ClientVersion)))
+		t.fact("server", join(", ", n.ServerName, n.ServerDNS, with("domain ", n.ServerDomain), with("version ", n.ServerVersion)))
+	}
+	if s := a.SASL; s != nil {
+		t.fact("secret", s.Password)
+		t.fact("error", s.Error)
+		if j := s.JWT; j != nil {
+			for _, claim := range slices.Sorted(maps.Keys(j.Claims)) {
+				t.fact(claim, j.Claims[claim])
+			}
+		}
+	}
+	if l := a.SASLLayer; l != nil {
+		t.fact("SASL layer", join("; ", with("offered ", strings.Join(l.Offered, ", ")), with("chosen ", l.Chosen)))
+	}
+}
+
+func (t *tree) step(attempt, j int, step *smtpparse.Step) {
+	k := stepKey{attempt, j}
+	text := []span{{quiet, "frame " + strconv.FormatInt(step.Frame, 10) + "  " + pad(step.From, 8)}, {token, step.Kind}}
+	if step.Bytes > 0 {
+		text = append(text, span{quiet, "  " + count(int64(step.Bytes), "octet")})
+	}
+	if step.Text != "" {
+		text = append(text, span{plain, "  " + step.Text})
+	}
+	t.add(1, item{text: text, frame: step.Frame, foldable: step.Tree != nil && len(step.Tree.Fields) > 0,
+		hex: t.stepHex(k), place: &octetPlace{attempt, j, 0, 0}})
+	if step.Tree != nil {
+		for i := range step.Tree.Fields {
+			t.field(k, step.Frame, &step.Tree.Fields[i], 2)
+		}
+		if len(step.Tree.Fields) == 0 && step.Tree.Value != "" {
+			t.field(k, step.Frame, step.Tree, 2)
+		}
+	}
+	if d := step.Damage; d != nil {
+		t.add(2, item{text: []span{{bad, "damaged: "}, {plain, d.Error()}}, frame: step.Frame, place: &octetPlace{attempt, j, d.Offset, 1}, hex: t.stepHex(k)})
+	}
+}
+
+func (t *tree) field(k stepKey, frame int64, f *authtoken.Field, depth int) {
+	const deepest = 40
+	text := []span{{quiet, f.Name}}
+	if f.Value != "" {
+		p := plain
+		if strings.Contains(f.Value, authtoken.Redacted) {
+			p = quiet
+		}
+		text = append(text, span{quiet, ": "}, span{p, f.Value})
+	}
+	t.add(depth, item{text: text, frame: frame, foldable: len(f.Fields) > 0, copied: show(f.Value),
+		place: &octetPlace{k.attempt, k.step, f.Offset, f.Length}, hex: t.stepHex(k)})
+	if depth < deepest {
+		for i := range f.Fields {
+			t.field(k, frame, &f.Fields[i], depth+1)
+		}
+	}
+}
+
+// dumpOf is a token with the octets of a field lit; nil when it is not known.
+func (s *sessionScreen) dumpOf(o *octetPlace) *dump {
+	data, known := s.tokens[stepKey{o.attempt, o.step}]
+	if !known || len(data) == 0 {
+		return nil
+	}
+	d := &dump{data: data, from: max(o.offset, 0), to: min(o.offset+o.length, len(data))}
+	if !s.options.ShowSecrets {
+		d.masked = masked(&s.session.Auth[o.attempt].Steps[o.step], len(data))
+	}
+	return d
+}
+
+// stepHex shows a whole token, with the chosen field lit.
+func (s *sessionScreen) stepHex(k stepKey) func() tea.Cmd {
+	return func() tea.Cmd {
+		step := &s.session.Auth[k.attempt].Steps[k.step]
+		place := &octetPlace{k.attempt, k.step, 0, 0}
+		if it := s.pane().chosen(); it != nil && it.place != nil {
+			place = it.place
+		}
+		s.app.pager = &pager{app: s.app,
+			title: frames(step.Frame, 0) + ", from the " + step.From + ", " + step.Kind + ", " + count(int64(step.Bytes), "octet"),
+			text: func(width int) [][]span {
+				d := s.dumpOf(place)
+				if d == nil {
+					return wrap([]span{{quiet, s.noOctets(step)}}, width, 0, 0, "")
+				}
+				rows := d.all(width)
+				if d.masked != nil && slices.Contains(d.masked, true) {
+					rows = append(rows, nil, []span{{quiet, "** stands for octets that are secret or sealed; --show-secrets shows them."}})
+				}
+				return rows
+			}}
+		return s.readOctets()
+	}
+}
+
+// noOctets says why there are no octets to show.
+func (s *sessionScreen) noOctets(step *smtpparse.Step) string {
+	switch {
+	case step.Bytes == 0:
+		return "This token is empty."
+	case s.octets == octetsFailed:
+		return s.failed
+	case s.octets == octetsRead && s.session.Auth != nil:
+		return "The octets of this token were not found in the capture."
+	}
+	return "Reading the octets" + s.theme.marks.ellipsis
+}
+
+// authView is the tree, and beside or below it the octets of the token that the
+// chosen field is of.
+func (s *sessionScreen) authView(width, height int) []string {
+	const beside = 110
+	p := s.pane()
+	it := p.chosen()
+	if width >= beside {
+		right := hexWidth(8) + 2
+		if width >= beside+hexWidth(16)-hexWidth(8)+16 {
+			right = hexWidth(16) + 2
+		}
+		rows := p.view(s.theme, width-right-1, height)
+		dump := s.dumpRows(it, right, height)
+		for i := range rows {
+			rows[i] += s.theme.line(1).put(quiet, s.theme.marks.wall).String() + dump[i]
+		}
+		return rows
+	}
+	under := min(max(height/3, 4), 10)
+	rows := p.view(s.theme, width, height-under-1)
+	rows = append(rows, s.rule(width, ""))
+	return append(rows, s.dumpRows(it, width, under)...)
+}
+
+func (s *sessionScreen) dumpRows(it *item, width, height int) []string {
+	var text [][]span
+	switch {
+	case it == nil || it.place == nil:
+		text = [][]span{{{quiet, "Choose a token or a field to see its octets."}}}
+	default:
+		if d := s.dumpOf(it.place); d != nil {
+			text = d.window(width-2, height)
+		} else {
+			step := &s.session.Auth[it.place.attempt].Steps[it.place.step]
+			text = wrap([]span{{quiet, s.noOctets(step)}}, width-2, 0, height, s.theme.marks.ellipsis)
+		}
+	}
+	rows := make([]string, 0, height)
+	for _, t := range text {
+		rows = append(rows, s.theme.line(width).to(1).spans(t).String())
+	}
+	return s.filled(rows, width, height)
+}

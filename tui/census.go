@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"smtpscope/filter"
+	"smtpscope/verdict"
+)
+
+// A census counts all sessions: by verdict, by server, by client, by finding.
+type census struct {
+	counted  int32 // sessions gone through
+	first    int64 // the earliest start, Unix nanoseconds
+	states   stateCount
+	lacking  int64 // sessions of which the capture lacks a part
+	gapBytes int64
+	servers  map[netip.AddrPort]*server
+	ports    map[netip.Addr][]*server
+	clients  map[netip.Addr]*client
+	findings map[string]*finding
+	// changed counts what may have changed an order.
+	changed int
+}
+
+// A stateCount counts verdicts, by their place in verdict.States.
+type stateCount [16]int32
+
+var statePlace = func() map[verdict.State]int {
+	places := make(map[verdict.State]int)
+	for i, s := range verdict.States {
+		places[s] = i
+	}
+	return places
+}()
+
+func (c *stateCount) add(s verdict.State) {
+	if i, known := statePlace[s]; known {
+		c[i]++
+	}
+}
+
+func (c *stateCount) of(s verdict.State) int32 { return c[statePlace[s]] }
+
+// A server is one address and port.
+type server struct {
+	addr     netip.AddrPort
+	name     string
+	sessions int32
+	states   stateCount
+	clients  map[netip.Addr]*tie
+	// offered and offeredTLS are the mechanisms that were offered at any time
+	// before and inside TLS; heard tells that there was an offer to see.
+	offered, offeredTLS       []string
+	heard, heardTLS, startTLS bool
+}
+
+// A tie is what one client did on one server.
+type tie struct {
+	states   stateCount
+	sessions int32
+}
+
+// A client is one address.
+type client struct {
+	addr        netip.Addr
+	names       []string
+	users       []string
+	sessions    int32
+	first, last int64 // starts, Unix nanoseconds
+	states      stateCount
+	servers     []*server
+}
+
+// A finding is one kind of finding.
+type finding struct {
+	id, severity string
+	sessions     int32
+	rows         []int32 // the first of them
+}
+
+const (
+	// fewNames bounds how many names of one client are kept, fewRows how many
+	// sessions of a finding.
+	fewNames = 4
+	fewRows  = 200
+)
+
+func newCensus() *census {
+	return &census{
+		servers: make(map[netip.AddrPort]*server), ports: make(map[netip.Addr][]*server),
+		clients: make(map[netip.Addr]*client), findings: make(map[string]*finding),
+	}
+}
+
+// step counts some of the sessions that came.
+func (c *census) step(snap *snapshot) {
+	for budget := stepCost; budget > 0 && int(c.counted) < snap.count; budget-- {
+		c.add(c.counted, snap.at(c.counted))
+		c.counted++
+		c.changed++
+	}
+}
+
+func (c *census) add(row int32, f *filter.Facts) {
+	if c.first == 0 || f.Start < c.first {
+		c.first = f.Start
+	}
+	c.states.add(f.State)
+	if f.Lacking() {
+		c.lacking++
+	}
+	c.gapBytes += f.GapBytes
+	s, k := c.server(f), c.client(f)
+	if isNew := s.add(f); isNew {
+		k.servers = append(k.servers, s)
+	}
+	k.add(f)
+	for i := range f.Findings {
+		c.finding(row, f, i)
+	}
+}
+
+func (c *census) server(f *filter.Facts) *server {
+	s := c.servers[f.Server]
+	if s == nil {
+		s = &server{addr: f.Server, clients: make(map[netip.Addr]*tie)}
+		c.servers[f.Server] = s
+		c.ports[f.Server.Addr()] = append(c.ports[f.Server.Addr()], s)
+	}
+	return s
+}
+
+func (c *census) client(f *filter.Facts) *client {
+	addr := f.Client.Addr()
+	k := c.clients[addr]
+	if k == nil {
+		k = &client{addr: addr, first: f.Start, last: f.Start}
+		c.clients[addr] = k
+	}
+	return k
+}
+
+func (c *census) finding(row int32, f *filter.Facts, i int) {
+	id := f.Findings[i].ID
+	for k := range i {
+		if f.Findings[k].ID == id {
+			return // counted in this session
+		}
+	}
+	kind := c.findings[id]
+	if kind == nil {
+		kind = &finding{id: id, severity: f.Findings[i].Severity}
+		c.findings[id] = kind
+	}
+	kind.sessions++
+	if len(kind.rows) < fewRows {
+		kind.rows = append(kind.rows, row)
+	}
+}
+
+// add counts a session; isNew tells that it is the first of its client here.
+func (s *server) add(f *filter.Facts) (isNew bool) {
+	s.sessions++
+	s.states.add(f.State)
+	if f.ServerName != "" {
+		s.name = f.ServerName
+	}
+	t := s.clients[f.Client.Addr()]
+	if isNew = t == nil; isNew {
+		t = new(tie)
+		s.clients[f.Client.Addr()] = t
+	}
+	t.sessions++
+	t.states.add(f.State)
+	s.heard = s.heard || f.Heard
+	s.heardTLS = s.heardTLS || f.HeardTLS
+	s.startTLS = s.startTLS || f.StartTLS
+	s.offered = addWords(s.offered, f.Offered)
+	s.offeredTLS = addWords(s.offeredTLS, f.OfferedTLS)
+	return isNew
+}
+
+// addWords appends those words that are not among the others yet.
+func addWords(have []string, words string) []string {
+	for w := range strings.FieldsSeq(words) {
+		if len(have) < 32 && !slices.Contains(have, w) {
+			have = append(have, w)
+		}
+	}
+	return have
+}
+
+// offersKerberos tells that a client that has a ticket could use it here.
+func (s *server) offersKerberos() bool {
+	for _, list := range [][]string{s.offered, s.offeredTLS} {
+		for _, m := range list {
+			m = strings.ToUpper(m)
+			if m == "GSSAPI" || m == "GSS-SPNEGO" || strings.HasPrefix(m, "GS2-") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (k *client) add(f *filter.Facts) {
+	k.sessions++
+	k.states.add(f.State)
+	k.first, k.last = min(k.first, f.Start), max(k.last, f.Start)
+	k.names = addFew(k.names, f.Hello)
+	k.users = addFew(k.users, cmp.Or(f.User, f.Users))
+}
+
+func addFew(list []string, s string) []string {
+	if s != "" && len(list) < fewNames && !slices.Contains(list, s) {
+		return append(list, s)
+	}
+	return list
+}
+
+// advice tells which port of a server a client that wants Kerberos should use,
+// as seen from one of them; empty if there is nothing to say.
+func (c *census) advice(at netip.AddrPort) string {
+	here := c.servers[at]
+	if here == nil || here.offersKerberos() || !here.heard && !here.heardTLS {
+		return ""
+	}
+	var better []string
+	for _, s := range c.ports[at.Addr()] {
+		if s.offersKerberos() {
+			better = append(better, portName(s.addr))
+		}
+	}
+	if len(better) == 0 {
+		return ""
+	}
+	slices.Sort(better)
+	return "Port " + portName(at) + " offers no Kerberos; use port " + strings.Join(better, " or ") + " of the same server, which offers GSSAPI."
+}

@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"smtpscope/verdict"
+)
+
+// A clientRow is one client; odd says why it stands out.
+type clientRow struct {
+	*client
+	odd   string
+	marks *marks
+}
+
+func newClientsScreen(a *app) *group[clientRow] {
+	g := &group[clientRow]{
+		app: a, name: "Clients", none: "No client was seen yet.", columns: clientColumns, sorted: -1,
+		same:   func(x, y clientRow) bool { return x.client == y.client },
+		filter: func(r clientRow) string { return "client:" + r.addr.String() },
+	}
+	// Those that stand out are the first: they are what this screen is for.
+	g.collect = func() []clientRow {
+		customs := a.census.customs()
+		rows := make([]clientRow, 0, len(a.census.clients))
+		for _, k := range a.census.clients {
+			rows = append(rows, clientRow{k, k.odd(customs), a.theme.marks})
+		}
+		slices.SortFunc(rows, func(x, y clientRow) int {
+			return cmp.Or(boolCompare(y.odd != "", x.odd != ""), cmp.Compare(y.sessions, x.sessions), x.addr.Compare(y.addr))
+		})
+		return rows
+	}
+	g.detail = func(r clientRow, width, height int) [][]span { return clientDetail(a, r, width, height) }
+	return g
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+var clientColumns = []column[clientRow]{
+	{title: "client", priority: 0, least: 15, most: 26,
+		cell:    func(r clientRow) (paint, string) { return plain, r.addr.String() },
+		compare: func(a, b clientRow) int { return a.addr.Compare(b.addr) }},
+	{title: "name", priority: 4, least: 14, most: 28,
+		cell:    func(r clientRow) (paint, string) { return quiet, strings.Join(r.names, " ") },
+		compare: func(a, b clientRow) int { return slices.Compare(a.names, b.names) }},
+	{title: "sessions", priority: 2, least: 8, most: 9, right: true,
+		cell:    func(r clientRow) (paint, string) { return quiet, grouped(int64(r.sessions)) },
+		compare: func(a, b clientRow) int { return cmp.Compare(b.sessions, a.sessions) }},
+	{title: "mostly", priority: 1, least: 16, most: 16,
+		cell: func(r clientRow) (paint, string) {
+			s := r.mostly()
+			return statePaint(s, false), r.marks.state(s) + " " + string(s)
+		},
+		compare: func(a, b clientRow) int { return cmp.Compare(statePlace[a.mostly()], statePlace[b.mostly()]) }},
+	{title: "verdicts", priority: 5, least: 12, most: 30,
+		cell:    func(r clientRow) (paint, string) { return plain, r.states.short(r.marks) },
+		compare: func(a, b clientRow) int { return slices.Compare(b.states[:], a.states[:]) }},
+	{title: "stands out", priority: 1, least: 20, most: 56,
+		cell:    func(r clientRow) (paint, string) { return warn, r.odd },
+		compare: func(a, b clientRow) int { return strings.Compare(b.odd, a.odd) }},
+	{title: "as", priority: 6, least: 14, most: 30,
+		cell:    func(r clientRow) (paint, string) { return plain, strings.Join(r.users, " ") },
+		compare: func(a, b clientRow) int { return slices.Compare(a.users, b.users) }},
+	{title: "first (UTC)", priority: 8, least: 12, most: 12,
+		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.first).Format(clockLayout) },
+		compare: func(a, b clientRow) int { return cmp.Compare(a.first, b.first) }},
+	{title: "last (UTC)", priority: 9, least: 12, most: 12,
+		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.last).Format(clockLayout) },
+		compare: func(a, b clientRow) int { return cmp.Compare(a.last, b.last) }},
+}
+
+// mostly is how the client logs in most often, else what else was seen of it.
+func (k *client) mostly() verdict.State {
+	if s, _, _ := k.states.usual(); s != "" {
+		return s
+	}
+	most := verdict.None
+	for _, s := range verdict.States {
+		if k.states.of(s) > k.states.of(most) {
+			most = s
+		}
+	}
+	return most
+}
+
+func clientDetail(a *app, r clientRow, width, height int) [][]span {
+	m := a.theme.marks
+	text := [][]span{append([]span{{strong, r.addr.String()}, {quiet, with("  ", strings.Join(r.names, ", ")) + "   "}}, r.states.words(m)...)}
+	if r.odd != "" {
+		text = append(text, wrap([]span{{warn, m.warning + " "}, {strong, r.odd}}, width, 2, 2, m.ellipsis)...)
+	}
+	text = append(text, wrap([]span{{quiet, "seen "}, {plain, utc(r.first).Format(stampLayout) + say(r.last != r.first, " to "+utc(r.last).Format(stampLayout)+" ("+took(time.Duration(r.last-r.first))+")")}}, width, 5, 1, m.ellipsis)...)
+	if len(r.users) > 0 {
+		text = append(text, wrap([]span{{quiet, "as   "}, {plain, strings.Join(r.users, ", ") + say(len(r.users) == fewNames, " and maybe others")}}, width, 5, 2, m.ellipsis)...)
+	}
+	servers := slices.Clone(r.servers)
+	slices.SortFunc(servers, func(x, y *server) int { return x.addr.Compare(y.addr) })
+	for _, s := range servers {
+		if len(text) >= height {
+			break
+		}
+		row := []span{{quiet, "on   "}, {plain, pad(hostPort(s.addr), 24)}}
+		text = append(text, append(row, s.clients[r.addr].states.words(m)...))
+	}
+	return text[:min(len(text), height)]
+}

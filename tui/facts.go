@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"strconv"
+
+	"smtpscope/smtpparse"
+)
+
+var tlsVias = map[string]string{
+	"starttls": "STARTTLS", "x-anonymoustls": "X-ANONYMOUSTLS", "implicit": "from the first octet",
+}
+
+func (s *sessionScreen) tlsItems() []item {
+	t := s.session.TLS
+	if t == nil {
+		return nil
+	}
+	via := tlsVias[t.Via]
+	if via == "" {
+		via = t.Via
+	}
+	inside := span{note, "not decrypted: what was said inside cannot be seen"}
+	if t.Decrypted {
+		inside = span{good, "decrypted"}
+	}
+	row := func(name string, frame int64, value span) item {
+		return item{text: []span{{quiet, pad(name, 18)}, value}, frame: frame, enter: s.goToFrame(frame)}
+	}
+	items := []item{row("begins", t.Frame, span{plain, via + ", " + frames(t.Frame, 0)})}
+	if t.ReplyFrame > 0 {
+		items = append(items, row("go-ahead", t.ReplyFrame, span{plain, frames(t.ReplyFrame, 0)}))
+	}
+	return append(items, row("inside", 0, inside),
+		row("from the client", 0, span{plain, count(t.OctetsClient, "octet")}),
+		row("from the server", 0, span{plain, count(t.OctetsServer, "octet")}))
+}
+
+// findingItems are the reasons why it was not Kerberos, what else was found, and
+// the oddities.
+func (s *sessionScreen) findingItems() []item {
+	var items []item
+	title := func(words string) {
+		if len(items) > 0 {
+			items = append(items, item{})
+		}
+		items = append(items, item{text: []span{{strong, words}}})
+	}
+	entry := func(p paint, label, id string, frame int64, text, next string) {
+		source := join(", ", id, say(frame > 0, frames(frame, 0)))
+		items = append(items, item{
+			lead: []span{{p, "  " + pad(label, 8)}}, tail: []span{{plain, spaces(10)}},
+			text: []span{{plain, text}, {quiet, with(" (", source) + say(source != "", ")")}}, frame: frame, enter: s.goToFrame(frame),
+		})
+		if next != "" {
+			items = append(items, item{
+				lead: []span{{plain, spaces(10)}, {accent, "next "}}, tail: []span{{plain, spaces(15)}},
+				text: []span{{plain, next}}, frame: frame, copied: show(next),
+			})
+		}
+	}
+	for i, c := range s.session.Verdict.Causes {
+		if i == 0 {
+			title("Why not Kerberos")
+		}
+		entry(warn, strconv.Itoa(i+1)+".", string(c.ID), c.Frame, c.Text, c.Next)
+	}
+	for i, f := range s.session.Findings {
+		if i == 0 {
+			title("Findings")
+		}
+		entry(severityPaint(f.Severity), f.Severity, f.ID, f.Frame, f.Text, f.Next)
+	}
+	for i, a := range s.session.Anomalies {
+		if i == 0 {
+			title("Oddities")
+		}
+		entry(note, s.theme.marks.bullet, "", a.Frame, join(": ", string(a.Kind), a.Text), "")
+	}
+	if words := quality(&s.session.Quality); words != "" {
+		title("What the capture lacks")
+		entry(bad, s.theme.marks.warning, "", 0, words, "")
+	}
+	return items
+}
+
+func quality(q *smtpparse.Quality) string {
+	return join(", ",
+		say(q.GapBytes > 0, count(q.GapBytes, "octet")+" missing"), say(q.Gaps > 0, count(q.Gaps, "hole")),
+		say(q.Midstream, "it begins in the middle"), say(q.OneSided, "one direction only"),
+		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut short"),
+		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" that contradict others"))
+}

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"smtpscope/filter"
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+func helpText(a *app, groups []keyGroup, width int) [][]span {
+	var text [][]span
+	for _, g := range groups {
+		text = append(text, []span{{strong, g.title}})
+		for _, b := range g.bindings {
+			if b.Enabled() {
+				text = append(text, []span{{accent, pad("  "+b.Help().Key, 14)}, {plain, b.Help().Desc}})
+			}
+		}
+		text = append(text, nil)
+	}
+	text = append(text, []span{{strong, "Verdicts"}})
+	for _, s := range verdict.States {
+		text = append(text, []span{{statePaint(s, false), pad("  "+a.theme.marks.state(s)+" "+string(s), 22)}, {plain, stateMeaning[s]}})
+	}
+	text = append(text, nil, []span{{strong, "Filters"}})
+	text = append(text, wrap([]span{{plain, "  Words match anywhere in a session; \"two words\" in quotes. Terms side by side must all hold; or, not and brackets do what they say."}}, width, 2, 0, "")...)
+	for _, k := range filter.Keys {
+		text = append(text, []span{{accent, pad("  "+k.Example, 28)}, {plain, k.Means}})
+	}
+	return text
+}
+
+// pad brings s to a width, with a blank at its end at least.
+func pad(s string, width int) string { return s + spaces(max(width-columns(s), 1)) }
+
+var stateMeaning = map[verdict.State]string{
+	verdict.Kerberos:     "a Kerberos ticket (AP-REQ), raw or in SPNEGO, and 235",
+	verdict.IAKERB:       "the same through IAKERB",
+	verdict.NTLM:         "AUTH NTLM or X-EXPS NTLM, and 235",
+	verdict.NTLMInGSSAPI: "the verb said GSSAPI, the token was NTLM, and 235",
+	verdict.Password:     "PLAIN or LOGIN, and 235; (clear) without TLS",
+	verdict.Challenge:    "CRAM-MD5, DIGEST-MD5, SCRAM, and 235",
+	verdict.OAuth:        "XOAUTH2, OAUTHBEARER, and 235",
+	verdict.Certificate:  "EXTERNAL, and 235",
+	verdict.Other:        "another mechanism, and 235",
+	verdict.Failed:       "attempts were made, none accepted",
+	verdict.Anonymous:    "mail was given with no login",
+	verdict.None:         "no login, no mail",
+	verdict.Encrypted:    "TLS hides what followed",
+	verdict.Incomplete:   "the capture lacks what would decide it",
+}
+
+func infoText(a *app, width int) [][]span {
+	var text [][]span
+	fact := func(name, value string) {
+		if value != "" {
+			text = append(text, wrap([]span{{quiet, pad(name, 14)}, {plain, value}}, width, 14, 6, a.theme.marks.ellipsis)...)
+		}
+	}
+	p := &a.progress
+	fact("inputs", strings.Join(a.options.Sources, ", "))
+	fact("read", size(p.Read)+say(p.Size > 0 && !p.Done, " of "+size(p.Size)))
+	fact("packets", grouped(p.Packets))
+	fact("sessions", grouped(int64(a.sessions.roll.snap.count)))
+	fact("secrets", say(a.options.ShowSecrets, "shown (--show-secrets): keep this screen to yourself")+say(!a.options.ShowSecrets, "masked"))
+	if p.Err != nil {
+		fact("error", p.Err.Error())
+	}
+	if p.Summary == nil {
+		return append(text, nil, []span{{quiet, "More is known when all is read."}})
+	}
+	return append(text, summaryText(p.Summary, width, a.theme.marks)...)
+}
+
+func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
+	var text [][]span
+	fact := func(name, value string) {
+		text = append(text, wrap([]span{{quiet, pad(name, 14)}, {plain, value}}, width, 14, 6, m.ellipsis)...)
+	}
+	for _, in := range s.Inputs {
+		fact("input", join(", ", in.Name, in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet")))
+		for _, d := range in.Damage {
+			fact("  damage", d)
+		}
+	}
+	c, q := &s.Connections, &s.Quality
+	fact("connections", join(", ", grouped(c.Opened)+" opened", grouped(c.Refused)+" refused", grouped(c.Unanswered)+" unanswered",
+		grouped(c.Empty)+" empty", grouped(c.NotSMTP)+" not SMTP"))
+	for _, lack := range []struct {
+		n    int64
+		what string
+	}{
+		{q.GapBytes, "octets missing"}, {q.Midstream, "sessions begin in the middle"}, {q.OneSided, "sessions with one direction only"},
+		{q.TruncatedPackets, "packets cut short"}, {q.ConflictingOverlaps, "packets that contradict others"},
+		{q.Malformed, "malformed packets"}, {q.FragmentsLost, "fragments lost"}, {q.LatePackets, "packets too late"},
+		{q.AfterEnd, "packets behind an end"}, {q.ImplausiblePackets, "implausible packets"},
+	} {
+		if lack.n > 0 {
+			fact("lost", grouped(lack.n)+" "+lack.what)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
+		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")
+	}
+	for _, w := range s.Warnings {
+		text = append(text, wrap([]span{{warn, pad(m.warning+" warning", 14)}, {plain, w}}, width, 14, 0, "")...)
+	}
+	return text
+}

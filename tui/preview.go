@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"cmp"
+	"strconv"
+
+	"smtpscope/filter"
+	"smtpscope/inspect"
+	"smtpscope/verdict"
+)
+
+// previewRows is the chosen session in short: what the verdict is, what proves
+// it, why it was not Kerberos and what to do.
+func (s *sessionsScreen) previewRows(width, height int) []string {
+	if height <= 0 {
+		return nil
+	}
+	row := s.roll.selected
+	if row < 0 {
+		return s.filled(nil, width, height)
+	}
+	f := s.roll.snap.at(row)
+	session, heavy := s.read(row)
+	var text [][]span
+	switch {
+	case heavy:
+		text = [][]span{previewHead(s.theme, f), {{quiet, "A long session: Enter opens it."}}}
+	case session == nil:
+		text = [][]span{previewHead(s.theme, f), {{bad, "This session cannot be unpacked."}}}
+	default:
+		text = s.previewText(f, session, width-2, height)
+	}
+	rows := make([]string, 0, height)
+	for _, t := range text {
+		rows = append(rows, s.theme.line(width).to(1).spans(t).String())
+	}
+	return s.filled(rows, width, height)
+}
+
+func previewHead(t *theme, f *filter.Facts) []span {
+	return []span{
+		{strong, "#" + strconv.FormatInt(f.ID, 10) + "  "},
+		{statePaint(f.State, f.Clear), t.marks.state(f.State) + " " + string(f.State) + say(f.Clear, " (clear)")},
+		{quiet, "  " + hostPort(f.Client) + " " + t.marks.arrow + " " + hostPort(f.Server) + "  " + utc(f.Start).Format("2006-01-02 15:04:05Z")},
+	}
+}
+
+// previewText lays out what fits: the evidence gets what the rest leaves.
+func (s *sessionsScreen) previewText(f *filter.Facts, session *inspect.Session, width, height int) [][]span {
+	v := &session.Verdict
+	text := wrap(previewHead(s.theme, f), width, 4, 2, s.theme.marks.ellipsis)
+	text = append(text, wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width, 0, 3, s.theme.marks.ellipsis)...)
+	room := height - len(text)
+
+	var why [][]span
+	if len(v.Causes) > 0 {
+		why = s.causeText(&v.Causes[0], width, max(room-min(len(v.Evidence), 2), 2))
+	}
+	advice := s.census.advice(f.Server)
+	if v.State == verdict.Kerberos || v.State == verdict.IAKERB {
+		advice = ""
+	}
+	var more [][]span
+	if advice != "" {
+		more = wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)
+	}
+	if words := lostWords(f); words != "" {
+		more = append(more, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)
+	}
+	for len(why)+len(more) > room && len(why) > 2 {
+		why = why[:len(why)-1]
+	}
+	text = append(text, s.evidenceText(v.Evidence, width, room-len(why)-len(more))...)
+	text = append(text, why...)
+	return append(text, more...)
+}
+
+func (s *sessionsScreen) evidenceText(list []verdict.Evidence, width, room int) [][]span {
+	var text [][]span
+	for i, e := range list {
+		if len(text) == room-1 && i < len(list)-1 {
+			return append(text, []span{{quiet, s.theme.marks.ellipsis + " " + strconv.Itoa(len(list)-i) + " more"}})
+		}
+		if len(text) >= room {
+			break
+		}
+		label := "      "
+		if e.Frame > 0 {
+			label = "frame " + strconv.FormatInt(e.Frame, 10)
+		}
+		row := wrap([]span{{quiet, label + "  "}, {plain, e.Text}}, width, columns(label)+2, 1, s.theme.marks.ellipsis)
+		text = append(text, row...)
+	}
+	return text
+}
+
+func (s *sessionsScreen) causeText(c *verdict.Cause, width, limit int) [][]span {
+	text := wrap([]span{{warn, "why  "}, {plain, c.Text + say(c.Frame > 0, " ("+frames(c.Frame, 0)+")")}}, width, 5, 3, s.theme.marks.ellipsis)
+	if c.Next != "" && limit > len(text) {
+		text = append(text, wrap([]span{{accent, "next "}, {plain, c.Next}}, width, 5, limit-len(text), s.theme.marks.ellipsis)...)
+	}
+	return text
+}

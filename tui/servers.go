@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smtpscope/verdict"
+)
+
+// A serverRow is one address and port; again tells that the row above it has the
+// same address.
+type serverRow struct {
+	*server
+	again bool
+	marks *marks
+}
+
+func newServersScreen(a *app) *group[serverRow] {
+	g := &group[serverRow]{
+		app: a, name: "Servers", none: "No server was seen yet.", columns: serverColumns, sorted: -1,
+		same: func(x, y serverRow) bool { return x.server == y.server },
+		filter: func(r serverRow) string {
+			return "server:" + host(r.addr) + " port:" + portName(r.addr)
+		},
+	}
+	g.collect = func() []serverRow {
+		rows := make([]serverRow, 0, len(a.census.servers))
+		for _, s := range a.census.servers {
+			rows = append(rows, serverRow{server: s, marks: a.theme.marks})
+		}
+		slices.SortFunc(rows, func(x, y serverRow) int { return x.addr.Compare(y.addr) })
+		return rows
+	}
+	g.drawn = func(r serverRow, above *serverRow) serverRow {
+		r.again = above != nil && above.addr.Addr() == r.addr.Addr()
+		return r
+	}
+	g.detail = func(r serverRow, width, height int) [][]span { return serverDetail(a, r, width, height) }
+	return g
+}
+
+var serverColumns = []column[serverRow]{
+	{title: "server", priority: 0, least: 15, most: 26,
+		cell: func(r serverRow) (paint, string) {
+			if r.again {
+				return quiet, ""
+			}
+			return plain, host(r.addr)
+		},
+		compare: func(a, b serverRow) int { return a.addr.Compare(b.addr) }},
+	{title: "port", priority: 0, least: 5, most: 5, right: true,
+		cell:    func(r serverRow) (paint, string) { return plain, portName(r.addr) },
+		compare: func(a, b serverRow) int { return cmp.Compare(a.addr.Port(), b.addr.Port()) }},
+	{title: "offers before TLS", priority: 1, least: 17, most: 40,
+		cell:    func(r serverRow) (paint, string) { return offerCell(r.offered, r.heard, r.startTLS) },
+		compare: func(a, b serverRow) int { return slices.Compare(a.offered, b.offered) }},
+	{title: "inside TLS", priority: 2, least: 12, most: 40,
+		cell:    func(r serverRow) (paint, string) { return offerCell(r.offeredTLS, r.heardTLS, false) },
+		compare: func(a, b serverRow) int { return slices.Compare(a.offeredTLS, b.offeredTLS) }},
+	{title: "verdicts", priority: 1, least: 14, most: 34,
+		cell:    func(r serverRow) (paint, string) { return plain, r.states.short(r.marks) },
+		compare: func(a, b serverRow) int { return slices.Compare(b.states[:], a.states[:]) }},
+	{title: "sessions", priority: 4, least: 8, most: 9, right: true,
+		cell:    func(r serverRow) (paint, string) { return quiet, grouped(int64(r.sessions)) },
+		compare: func(a, b serverRow) int { return cmp.Compare(b.sessions, a.sessions) }},
+	{title: "clients", priority: 5, least: 7, most: 9, right: true,
+		cell:    func(r serverRow) (paint, string) { return quiet, strconv.Itoa(len(r.clients)) },
+		compare: func(a, b serverRow) int { return cmp.Compare(len(b.clients), len(a.clients)) }},
+	{title: "name", priority: 6, least: 14, most: 30,
+		cell:    func(r serverRow) (paint, string) { return quiet, r.name },
+		compare: func(a, b serverRow) int { return strings.Compare(a.name, b.name) }},
+}
+
+func offerCell(offered []string, heard, startTLS bool) (paint, string) {
+	if !heard {
+		return quiet, "not seen"
+	}
+	words, p := strings.Join(offered, " "), warn
+	switch {
+	case words == "":
+		words, p = "no AUTH", quiet
+	case (&server{offered: offered}).offersKerberos():
+		p = good
+	}
+	return p, join(" ", words, say(startTLS, "STARTTLS"))
+}
+
+// short is the verdicts with their marks and numbers.
+func (c *stateCount) short(m *marks) string {
+	var parts []string
+	for _, s := range verdict.States {
+		if n := c.of(s); n > 0 {
+			parts = append(parts, m.state(s)+" "+strconv.Itoa(int(n)))
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// words is the same in words.
+func (c *stateCount) words(m *marks) []span {
+	var list []span
+	for _, s := range verdict.States {
+		if n := c.of(s); n > 0 {
+			list = append(list, span{statePaint(s, false), m.state(s) + " " + string(s)}, span{plain, " " + grouped(int64(n)) + "   "})
+		}
+	}
+	return list
+}
+
+// serverDetail compares the ports of one server.
+func serverDetail(a *app, r serverRow, width, height int) [][]span {
+	m := a.theme.marks
+	text := [][]span{append([]span{{strong, hostPort(r.addr)}, {quiet, with("  ", r.name) + "   "}}, r.states.words(m)...)}
+	if advice := a.census.advice(r.addr); advice != "" {
+		text = append(text, wrap([]span{{accent, "port  "}, {strong, advice}}, width, 6, 3, m.ellipsis)...)
+	} else if r.offersKerberos() {
+		text = append(text, []span{{good, "port  "}, {plain, "This port offers GSSAPI: a client that has a ticket can use Kerberos here."}})
+	}
+	ports := slices.Clone(a.census.ports[r.addr.Addr()])
+	slices.SortFunc(ports, func(x, y *server) int { return x.addr.Compare(y.addr) })
+	for _, s := range ports {
+		if len(text) >= height {
+			break
+		}
+		p, words := offerCell(s.offered, s.heard, s.startTLS)
+		row := []span{{quiet, pad("  port "+portName(s.addr), 14)}, {p, words}}
+		if s.heardTLS {
+			q, inside := offerCell(s.offeredTLS, true, false)
+			row = append(row, span{quiet, "; inside TLS "}, span{q, inside})
+		}
+		text = append(text, wrap(row, width, 14, 2, m.ellipsis)...)
+	}
+	return text[:min(len(text), height)]
+}

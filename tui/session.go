@@ -1,0 +1,354 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"smtpscope/filter"
+	"smtpscope/inspect"
+)
+
+// The tabs of a session.
+const (
+	tabDialogue = iota
+	tabAuth
+	tabCapabilities
+	tabMessages
+	tabTLS
+	tabFindings
+	tabs
+)
+
+var tabNames = [tabs]string{"Dialogue", "Auth", "Capabilities", "Messages", "TLS", "Findings"}
+
+// A sessionScreen shows one session.
+type sessionScreen struct {
+	*app
+	row   int32
+	facts *filter.Facts
+	// session is nil until it is unpacked.
+	session *inspect.Session
+	err     error
+	tab     int
+	panes   [tabs]*pane
+	// octets says what is known of the octets of the tokens.
+	octets octetState
+	tokens map[stepKey][]byte
+	failed string // why they could not be read
+
+	zones   []tabZone
+	paneTop int
+}
+
+// An octetState says how far the reading of octets has come.
+type octetState int
+
+const (
+	octetsUnread octetState = iota
+	octetsReading
+	octetsRead
+	octetsFailed
+)
+
+func newSessionScreen(a *app, row int32) *sessionScreen {
+	s := &sessionScreen{app: a, row: row, facts: a.sessions.roll.snap.at(row)}
+	for i := range s.panes {
+		s.panes[i] = newPane(nil)
+	}
+	return s
+}
+
+// loaded takes the record.
+func (s *sessionScreen) loaded(session *inspect.Session, err error) {
+	s.session, s.err = session, err
+	if session == nil {
+		return
+	}
+	for i, items := range [tabs][]item{
+		s.dialogueItems(), s.authItems(), s.capabilityItems(), s.messageItems(), s.tlsItems(), s.findingItems(),
+	} {
+		s.panes[i] = newPane(items)
+	}
+}
+
+func (s *sessionScreen) pane() *pane { return s.panes[s.tab] }
+
+// show goes to a tab.
+func (s *sessionScreen) show(tab int) tea.Cmd {
+	s.tab = tab
+	if tab == tabAuth {
+		return s.readOctets()
+	}
+	return nil
+}
+
+func (s *sessionScreen) keys() []keyGroup {
+	k := &s.app.keys
+	one := keyGroup{"Session", []key.Binding{as(k.open, "go deeper"), k.hex, k.search, k.nextMatch, k.prevMatch, k.copy}}
+	if s.tab == tabAuth {
+		one.bindings = append(one.bindings, k.fold, k.unfold)
+	}
+	one.bindings = append(one.bindings, k.tabs, k.nextTab, k.prevTab, k.prevSession, k.nextSession)
+	one.bindings = append(one.bindings, s.outputKeys()...)
+	one.bindings = append(one.bindings, as(k.back, "to the list"))
+	return []keyGroup{one, k.moving(), k.always()}
+}
+
+func (s *sessionScreen) hints() []key.Binding {
+	k := &s.app.keys
+	hints := []key.Binding{as(k.back, "back"), k.tabs}
+	if it := s.pane().chosen(); it != nil {
+		if it.enter != nil || it.foldable {
+			hints = append(hints, as(k.open, "deeper"))
+		}
+		if it.hex != nil {
+			hints = append(hints, as(k.hex, "hex"))
+		}
+	}
+	hints = append(hints, k.search)
+	if s.pane().find != "" {
+		hints = append(hints, as(k.nextMatch, "next match"))
+	}
+	return append(hints, as(k.nextSession, "next session"), k.copy)
+}
+
+func (s *sessionScreen) press(m tea.KeyPressMsg) tea.Cmd {
+	k, p := &s.app.keys, s.pane()
+	if p.press(k, m) {
+		return nil
+	}
+	switch {
+	case key.Matches(m, k.back):
+		s.app.session = nil
+	case key.Matches(m, k.tabs):
+		return s.show(int(m.String()[0] - '1'))
+	case key.Matches(m, k.nextTab):
+		return s.show((s.tab + 1) % tabs)
+	case key.Matches(m, k.prevTab):
+		return s.show((s.tab + tabs - 1) % tabs)
+	case key.Matches(m, k.fold):
+		p.fold(true)
+	case key.Matches(m, k.unfold):
+		p.fold(false)
+	case key.Matches(m, k.search):
+		return s.ask(promptSearch)
+	case key.Matches(m, k.nextSession):
+		return s.neighbour(1)
+	case key.Matches(m, k.prevSession):
+		return s.neighbour(-1)
+	case key.Matches(m, k.open):
+		return s.deeper()
+	case key.Matches(m, k.hex):
+		if it := p.chosen(); it != nil && it.hex != nil {
+			return it.hex()
+		}
+	case key.Matches(m, k.copy):
+		if it := p.chosen(); it != nil {
+			return s.copy(cmp.Or(it.copied, show(it.plain())))
+		}
+	}
+	return nil
+}
+
+// deeper does what Enter does with the chosen item.
+func (s *sessionScreen) deeper() tea.Cmd {
+	p := s.pane()
+	it := p.chosen()
+	switch {
+	case it == nil:
+	case it.enter != nil:
+		return it.enter()
+	case it.foldable:
+		p.fold(!p.folded[p.items[p.at]])
+	case it.hex != nil:
+		return it.hex()
+	}
+	return nil
+}
+
+// neighbour opens the session before or after this one in the list.
+func (s *sessionScreen) neighbour(step int) tea.Cmd {
+	r := s.sessions.roll
+	before := r.scroll.pos
+	r.move(step)
+	if r.scroll.pos == before || r.selected < 0 {
+		s.say(plain, "There is none.")
+		return nil
+	}
+	cmd := s.openSession(r.selected)
+	return tea.Batch(cmd, s.app.session.show(s.app.session.tab))
+}
+
+// readOctets asks for the octets of the tokens, once.
+func (s *sessionScreen) readOctets() tea.Cmd {
+	if s.octets != octetsUnread || s.session == nil || len(s.session.Auth) == 0 {
+		return nil
+	}
+	if s.options.Octets == nil {
+		s.octets, s.failed = octetsFailed, "Packets that come through a pipe are not kept, so there are no octets to show."
+		return nil
+	}
+	s.octets = octetsReading
+	read, row, request := s.options.Octets, s.row, OctetsRequest{Session: s.facts}
+	for _, a := range s.session.Auth {
+		if a != nil {
+			request.Last = max(request.Last, a.LastFrame)
+		}
+	}
+	return func() tea.Msg {
+		octets, err := read(request)
+		return octetsReadMsg{row: row, octets: octets, err: err}
+	}
+}
+
+func (s *sessionScreen) octetsRead(m octetsReadMsg) {
+	if m.err != nil {
+		s.octets, s.failed = octetsFailed, "The octets cannot be read: "+m.err.Error()
+		return
+	}
+	s.octets = octetsRead
+	s.tokens = tokensIn(s.session.Auth, m.octets)
+}
+
+func (s *sessionScreen) click(x, y int) tea.Cmd {
+	if y == s.paneTop-2 {
+		for _, z := range s.zones {
+			if x >= z.from && x < z.to {
+				return s.show(z.index)
+			}
+		}
+		return nil
+	}
+	p := s.pane()
+	at := p.itemAt(y - s.paneTop)
+	if y < s.paneTop || at < 0 {
+		return nil
+	}
+	if at == p.at {
+		return s.deeper()
+	}
+	p.to(at)
+	return nil
+}
+
+func (s *sessionScreen) wheel(n int) { s.pane().roll(n) }
+
+func (s *sessionScreen) view(width, height int) []string {
+	t := s.theme
+	rows := []string{t.line(width).to(1).spans(previewHead(t, s.facts)).String()}
+	if s.session == nil {
+		words := "Unpacking" + t.marks.ellipsis
+		if s.err != nil {
+			words = s.err.Error()
+		}
+		return append(rows, s.centred(width, height-1, []string{words})...)
+	}
+	v := &s.session.Verdict
+	sentence := wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width-2, 0, 2, t.marks.ellipsis)
+	for _, r := range sentence {
+		rows = append(rows, t.line(width).to(1).spans(r).String())
+	}
+	rows = append(rows, s.tabLine(width), s.rule(width, ""))
+	s.paneTop = len(rows)
+	height -= len(rows)
+	if s.tab == tabAuth && len(s.session.Auth) > 0 {
+		return append(rows, s.authView(width, height)...)
+	}
+	return append(rows, s.paneView(width, height)...)
+}
+
+// nothing is what a tab without items says.
+var nothing = [tabs]string{
+	"Nothing was said.", "No attempt to log in.", "No EHLO was answered.", "No mail was given.",
+	"No TLS.", "Nothing was found besides the verdict.",
+}
+
+func (s *sessionScreen) paneView(width, height int) []string {
+	p := s.pane()
+	if len(p.all) == 0 {
+		return s.centred(width, height, []string{nothing[s.tab]})
+	}
+	return p.view(s.theme, width, height)
+}
+
+func (s *sessionScreen) tabLine(width int) string {
+	l := s.theme.line(width)
+	numbers := [tabs]int{
+		tabAuth: len(s.session.Auth), tabMessages: len(s.session.Messages),
+		tabFindings: len(s.session.Findings) + len(s.session.Anomalies) + len(s.session.Verdict.Causes),
+	}
+	s.zones = s.zones[:0]
+	for i, name := range tabNames {
+		text := strconv.Itoa(i+1) + " " + name + say(numbers[i] > 0, " ("+strconv.Itoa(numbers[i])+")")
+		if width < 80 {
+			text = strconv.Itoa(i+1) + " " + name[:min(len(name), 5)]
+		}
+		from := l.col
+		if i == s.tab {
+			l.put(tabOn, "["+text+"]")
+		} else {
+			l.put(quiet, " "+text+" ")
+		}
+		s.zones = append(s.zones, tabZone{from, l.col, i})
+	}
+	return l.String()
+}
+
+// goToFrame shows a frame in the dialogue.
+func (s *sessionScreen) goToFrame(frame int64) func() tea.Cmd {
+	if frame <= 0 {
+		return nil
+	}
+	return func() tea.Cmd {
+		s.tab = tabDialogue
+		s.pane().toFrame(frame)
+		return nil
+	}
+}
+
+// textHex shows text in hex.
+func (s *sessionScreen) textHex(title, text string) func() tea.Cmd {
+	return func() tea.Cmd {
+		d := dump{data: []byte(text)}
+		s.app.pager = &pager{app: s.app, title: title, copied: show(text), text: func(width int) [][]span {
+			rows := wrap([]span{{plain, text}}, width, 0, 0, "")
+			return append(append(rows, nil), d.all(width)...)
+		}}
+		return nil
+	}
+}
+
+// stepOf finds the step of an attempt that a frame of a side carries.
+func (s *sessionScreen) stepOf(from string, frame int64, kind string) (stepKey, bool) {
+	for i, a := range s.session.Auth {
+		if a == nil {
+			continue
+		}
+		for j := range a.Steps {
+			if st := &a.Steps[j]; st.Frame == frame && st.From == from && st.Kind == kind {
+				return stepKey{i, j}, true
+			}
+		}
+	}
+	return stepKey{}, false
+}
+
+// goToStep shows a token's tree.
+func (s *sessionScreen) goToStep(k stepKey) func() tea.Cmd {
+	return func() tea.Cmd {
+		cmd := s.show(tabAuth)
+		p := s.pane()
+		at := slices.IndexFunc(p.items, func(i int) bool {
+			o := p.all[i].place
+			return o != nil && o.attempt == k.attempt && o.step == k.step
+		})
+		if at >= 0 {
+			p.to(at)
+		}
+		return cmd
+	}
+}

@@ -1,0 +1,106 @@
+// Package tui is the terminal UI: a list of sessions that fills while a capture
+// is read, and from there down to the octets that prove a verdict. It prints the
+// same records as the reports, knows no packets and opens no file: what needs
+// either is given to it in [Options].
+//
+// There is one tea.Model, the app; screens are plain structs that it routes to.
+// Nothing is read, written or waited for in Update: commands do that.
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"smtpscope/filter"
+	"smtpscope/inspect"
+)
+
+// Options are what the UI shows and what it can ask for. A nil function takes
+// its key away.
+type Options struct {
+	// Sources names what is read, "standard input" for "-".
+	Sources []string
+	Store   *Store
+	// Progress tells how far reading has come. It may be called at any time.
+	Progress func() Progress
+	// Filter is the one to begin with.
+	Filter string
+	// Octets gives the octets that were said in some frames.
+	Octets func(OctetsRequest) ([]Octets, error)
+	// Save writes the packets of sessions to a new file (over an old one if
+	// overwrite is set) and returns how many they were.
+	Save func(name string, overwrite bool, sessions []*filter.Facts) (packets int64, err error)
+	// Report writes a report of sessions to a new file, in one of Formats.
+	Report  func(name, format string, overwrite bool, sessions func(yield func(*inspect.Session) bool)) error
+	Formats []Format
+	// ShowSecrets tells that secrets are not masked.
+	ShowSecrets bool
+	// ASCII keeps to ASCII in all that was not said on the wire.
+	ASCII bool
+	// Theme is "dark", "light", or empty to ask the terminal.
+	Theme string
+	// NoColour leaves colours away.
+	NoColour bool
+}
+
+// A Format is one that a report can be written in.
+type Format struct {
+	Name string // "markdown"
+	Ext  string // ".md"
+}
+
+// Progress is how far the reading of a capture has come.
+type Progress struct {
+	// Read and Size are octets of the inputs; Size is 0 when it is not known.
+	Read, Size int64
+	Packets    int64
+	Elapsed    time.Duration
+	// Done tells that all was read; then Summary says of what quality it was
+	// (nil if reading failed at once), and Err why it ended early.
+	Done    bool
+	Summary *inspect.Summary
+	Err     error
+}
+
+// An OctetsRequest asks for the octets of a part of a session.
+type OctetsRequest struct {
+	Session *filter.Facts
+	// First and Last are frames; 0 for all.
+	First, Last int64
+}
+
+// Octets are those that one frame brought to a direction, in order.
+type Octets struct {
+	From  string // "client" or "server"
+	Frame int64
+	Data  []byte
+}
+
+// ErrExists is in the chain of the error of a Save or a Report whose file
+// exists: the user is asked once more.
+var ErrExists = errors.New("the file exists")
+
+// Run shows the UI on a terminal until the user leaves it or the context ends.
+// Keys come from in, or from the controlling terminal if that is nil.
+func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(out)}
+	if in != nil {
+		opts = append(opts, tea.WithInput(in))
+	}
+	if o.NoColour {
+		opts = append(opts, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	_, err := tea.NewProgram(newApp(o), opts...).Run()
+	switch {
+	case errors.Is(err, tea.ErrInterrupted):
+		return nil
+	case errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
+		return nil
+	}
+	return err
+}

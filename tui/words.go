@@ -1,0 +1,176 @@
+package tui
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"smtpscope/filter"
+)
+
+// grouped writes n with a comma between thousands.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// count is a number and its noun.
+func count(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return grouped(n) + " " + noun
+}
+
+// size is a number of octets with three digits and a decimal unit.
+func size(octets int64) string {
+	if octets < 1000 {
+		return strconv.FormatInt(octets, 10) + " B"
+	}
+	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
+	n, unit := float64(octets)/1000, 0
+	for n >= 999.5 && unit < len(units)-1 {
+		n /= 1000
+		unit++
+	}
+	decimals := 0
+	switch {
+	case n < 9.995:
+		decimals = 2
+	case n < 99.95:
+		decimals = 1
+	}
+	return strconv.FormatFloat(n, 'f', decimals, 64) + " " + units[unit]
+}
+
+// took is how long something took, in at most seven columns.
+func took(d time.Duration) string {
+	switch {
+	case d < 0:
+		return ""
+	case d < 100*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + "s"
+	case d < 24*time.Hour:
+		return strings.TrimSuffix(d.Round(time.Second).String(), "0s")
+	}
+	return strconv.Itoa(int(d/(24*time.Hour))) + "d" + strconv.Itoa(int(d%(24*time.Hour)/time.Hour)) + "h"
+}
+
+// span of seconds as a person says it.
+func left(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return strconv.Itoa(int(d/time.Second)+1) + " s"
+	case d < time.Hour:
+		return strconv.Itoa(int(d/time.Minute)) + " min"
+	}
+	return strconv.Itoa(int(d/time.Hour)) + " h " + strconv.Itoa(int(d%time.Hour/time.Minute)) + " min"
+}
+
+const (
+	clockLayout = "15:04:05.000"
+	stampLayout = "2006-01-02 15:04:05.000Z"
+)
+
+func utc(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }
+
+// offset is a time since another one, in seconds.
+func offset(d time.Duration) string {
+	if d >= 100_000*time.Second || d <= -100_000*time.Second {
+		return took(d.Abs())
+	}
+	s := strconv.FormatFloat(d.Seconds(), 'f', 3, 64)
+	if d >= 0 {
+		s = "+" + s
+	}
+	return s
+}
+
+func host(a netip.AddrPort) string {
+	if !a.Addr().IsValid() {
+		return "?"
+	}
+	return a.Addr().String()
+}
+
+func hostPort(a netip.AddrPort) string {
+	if !a.Addr().IsValid() {
+		return "?:" + portName(a)
+	}
+	return a.String()
+}
+
+func portName(a netip.AddrPort) string { return strconv.Itoa(int(a.Port())) }
+
+// lost is what the capture lacks of a session, in a few letters.
+func lost(f *filter.Facts) string {
+	var words []string
+	for _, w := range []struct {
+		holds bool
+		word  string
+	}{{f.Gaps, "gap"}, {f.Midstream, "mid"}, {f.OneSided, "1way"}, {f.Truncated, "cut"}} {
+		if w.holds {
+			words = append(words, w.word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// lostWords says the same in a sentence; empty when nothing is lost.
+func lostWords(f *filter.Facts) string {
+	var words []string
+	if f.GapBytes > 0 {
+		words = append(words, count(f.GapBytes, "octet")+" missing")
+	} else if f.Gaps {
+		words = append(words, "octets missing")
+	}
+	if f.Midstream {
+		words = append(words, "begins in the middle")
+	}
+	if f.OneSided {
+		words = append(words, "one direction only")
+	}
+	if f.Truncated {
+		words = append(words, "packets cut short")
+	}
+	return strings.Join(words, ", ")
+}
+
+// join puts a separator between those parts that are not empty.
+func join(separator string, parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, separator)
+}
+
+// say is the words if they are true.
+func say(holds bool, words string) string {
+	if holds {
+		return words
+	}
+	return ""
+}
+
+// with puts words before a value, if there is one.
+func with(words, value string) string {
+	if value == "" {
+		return ""
+	}
+	return words + value
+}
+
+// frames names a run of frames.
+func frames(first, last int64) string {
+	if last <= first {
+		return "frame " + strconv.FormatInt(first, 10)
+	}
+	return "frames " + strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10)
+}
