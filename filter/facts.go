@@ -15,6 +15,7 @@ import (
 // Facts are what of a session is compared, counted and listed: small enough to
 // be kept of a million of them. Strings are as they came from the wire.
 type Facts struct {
+	// ID is the session's number, 0 while it is not known.
 	ID int64
 	// Start is in nanoseconds since the Unix epoch.
 	Start    int64

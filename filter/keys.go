@@ -56,8 +56,6 @@ func init() {
 			func(f *Facts) int64 { return int64(f.Duration) })},
 		{Name: "after", Example: "after:09:00", Means: "began at that time of day, or date, or later (UTC)", understand: moment(false)},
 		{Name: "before", Example: "before:2026-11-23T17:00", Means: "began earlier than that (UTC)", understand: moment(true)},
-		{Name: "id", Example: "id:3", Means: "the session's number", ordered: true, understand: number(plainNumber,
-			func(f *Facts) int64 { return f.ID })},
 	}
 }
 

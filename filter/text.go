@@ -16,7 +16,6 @@ import (
 // search for "kerberos" should not find each sentence that says it was none.
 func Text(b []byte, s *inspect.Session) []byte {
 	t := texter(b)
-	t.add("#" + strconv.FormatInt(s.ID, 10))
 	t.add(string(s.Verdict.State))
 	t = append(t, s.Client.IP.String()...)
 	t = strconv.AppendUint(append(t, ':'), uint64(s.Client.Port), 10)

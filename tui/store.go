@@ -1,11 +1,16 @@
 package tui
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -16,14 +21,20 @@ import (
 
 // A Store keeps all sessions: of each the facts that lists are made of, as they
 // are, and the whole record with its text, packed. Records live on only as
-// copies. It is filled by one goroutine, as an [inspect.Sink], while others read.
+// copies. It is filled as an [inspect.Sink], while others read.
 type Store struct {
-	// appendRecord appends a record as JSON.
-	appendRecord func([]byte, *inspect.Session) ([]byte, error)
+	// printer writes records as JSON into printed.
+	printer Printer
+	printed bytes.Buffer
 	// changed has an element when sessions came since it was last received from.
 	changed chan struct{}
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
+
+	// waiting are the facts of sessions that were rendered and not handed over,
+	// by the ticket that is in their rendering.
+	waiting sync.Map
+	tickets atomic.Uint64
 
 	// These are the filling goroutine's.
 	names    map[string]string
@@ -33,6 +44,13 @@ type Store struct {
 	count   int
 	pages   []*factsPage
 	batches []*batch
+}
+
+// A Printer prints records as JSON, in two steps as an [inspect.Sink] takes them.
+type Printer interface {
+	Render(b []byte, s *inspect.Session) []byte
+	Write(id int64, rendered []byte) error
+	Flush() error
 }
 
 // factsPerPage is a power of two: pages are never moved, so that readers need
@@ -58,42 +76,65 @@ const (
 	batchOctets   = 512 << 10
 )
 
-// NewStore gives an empty store; appendRecord appends a record as JSON.
-func NewStore(appendRecord func([]byte, *inspect.Session) ([]byte, error)) *Store {
+// NewStore gives an empty store. newPrinter gives a printer of JSON.
+func NewStore(newPrinter func(io.Writer) Printer) *Store {
 	// The options are constants: these cannot fail.
 	encoder, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
 	decoder, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
-	return &Store{
-		appendRecord: appendRecord,
-		changed:      make(chan struct{}, 1),
-		encoder:      encoder, decoder: decoder,
+	st := &Store{
+		changed: make(chan struct{}, 1),
+		encoder: encoder, decoder: decoder,
 		names:    make(map[string]string),
 		findings: make(map[string][]filter.Finding),
 	}
+	st.printer = newPrinter(&st.printed)
+	return st
+}
+
+// headOctets is what stands before a rendering: the ticket, and the length of
+// the text.
+const headOctets = 8 + 4
+
+// Render implements [inspect.Sink]: the text and the record, and a ticket for
+// the facts, which keep nothing of the record but its strings.
+func (st *Store) Render(b []byte, s *inspect.Session) []byte {
+	facts := filter.FactsOf(s)
+	ticket := st.tickets.Add(1)
+	st.waiting.Store(ticket, &facts)
+	start := len(b)
+	b = binary.LittleEndian.AppendUint64(b, ticket)
+	b = binary.LittleEndian.AppendUint32(b, 0)
+	b = filter.Text(b, s)
+	binary.LittleEndian.PutUint32(b[start+8:], uint32(len(b)-start-headOctets))
+	return st.printer.Render(b, s)
 }
 
 // Session implements [inspect.Sink].
-func (st *Store) Session(s *inspect.Session) error {
-	facts := filter.FactsOf(s)
+func (st *Store) Session(id int64, rendered []byte) error {
+	ticket := binary.LittleEndian.Uint64(rendered)
+	taken, _ := st.waiting.LoadAndDelete(ticket)
+	facts := taken.(*filter.Facts)
+	facts.ID = id
 	facts.Strings(st.intern)
 	facts.Findings = st.internFindings(facts.Findings)
 
-	last := st.openBatch()
-	records, err := st.appendRecord(last.records, s)
-	if err != nil {
+	text := rendered[headOctets:][:binary.LittleEndian.Uint32(rendered[8:])]
+	st.printed.Reset()
+	if err := errors.Join(st.printer.Write(id, rendered[headOctets+len(text):]), st.printer.Flush()); err != nil {
 		return err
 	}
-	texts := filter.Text(last.texts, s)
 
+	last := st.openBatch()
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	last.records, last.texts = records, texts
-	last.recordEnds = append(last.recordEnds, uint32(len(records)))
-	last.textEnds = append(last.textEnds, uint32(len(texts)))
+	last.records = append(last.records, st.printed.Bytes()...)
+	last.texts = append(last.texts, text...)
+	last.recordEnds = append(last.recordEnds, uint32(len(last.records)))
+	last.textEnds = append(last.textEnds, uint32(len(last.texts)))
 	if st.count%factsPerPage == 0 {
 		st.pages = append(st.pages, new(factsPage))
 	}
-	st.pages[st.count/factsPerPage][st.count%factsPerPage] = facts
+	st.pages[st.count/factsPerPage][st.count%factsPerPage] = *facts
 	st.count++
 	return nil
 }
