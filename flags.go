@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"smtpscope/capture"
+	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/verdict"
 )
@@ -27,7 +28,12 @@ type config struct {
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
-	format       string
+	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
+	filter       *filter.Filter
+	filterText   string
+	save         string
+	ascii        bool
+	theme        string
 	require      []verdict.State
 	showSecrets  bool
 	noProgress   bool
@@ -48,7 +54,6 @@ var later = map[string]string{
 	"D": "live capture is not built yet",
 	"p": "live capture is not built yet",
 	"s": "live capture is not built yet",
-	"w": "writing packets is not built yet",
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
@@ -77,7 +82,11 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("ports", "", c.setPorts)
 	fs.StringVar(&c.keylog, "keylog", "", "")
 	fs.StringVar(&c.tlsKey, "tls-key", "", "")
-	fs.StringVar(&c.format, "format", "text", "")
+	fs.StringVar(&c.format, "format", "", "")
+	fs.StringVar(&c.filterText, "filter", "", "")
+	fs.StringVar(&c.save, "w", "", "")
+	fs.BoolVar(&c.ascii, "ascii", false, "")
+	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
 	fs.BoolVar(&c.showSecrets, "show-secrets", false, "")
 	fs.BoolVar(&c.noProgress, "no-progress", false, "")
@@ -146,10 +155,17 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
 	case len(c.inputs) == 0:
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap; --help lists the flags"}
-	case c.format == "tui":
-		return errors.New("--format tui: the terminal screens are not built yet; text and json are")
-	case c.format != "text" && c.format != "json":
-		return fmt.Errorf("--format %s: there are text and json", c.format)
+	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
+		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
+	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
+		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
+	case c.save != "" && c.format == "tui":
+		return errors.New("-w: the terminal UI saves packets by its key w")
+	case c.save != "" && !c.repeatable():
+		return fmt.Errorf("-w %s: %w", c.save, errOnce)
+	}
+	if err := c.setFilter(); err != nil {
+		return err
 	}
 	stdin := 0
 	for _, name := range c.inputs {
@@ -161,6 +177,18 @@ func (c *config) validate(rest []string) error {
 		return errors.New("-r -: standard input can be read only once")
 	}
 	return nil
+}
+
+// setFilter understands --filter. Its error points at the place.
+func (c *config) setFilter() (err error) {
+	c.filter, err = filter.Parse(c.filterText)
+	var wrong *filter.Error
+	if errors.As(err, &wrong) {
+		at, end := wrong.Offset, wrong.Offset+wrong.Length
+		return &hintError{fmt.Errorf("--filter: %s, here: %s>>>%s<<<%s", wrong.Text, c.filterText[:at], c.filterText[at:end], c.filterText[end:]),
+			"the filter's language is in the README, and on ? in the terminal UI"}
+	}
+	return err
 }
 
 func (c *config) setPorts(list string) error {

@@ -47,6 +47,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	defer source.Close()
+	if c.wantsScreens(stdin, stdout) {
+		return c.screens(source, stdout, stderr)
+	}
 	return c.inspect(source, stdout, stderr)
 }
 
@@ -62,8 +65,8 @@ func say(stdout, stderr io.Writer, text string) int {
 // inspect reads the source to its end, or to an interrupt, and prints.
 func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	inspector := inspect.New(source, c.inspectOptions())
-	printer := c.printer(stdout)
-	sink := &judgingSink{Printer: printer, requirement: requirement{allowed: c.require}}
+	printer := newPrinter(stdout, c.format, c.textOptions(stdout))
+	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
 	progress := c.startProgress(source, inspector, stdout, stderr)
@@ -71,12 +74,18 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	var summary *inspect.Summary
 	if err == nil {
 		summary, err = inspector.Run(sink)
+		sink.summarize(summary)
 		if endErr := printer.End(summary); err == nil {
 			err = endErr
 		}
 	}
 	progress.stop()
 	return c.conclude(sink, summary, err, stderr)
+}
+
+// sink hands sessions to a viewer, as the flags say.
+func (c *config) sink(to viewer) *sink {
+	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != ""}
 }
 
 // closeOnInterrupt ends the source at the first interrupt, so that what was
@@ -100,8 +109,9 @@ func closeOnInterrupt(source capture.Source) func() {
 	}
 }
 
-// conclude says on stderr what went wrong and finds the exit code.
-func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error, stderr io.Writer) int {
+// conclude says on stderr what went wrong, saves packets if that is wanted, and
+// finds the exit code.
+func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stderr io.Writer) int {
 	if summary != nil {
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
@@ -114,6 +124,12 @@ func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
+	if c.save != "" {
+		if _, err := c.savePackets(c.save, true, sink.connections); err != nil {
+			complain(stderr, withRemedy(err))
+			return exitUsage
+		}
+	}
 	code, word := sink.requirement.outcome()
 	if word != "" {
 		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
@@ -121,29 +137,14 @@ func (c *config) conclude(sink *judgingSink, summary *inspect.Summary, err error
 	return code
 }
 
-// A judgingSink prints sessions and holds them against what is required. What
-// decides that are a few octets before those that are printed.
-type judgingSink struct {
-	report.Printer
-	requirement requirement
-}
-
-// Render implements inspect.Sink.
-func (s *judgingSink) Render(b []byte, record *inspect.Session) []byte {
-	return s.Printer.Render(appendStanding(b, record), record)
-}
-
-// Session implements inspect.Sink.
-func (s *judgingSink) Session(id int64, rendered []byte) error {
-	s.requirement.judge(readStanding(id, rendered))
-	return s.Write(id, rendered[standingOctets:])
-}
-
-func (c *config) printer(w io.Writer) report.Printer {
-	if c.format == "json" {
+func newPrinter(w io.Writer, format string, o report.TextOptions) report.Printer {
+	switch format {
+	case "json":
 		return report.NewJSON(w)
+	case "markdown":
+		return report.NewMarkdown(w)
 	}
-	return report.NewText(w, c.textOptions(w))
+	return report.NewText(w, o)
 }
 
 func (c *config) captureRecord(source capture.Source) *inspect.Capture {

@@ -38,6 +38,7 @@ func (c *config) textOptions(w io.Writer) report.TextOptions {
 	return report.TextOptions{
 		Width:  width,
 		Colour: width > 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		ASCII:  c.ascii,
 	}
 }
 

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"smtpscope/capture"
+	"smtpscope/filter"
+	"smtpscope/inspect"
+	"smtpscope/tui"
+)
+
+// errOnce tells of packets that cannot be read a second time.
+var errOnce = errors.New("packets of standard input cannot be read a second time: save them to a file first (tee, tcpdump -w)")
+
+// repeatable tells that the inputs can be read a second time: records do not
+// keep packets.
+func (c *config) repeatable() bool {
+	for _, name := range c.inputs {
+		if info, err := os.Stat(name); name == "-" || err != nil || !info.Mode().IsRegular() {
+			return false
+		}
+	}
+	return true
+}
+
+// reopen opens the inputs once more.
+func (c *config) reopen() (capture.Source, error) {
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, MaxPackets: c.maxPackets})
+}
+
+// savePackets writes the packets of connections into a file.
+func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection) (packets int64, err error) {
+	source, err := c.reopen()
+	if err != nil {
+		return 0, err
+	}
+	defer source.Close()
+	err = c.create(name, overwrite, func(w io.Writer) error {
+		packets, err = capture.SavePackets(w, source, connections)
+		return err
+	})
+	return packets, err
+}
+
+// create writes a file. It refuses to write over an input, and over another
+// file unless that is wanted.
+func (c *config) create(name string, overwrite bool, write func(io.Writer) error) error {
+	for _, input := range c.inputs {
+		a, errA := os.Stat(input)
+		b, errB := os.Stat(name)
+		if errA == nil && errB == nil && os.SameFile(a, b) {
+			return fmt.Errorf("%s is being read", name)
+		}
+	}
+	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if overwrite {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(name, flags, 0o600) // it may hold what others should not read
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s: %w", name, tui.ErrExists)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// octets reads what was said in a part of a session.
+func (c *config) octets(r tui.OctetsRequest) ([]tui.Octets, error) {
+	source, err := c.reopen()
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	const limit = 8 << 20
+	pieces, err := inspect.ReadOctets(source, c.inspectOptions(), connectionOf(r.Session), r.First, r.Last, limit)
+	octets := make([]tui.Octets, len(pieces))
+	for i, p := range pieces {
+		octets[i] = tui.Octets{From: p.From, Frame: p.Frame, Data: p.Data}
+	}
+	return octets, err
+}
+
+func connectionOf(f *filter.Facts) capture.Connection {
+	return capture.Connection{Client: f.Client, Server: f.Server, Start: f.Start, End: f.Start + int64(f.Duration)}
+}
+
+// saveSessions writes the packets of sessions into a file.
+func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (int64, error) {
+	connections := make([]capture.Connection, len(sessions))
+	for i, f := range sessions {
+		connections[i] = connectionOf(f)
+	}
+	return c.savePackets(name, overwrite, connections)
+}
+
+// reportFormats are those that the screens can write.
+var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}}
+
+// writeReport writes a report of sessions into a file.
+func (c *config) writeReport(source capture.Source, name, format string, overwrite bool, sessions func(func(*inspect.Session) bool)) error {
+	return c.create(name, overwrite, func(w io.Writer) error {
+		printer := newPrinter(w, format, c.textOptions(w))
+		if err := printer.Begin(c.captureRecord(source)); err != nil {
+			return err
+		}
+		shown := sink{viewer: printer, filter: new(filter.Filter)}
+		var rendered []byte
+		for s := range sessions {
+			rendered = shown.Render(rendered[:0], s)
+			if err := shown.Session(s.ID, rendered); err != nil {
+				return err
+			}
+		}
+		return printer.End(shown.summaryOf(source))
+	})
+}
+
+// summaryOf tells of sessions that were written apart from the others.
+func (s *sink) summaryOf(source capture.Source) *inspect.Summary {
+	stats := source.Stats()
+	sum := &inspect.Summary{Packets: stats.Packets, Bytes: stats.Bytes, Kept: stats.Kept, Warnings: []string{}}
+	for _, in := range stats.Inputs {
+		sum.Inputs = append(sum.Inputs, inspect.Input{Name: in.Name, Format: in.Format, Packets: in.Packets, Damage: slices.Clone(in.Damage), Links: []string{}})
+	}
+	s.fill(sum)
+	return sum
+}

@@ -1,0 +1,127 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
+)
+
+// A Connection names a TCP connection of a capture: its ends, and the times of
+// its first and its last packet (Unix nanoseconds), because ports are used again.
+type Connection struct {
+	Client, Server netip.AddrPort
+	Start, End     int64
+}
+
+// SavePackets reads a source to its end and writes the packets of connections
+// as pcapng, as they were captured: with their link headers, times to the
+// nanosecond and the lengths that they had on the wire. It returns how many. A
+// datagram that was put together from fragments is written whole.
+func SavePackets(w io.Writer, from Source, connections []Connection) (int64, error) {
+	wanted := make(map[flowKey][]Connection, len(connections))
+	for _, c := range connections {
+		key, _ := keyOf(c.Client, c.Server)
+		wanted[key] = append(wanted[key], c)
+	}
+	out := packetWriter{w: w, ids: make(map[interfaceKey]int)}
+	var s segment
+	for {
+		batch, err := from.Next()
+		if errors.Is(err, io.EOF) {
+			return out.packets, out.flush()
+		}
+		if err != nil {
+			return out.packets, fmt.Errorf("read packets: %w", err)
+		}
+		for i := range batch.Packets {
+			p := &batch.Packets[i]
+			if !decode(p, &s) {
+				continue
+			}
+			key, _ := keyOf(s.src, s.dst)
+			if !oneOf(wanted[key], p.Time) {
+				continue
+			}
+			if err := out.write(p); err != nil {
+				batch.Release()
+				return out.packets, err
+			}
+		}
+		batch.Release()
+	}
+}
+
+// oneOf tells that a packet of that time is one of a connection.
+func oneOf(connections []Connection, at int64) bool {
+	for i := range connections {
+		if at >= connections[i].Start && at <= connections[i].End {
+			return true
+		}
+	}
+	return false
+}
+
+// An interfaceKey is what a pcapng interface stands for: packets put together
+// from fragments have another link type than their interface.
+type interfaceKey struct {
+	number uint32
+	link   LinkType
+}
+
+// A packetWriter writes pcapng. Interfaces are described when their first packet
+// comes.
+type packetWriter struct {
+	w       io.Writer
+	ng      *pcapgo.NgWriter
+	ids     map[interfaceKey]int
+	packets int64
+}
+
+func (o *packetWriter) write(p *Packet) error {
+	id, err := o.id(p)
+	if err != nil {
+		return err
+	}
+	o.packets++
+	return o.ng.WritePacket(gopacket.CaptureInfo{
+		Timestamp:     time.Unix(0, p.Time).UTC(),
+		CaptureLength: len(p.Data), Length: max(int(p.WireLen), len(p.Data)),
+		InterfaceIndex: id,
+	}, p.Data)
+}
+
+func (o *packetWriter) id(p *Packet) (id int, err error) {
+	key := interfaceKey{p.Interface, p.Link}
+	id, known := o.ids[key]
+	if known {
+		return id, nil
+	}
+	described := pcapgo.NgInterface{LinkType: layers.LinkType(p.Link), TimestampResolution: 9}
+	if o.ng == nil {
+		o.ng, err = pcapgo.NewNgWriterInterface(o.w, described, pcapgo.NgWriterOptions{
+			SectionInfo: pcapgo.NgSectionInfo{Application: "smtpscope"},
+		})
+	} else {
+		id, err = o.ng.AddInterface(described)
+	}
+	if err == nil {
+		o.ids[key] = id
+	}
+	return id, err
+}
+
+// flush ends the file. One without packets is a whole one, too.
+func (o *packetWriter) flush() error {
+	if o.ng == nil {
+		if _, err := o.id(&Packet{Link: LinkEthernet}); err != nil {
+			return err
+		}
+	}
+	return o.ng.Flush()
+}

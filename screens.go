@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"smtpscope/capture"
+	"smtpscope/inspect"
+	"smtpscope/report"
+	"smtpscope/tui"
+)
+
+// wantsScreens tells that the terminal UI is wanted and can be: by --format, or
+// because there is a terminal to draw on and one to take keys from.
+func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
+	if c.format != "" {
+		return c.format == "tui"
+	}
+	out, ok := stdout.(*os.File)
+	if !ok || c.save != "" || !term.IsTerminal(int(out.Fd())) || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	if in, ok := stdin.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
+		return true
+	}
+	return hasTerminal()
+}
+
+// hasTerminal tells that keys can be had though standard input is something else.
+func hasTerminal() bool {
+	tty, err := os.Open(controllingTerminal)
+	if err != nil {
+		return false
+	}
+	tty.Close()
+	return true
+}
+
+// A reading is an inspection that goes on while the screens show what it found.
+type reading struct {
+	source capture.Source
+	began  time.Time
+
+	mu      sync.Mutex
+	took    time.Duration
+	ended   bool
+	summary *inspect.Summary
+	err     error
+}
+
+// screens shows the terminal UI while the source is read, and after.
+func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
+	// What was read is kept, so that the limit for what is only passed on would
+	// make the collector run all the time.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(math.MaxInt64)
+	}
+	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
+	judged := c.sink(storeViewer{store})
+	judged.filter = nil // the screens begin with it, and can undo it
+	inspector := inspect.New(source, c.inspectOptions())
+	r := &reading{source: source, began: time.Now()}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		summary, err := inspector.Run(judged)
+		r.mu.Lock()
+		r.took, r.ended, r.summary, r.err = time.Since(r.began), true, summary, err
+		r.mu.Unlock()
+		_ = store.Flush()
+	}()
+
+	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGHUP)
+	err := tui.Run(ctx, nil, stdout, c.screenOptions(store, r))
+	cancel()
+	whole := r.isOver()
+	source.Close()
+	<-over
+	if err != nil {
+		complain(stderr, fmt.Errorf("terminal: %w", err))
+		return exitUsage
+	}
+	if !whole && len(c.require) > 0 {
+		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")
+	}
+	return c.conclude(judged, r.summary, r.err, stderr)
+}
+
+func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
+	o := tui.Options{
+		Sources: c.inputs, Store: store, Progress: r.progress, Filter: c.filterText,
+		ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
+		Formats: reportFormats,
+		Report: func(name, format string, overwrite bool, sessions func(func(*inspect.Session) bool)) error {
+			return c.writeReport(r.source, name, format, overwrite, sessions)
+		},
+	}
+	if c.theme != "auto" {
+		o.Theme = c.theme
+	}
+	if c.repeatable() {
+		o.Octets, o.Save = c.octets, c.saveSessions
+	}
+	return o
+}
+
+func (r *reading) isOver() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended
+}
+
+// progress tells how far the reading has come.
+func (r *reading) progress() tui.Progress {
+	stats := r.source.Stats()
+	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began)}
+	for _, in := range stats.Inputs {
+		p.Read += in.Offset
+		p.Size += in.Size
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		p.Elapsed, p.Done, p.Summary, p.Err = r.took, true, r.summary, r.err
+	}
+	return p
+}

@@ -1,0 +1,4 @@
+package main
+
+// controllingTerminal is where keys come from when packets come from standard input.
+const controllingTerminal = "CONIN$"
