@@ -17,10 +17,10 @@ import (
 var errOnce = errors.New("packets of standard input cannot be read a second time: save them to a file first (tee, tcpdump -w)")
 
 // repeatable tells that the inputs can be read a second time: records do not
-// keep packets.
+// keep packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {
 	for _, name := range c.inputs {
-		if info, err := os.Stat(name); name == "-" || err != nil || !info.Mode().IsRegular() {
+		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -26,14 +27,15 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.format != "" {
 		return c.format == "tui"
 	}
-	out, ok := stdout.(*os.File)
-	if !ok || c.save != "" || !term.IsTerminal(int(out.Fd())) || os.Getenv("TERM") == "dumb" {
+	if c.save != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
-	if in, ok := stdin.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
-		return true
-	}
-	return hasTerminal()
+	return isTerminal(stdin) || hasTerminal()
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // hasTerminal tells that keys can be had though standard input is something else.
@@ -60,6 +62,10 @@ type reading struct {
 
 // screens shows the terminal UI while the source is read, and after.
 func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
+	if !isTerminal(stdout) {
+		complain(stderr, errors.New("--format tui: standard output is no terminal"))
+		return exitUsage
+	}
 	// What was read is kept, so that the limit for what is only passed on would
 	// make the collector run all the time.
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -6,7 +6,8 @@ const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
 Says of each SMTP session in a capture how the client really authenticated, with
 the frames that prove it and, where it was not Kerberos, why not.
 
-  smtpscope -r trace.pcap                     a report to read
+  smtpscope -r trace.pcap                     terminal UI, elsewhere a report
+  smtpscope -r trace.pcap --format text       a report to read
   smtpscope -r trace.pcap --format json       one JSON object a line
   smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
   tcpdump -w - port 587 | smtpscope -r -      while packets arrive
@@ -21,12 +22,20 @@ Input:
   --tls-key FILE      the server's RSA key (PEM); checked, not used yet
 
 Output:
-  --format FORMAT     text or json (default text)
+  --format FORMAT     tui, text, json or markdown (default tui on a terminal,
+                      else text); ? in the terminal UI shows its keys
+  --filter EXPR       only the sessions that match: words, state:ntlm,
+                      server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
+                      size>1M, not, or, ( ); the README has all of it
+  -w FILE             save the packets of the sessions shown as pcapng
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
   --show-secrets      print passwords and tokens instead of <redacted>
   --no-progress       no progress line on a terminal
+  --theme THEME       of the terminal UI: dark, light or auto (default auto: the
+                      terminal is asked); NO_COLOR takes the colours away
+  --ascii             no signs beyond ASCII but in what was said
 
 Limits (what is dropped because of one is counted and said):
   --max-connections N     followed at once (32768)

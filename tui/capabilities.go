@@ -29,7 +29,14 @@ func (s *sessionScreen) capabilityItems() []item {
 	case inside == nil && s.session.TLS != nil:
 		items = append(items, item{text: []span{{note, "What the server offers inside TLS cannot be seen."}}})
 	}
-	items = append(items, item{}, capabilityRow(quiet, "capability", "before TLS", "inside TLS", ""))
+	titles := [2]string{"before TLS", "inside TLS"}
+	if before == nil {
+		titles[0] = ""
+	}
+	if inside == nil {
+		titles[1] = ""
+	}
+	items = append(items, item{}, capabilityRow(quiet, "capability", titles[0], titles[1], ""))
 	return append(items, s.compared(before, inside)...)
 }
 
@@ -94,7 +101,11 @@ func (s *sessionScreen) compared(before, inside *smtpparse.Hello) []item {
 // capabilityRow is one row of the comparison. Long lists push what follows them
 // to the right, and wrap.
 func capabilityRow(p paint, name, before, inside, difference string) item {
-	return item{text: []span{
-		{p, pad(show(name), 20)}, {plain, pad(show(before), 26)}, {plain, pad(show(inside), 26)}, {p, difference},
-	}}
+	text := []span{{p, pad(show(name), 20)}}
+	for _, side := range []string{before, inside} {
+		if side != "" || difference != "" {
+			text = append(text, span{plain, pad(show(side), 26)})
+		}
+	}
+	return item{text: append(text, span{p, difference})}
 }

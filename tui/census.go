@@ -238,5 +238,5 @@ func (c *census) advice(at netip.AddrPort) string {
 		return ""
 	}
 	slices.Sort(better)
-	return "Port " + portName(at) + " offers no Kerberos; use port " + strings.Join(better, " or ") + " of the same server, which offers GSSAPI."
+	return "Port " + portName(at) + " offers no Kerberos. Use port " + strings.Join(better, " or ") + " of this server: it offers GSSAPI."
 }

@@ -49,34 +49,34 @@ func boolCompare(a, b bool) int {
 }
 
 var clientColumns = []column[clientRow]{
-	{title: "client", priority: 0, least: 15, most: 26,
+	{title: "client", priority: 0, least: 15, good: 15, most: 26,
 		cell:    func(r clientRow) (paint, string) { return plain, r.addr.String() },
 		compare: func(a, b clientRow) int { return a.addr.Compare(b.addr) }},
-	{title: "name", priority: 4, least: 14, most: 28,
+	{title: "name", priority: 5, least: 14, good: 20, most: 28,
 		cell:    func(r clientRow) (paint, string) { return quiet, strings.Join(r.names, " ") },
 		compare: func(a, b clientRow) int { return slices.Compare(a.names, b.names) }},
-	{title: "sessions", priority: 2, least: 8, most: 9, right: true,
+	{title: "sessions", priority: 4, least: 8, good: 8, most: 9, right: true,
 		cell:    func(r clientRow) (paint, string) { return quiet, grouped(int64(r.sessions)) },
 		compare: func(a, b clientRow) int { return cmp.Compare(b.sessions, a.sessions) }},
-	{title: "mostly", priority: 1, least: 16, most: 16,
+	{title: "mostly", priority: 1, least: 16, good: 16, most: 16,
 		cell: func(r clientRow) (paint, string) {
 			s := r.mostly()
 			return statePaint(s, false), r.marks.state(s) + " " + string(s)
 		},
 		compare: func(a, b clientRow) int { return cmp.Compare(statePlace[a.mostly()], statePlace[b.mostly()]) }},
-	{title: "verdicts", priority: 5, least: 12, most: 30,
+	{title: "verdicts", priority: 6, least: 12, good: 20, most: 30,
 		cell:    func(r clientRow) (paint, string) { return plain, r.states.short(r.marks) },
 		compare: func(a, b clientRow) int { return slices.Compare(b.states[:], a.states[:]) }},
-	{title: "stands out", priority: 1, least: 20, most: 56,
+	{title: "stands out", priority: 2, least: 20, good: 36, most: 60,
 		cell:    func(r clientRow) (paint, string) { return warn, r.odd },
 		compare: func(a, b clientRow) int { return strings.Compare(b.odd, a.odd) }},
-	{title: "as", priority: 6, least: 14, most: 30,
+	{title: "as", priority: 7, least: 14, good: 24, most: 36,
 		cell:    func(r clientRow) (paint, string) { return plain, strings.Join(r.users, " ") },
 		compare: func(a, b clientRow) int { return slices.Compare(a.users, b.users) }},
-	{title: "first (UTC)", priority: 8, least: 12, most: 12,
+	{title: "first (UTC)", priority: 8, least: 12, good: 12, most: 12,
 		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.first).Format(clockLayout) },
 		compare: func(a, b clientRow) int { return cmp.Compare(a.first, b.first) }},
-	{title: "last (UTC)", priority: 9, least: 12, most: 12,
+	{title: "last (UTC)", priority: 9, least: 12, good: 12, most: 12,
 		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.last).Format(clockLayout) },
 		compare: func(a, b clientRow) int { return cmp.Compare(a.last, b.last) }},
 }

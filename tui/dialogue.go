@@ -91,6 +91,9 @@ func (l *ladder) said(it *item, line *smtpparse.Line) {
 	it.hex = l.textHex(lineTitle(line), text)
 	if line.Token != "" {
 		words := strings.TrimSuffix(text, "<token>")
+		if words != "" && !strings.HasSuffix(words, " ") {
+			words += " "
+		}
 		it.text = append(replySpans(line, words), span{token, "{" + line.Token + "}"})
 		if k, found := l.stepOf(line.From, line.Frame, line.Token); found {
 			it.enter, it.hex = l.goToStep(k), l.stepHex(k)

@@ -40,13 +40,13 @@ func (f *finding) weight() int {
 }
 
 var findingColumns = []column[*finding]{
-	{title: "severity", priority: 0, least: 8, most: 8,
+	{title: "severity", priority: 0, least: 8, good: 8, most: 8,
 		cell:    func(f *finding) (paint, string) { return severityPaint(f.severity), f.severity },
 		compare: func(a, b *finding) int { return cmp.Compare(a.weight(), b.weight()) }},
-	{title: "finding", priority: 0, least: 30, most: 48,
+	{title: "finding", priority: 0, least: 30, good: 36, most: 48,
 		cell:    func(f *finding) (paint, string) { return plain, f.id },
 		compare: func(a, b *finding) int { return strings.Compare(a.id, b.id) }},
-	{title: "sessions", priority: 1, least: 8, most: 9, right: true,
+	{title: "sessions", priority: 1, least: 8, good: 8, most: 9, right: true,
 		cell:    func(f *finding) (paint, string) { return quiet, grouped(int64(f.sessions)) },
 		compare: func(a, b *finding) int { return cmp.Compare(b.sessions, a.sessions) }},
 }

@@ -21,7 +21,7 @@ func (a *app) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "smtpscope " + show(strings.Join(a.options.Sources, " "))
+	v.WindowTitle = "smtpscope " + show(sourceWords(a.options.Sources))
 	if a.width == 0 || a.height == 0 {
 		return v
 	}
@@ -72,7 +72,7 @@ func (a *app) titleLine(width int) string {
 		names = append(names, n)
 	}
 	l := a.theme.line(width)
-	source := cut(show(strings.Join(a.options.Sources, ", ")), width-total-14, a.theme.marks.ellipsis)
+	source := cut(show(sourceWords(a.options.Sources)), width-total-14, a.theme.marks.ellipsis)
 	l.put(strong, " smtpscope ").put(quiet, source).to(width - total)
 	a.tabs = a.tabs[:0]
 	for i, n := range names {
@@ -87,6 +87,17 @@ func (a *app) titleLine(width int) string {
 	return l.String()
 }
 
+// sourceWords names what is read.
+func sourceWords(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	}
+	return count(int64(len(names)), "capture") + ": " + strings.Join(names, ", ")
+}
+
 // progressLine says how far reading has come, and what is missing.
 func (a *app) progressLine(width int) string {
 	p := &a.progress
@@ -95,8 +106,7 @@ func (a *app) progressLine(width int) string {
 	sessions := count(int64(a.sessions.roll.snap.count), "session")
 	loss, lossPaint := "nothing lost", quiet
 	if c := a.census; c.lacking > 0 {
-		loss, lossPaint = "lost: "+with("", say(c.gapBytes > 0, count(c.gapBytes, "octet")+" missing, "))+
-			count(c.lacking, "session")+" not whole", bad
+		loss, lossPaint = "lost "+say(c.gapBytes > 0, size(c.gapBytes)+" in ")+say(c.gapBytes == 0, "parts of ")+count(c.lacking, "session"), bad
 	}
 	if p.Done {
 		l.put(quiet, join(separator, "read "+size(p.Read), count(p.Packets, "packet"), sessions)+separator).put(lossPaint, loss)

@@ -52,27 +52,32 @@ func (s *sessionsScreen) previewText(f *filter.Facts, session *inspect.Session, 
 	text = append(text, wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width, 0, 3, s.theme.marks.ellipsis)...)
 	room := height - len(text)
 
+	// At least two rows of the evidence are shown, and of the advice as much as
+	// the rest of the room holds.
+	proof := min(len(v.Evidence), 2)
+	more := s.adviceText(f, v, width)
 	var why [][]span
 	if len(v.Causes) > 0 {
-		why = s.causeText(&v.Causes[0], width, max(room-min(len(v.Evidence), 2), 2))
+		why = s.causeText(&v.Causes[0], width, max(room-len(more)-proof, 2))
 	}
-	advice := s.census.advice(f.Server)
-	if v.State == verdict.Kerberos || v.State == verdict.IAKERB {
-		advice = ""
+	text = append(text, s.evidenceText(v.Evidence, width, max(room-len(why)-len(more), 1))...)
+	text = append(append(text, why...), more...)
+	for _, found := range session.Findings {
+		text = append(text, wrap([]span{{severityPaint(found.Severity), pad(found.Severity, 7)}, {plain, found.Text}}, width, 7, 2, s.theme.marks.ellipsis)...)
 	}
-	var more [][]span
-	if advice != "" {
-		more = wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)
+	return text[:min(len(text), height)]
+}
+
+// adviceText says which port to use, and what the capture lacks.
+func (s *sessionsScreen) adviceText(f *filter.Facts, v *verdict.Verdict, width int) [][]span {
+	var text [][]span
+	if advice := s.census.advice(f.Server); advice != "" && v.State != verdict.Kerberos && v.State != verdict.IAKERB {
+		text = wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)
 	}
 	if words := lostWords(f); words != "" {
-		more = append(more, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)
+		text = append(text, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)
 	}
-	for len(why)+len(more) > room && len(why) > 2 {
-		why = why[:len(why)-1]
-	}
-	text = append(text, s.evidenceText(v.Evidence, width, room-len(why)-len(more))...)
-	text = append(text, why...)
-	return append(text, more...)
+	return text
 }
 
 func (s *sessionsScreen) evidenceText(list []verdict.Evidence, width, room int) [][]span {
@@ -95,7 +100,7 @@ func (s *sessionsScreen) evidenceText(list []verdict.Evidence, width, room int) 
 }
 
 func (s *sessionsScreen) causeText(c *verdict.Cause, width, limit int) [][]span {
-	text := wrap([]span{{warn, "why  "}, {plain, c.Text + say(c.Frame > 0, " ("+frames(c.Frame, 0)+")")}}, width, 5, 3, s.theme.marks.ellipsis)
+	text := wrap([]span{{warn, "why  "}, {plain, c.Text + say(c.Frame > 0, " ("+frames(c.Frame, 0)+")")}}, width, 5, max(min(limit-1, 3), 1), s.theme.marks.ellipsis)
 	if c.Next != "" && limit > len(text) {
 		text = append(text, wrap([]span{{accent, "next "}, {plain, c.Next}}, width, 5, limit-len(text), s.theme.marks.ellipsis)...)
 	}

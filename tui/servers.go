@@ -42,7 +42,7 @@ func newServersScreen(a *app) *group[serverRow] {
 }
 
 var serverColumns = []column[serverRow]{
-	{title: "server", priority: 0, least: 15, most: 26,
+	{title: "server", priority: 0, least: 15, good: 15, most: 26,
 		cell: func(r serverRow) (paint, string) {
 			if r.again {
 				return quiet, ""
@@ -50,25 +50,25 @@ var serverColumns = []column[serverRow]{
 			return plain, host(r.addr)
 		},
 		compare: func(a, b serverRow) int { return a.addr.Compare(b.addr) }},
-	{title: "port", priority: 0, least: 5, most: 5, right: true,
+	{title: "port", priority: 0, least: 5, good: 5, most: 5, right: true,
 		cell:    func(r serverRow) (paint, string) { return plain, portName(r.addr) },
 		compare: func(a, b serverRow) int { return cmp.Compare(a.addr.Port(), b.addr.Port()) }},
-	{title: "offers before TLS", priority: 1, least: 17, most: 40,
+	{title: "offers before TLS", priority: 1, least: 17, good: 32, most: 44,
 		cell:    func(r serverRow) (paint, string) { return offerCell(r.offered, r.heard, r.startTLS) },
 		compare: func(a, b serverRow) int { return slices.Compare(a.offered, b.offered) }},
-	{title: "inside TLS", priority: 2, least: 12, most: 40,
+	{title: "inside TLS", priority: 5, least: 10, good: 20, most: 44,
 		cell:    func(r serverRow) (paint, string) { return offerCell(r.offeredTLS, r.heardTLS, false) },
 		compare: func(a, b serverRow) int { return slices.Compare(a.offeredTLS, b.offeredTLS) }},
-	{title: "verdicts", priority: 1, least: 14, most: 34,
+	{title: "verdicts", priority: 2, least: 14, good: 24, most: 34,
 		cell:    func(r serverRow) (paint, string) { return plain, r.states.short(r.marks) },
 		compare: func(a, b serverRow) int { return slices.Compare(b.states[:], a.states[:]) }},
-	{title: "sessions", priority: 4, least: 8, most: 9, right: true,
+	{title: "sessions", priority: 6, least: 8, good: 8, most: 9, right: true,
 		cell:    func(r serverRow) (paint, string) { return quiet, grouped(int64(r.sessions)) },
 		compare: func(a, b serverRow) int { return cmp.Compare(b.sessions, a.sessions) }},
-	{title: "clients", priority: 5, least: 7, most: 9, right: true,
+	{title: "clients", priority: 7, least: 7, good: 7, most: 9, right: true,
 		cell:    func(r serverRow) (paint, string) { return quiet, strconv.Itoa(len(r.clients)) },
 		compare: func(a, b serverRow) int { return cmp.Compare(len(b.clients), len(a.clients)) }},
-	{title: "name", priority: 6, least: 14, most: 30,
+	{title: "name", priority: 8, least: 14, good: 20, most: 30,
 		cell:    func(r serverRow) (paint, string) { return quiet, r.name },
 		compare: func(a, b serverRow) int { return strings.Compare(a.name, b.name) }},
 }
@@ -77,7 +77,7 @@ func offerCell(offered []string, heard, startTLS bool) (paint, string) {
 	if !heard {
 		return quiet, "not seen"
 	}
-	words, p := strings.Join(offered, " "), warn
+	words, p := strings.Join(byStrength(offered), " "), warn
 	switch {
 	case words == "":
 		words, p = "no AUTH", quiet
@@ -85,6 +85,22 @@ func offerCell(offered []string, heard, startTLS bool) (paint, string) {
 		p = good
 	}
 	return p, join(" ", words, say(startTLS, "STARTTLS"))
+}
+
+// byStrength puts the mechanisms first that a client with a ticket looks for.
+func byStrength(offered []string) []string {
+	rank := func(m string) int {
+		switch m = strings.ToUpper(m); {
+		case strings.HasPrefix(m, "GS"):
+			return 0
+		case m == "NTLM":
+			return 1
+		}
+		return 2
+	}
+	offered = slices.Clone(offered)
+	slices.SortStableFunc(offered, func(a, b string) int { return rank(a) - rank(b) })
+	return offered
 }
 
 // short is the verdicts with their marks and numbers.
@@ -116,7 +132,7 @@ func serverDetail(a *app, r serverRow, width, height int) [][]span {
 	if advice := a.census.advice(r.addr); advice != "" {
 		text = append(text, wrap([]span{{accent, "port  "}, {strong, advice}}, width, 6, 3, m.ellipsis)...)
 	} else if r.offersKerberos() {
-		text = append(text, []span{{good, "port  "}, {plain, "This port offers GSSAPI: a client that has a ticket can use Kerberos here."}})
+		text = append(text, wrap([]span{{good, "port  "}, {plain, "This port offers GSSAPI: a client that has a ticket can use Kerberos here."}}, width, 6, 2, m.ellipsis)...)
 	}
 	ports := slices.Clone(a.census.ports[r.addr.Addr()])
 	slices.SortFunc(ports, func(x, y *server) int { return x.addr.Compare(y.addr) })

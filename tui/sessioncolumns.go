@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ const (
 	clocks
 )
 
-var clockTitles = [clocks]string{"time (UTC)", "since first", "since above"}
+var clockTitles = [clocks]string{"time UTC", "from 1st", "delta"}
 
 // A listed session is a row of the list, and what its cells need besides.
 type listed struct {
@@ -38,52 +39,66 @@ func byNumber[N cmp.Ordered](of func(*filter.Facts) N) func(a, b listed) int {
 	return func(a, b listed) int { return cmp.Compare(of(a.Facts), of(b.Facts)) }
 }
 
-// timeColumn is the place of the column of times.
-const timeColumn = 1
+// numberColumn and timeColumn are the places of the columns of numbers and of
+// times.
+const (
+	numberColumn = 0
+	timeColumn   = 1
+)
+
+// columnsFor are the columns of a list of so many sessions.
+func columnsFor(sessions int, c clock) []column[listed] {
+	list := slices.Clone(sessionColumns)
+	digits := max(len(strconv.Itoa(sessions)), 4)
+	number := &list[numberColumn]
+	number.least, number.good, number.most = digits, digits, digits
+	list[timeColumn].title = clockTitles[c]
+	return list
+}
 
 var sessionColumns = []column[listed]{
-	{title: "#", priority: 0, least: 4, most: 8, right: true,
+	{title: "#", priority: 0, right: true,
 		cell:    func(r listed) (paint, string) { return quiet, strconv.FormatInt(r.ID, 10) },
 		compare: byNumber(func(f *filter.Facts) int64 { return f.ID })},
-	{title: "time", priority: 4, least: 12, most: 12,
+	{title: "time", priority: 3, least: 8, good: 12, most: 12, clip: true,
 		cell:    func(r listed) (paint, string) { return quiet, r.time() },
 		compare: byNumber(func(f *filter.Facts) int64 { return f.Start })},
-	{title: "client", priority: 1, least: 15, most: 24,
+	{title: "client", priority: 1, least: 15, good: 15, most: 24,
 		cell:    func(r listed) (paint, string) { return plain, host(r.Client) },
 		compare: func(a, b listed) int { return a.Client.Compare(b.Client) }},
-	{title: "server", priority: 1, least: 16, most: 26,
+	{title: "server", priority: 1, least: 16, good: 16, most: 26, tail: true,
 		cell:    func(r listed) (paint, string) { return plain, hostPort(r.Server) },
 		compare: func(a, b listed) int { return a.Server.Compare(b.Server) }},
-	{title: "verdict", priority: 2, least: 16, most: 22,
+	{title: "verdict", priority: 2, least: 16, good: 16, most: 24,
 		cell: func(r listed) (paint, string) {
 			return statePaint(r.State, r.Clear), r.marks.state(r.State) + " " + string(r.State) + say(r.Clear, " (clear)")
 		},
 		compare: byNumber(func(f *filter.Facts) int { return statePlace[f.State] })},
-	{title: "login", priority: 6, least: 14, most: 22,
+	{title: "login", priority: 5, least: 12, good: 15, most: 20,
 		cell:    func(r listed) (paint, string) { return plain, login(r.Facts, r.marks.arrow) },
 		compare: byText(func(f *filter.Facts) string { return f.Mechanism })},
-	{title: "user or SPN", priority: 3, least: 10, most: 26,
+	{title: "user/SPN", priority: 2, least: 10, good: 18, most: 30,
 		cell:    func(r listed) (paint, string) { return plain, who(r.Facts) },
 		compare: byText(who)},
-	{title: "EHLO name", priority: 7, least: 14, most: 26,
+	{title: "EHLO name", priority: 6, least: 12, good: 20, most: 28,
 		cell:    func(r listed) (paint, string) { return quiet, r.Hello },
 		compare: byText(func(f *filter.Facts) string { return f.Hello })},
-	{title: "TLS", priority: 8, least: 8, most: 10,
+	{title: "TLS", priority: 8, least: 8, good: 8, most: 10,
 		cell:    func(r listed) (paint, string) { return quiet, cmp.Or(r.TLS, "no") },
 		compare: byText(func(f *filter.Facts) string { return f.TLS })},
-	{title: "offered", priority: 9, least: 14, most: 26,
+	{title: "offered", priority: 7, least: 14, good: 22, most: 34,
 		cell:    func(r listed) (paint, string) { return quiet, offer(r.Facts) },
 		compare: byText(offer)},
-	{title: "mails", priority: 10, least: 5, most: 5, right: true,
+	{title: "mails", priority: 9, least: 5, good: 5, most: 5, right: true,
 		cell:    func(r listed) (paint, string) { return quiet, strconv.Itoa(int(r.Messages)) },
 		compare: byNumber(func(f *filter.Facts) int32 { return f.Messages })},
-	{title: "octets", priority: 11, least: 8, most: 8, right: true,
+	{title: "octets", priority: 10, least: 8, good: 8, most: 8, right: true,
 		cell:    func(r listed) (paint, string) { return quiet, size(r.Octets) },
 		compare: byNumber(func(f *filter.Facts) int64 { return f.Octets })},
-	{title: "took", priority: 10, least: 8, most: 8, right: true,
+	{title: "took", priority: 9, least: 8, good: 8, most: 8, right: true,
 		cell:    func(r listed) (paint, string) { return quiet, took(r.Duration) },
 		compare: byNumber(func(f *filter.Facts) time.Duration { return f.Duration })},
-	{title: "lost", priority: 5, least: 4, most: 9,
+	{title: "lost", priority: 4, least: 4, good: 4, most: 9,
 		cell: func(r listed) (paint, string) { return bad, lost(r.Facts) },
 		compare: byNumber(func(f *filter.Facts) int64 {
 			if !f.Lacking() {

@@ -39,7 +39,7 @@ func (s *sessionsScreen) view(width, height int) []string {
 		}
 		return append(rows, left...)
 	case s.preview && height >= underHeight:
-		under := min(max(height*2/5, 9), 16)
+		under := min(max(height/2, 9), 16)
 		rows = append(rows, s.table(width, height-under, top)...)
 		rows = append(rows, s.rule(width, ""))
 		return append(rows, s.previewRows(width, under-1)...)
@@ -121,20 +121,11 @@ func (s *sessionsScreen) matches() string {
 }
 
 func (s *sessionsScreen) table(width, height, top int) []string {
-	list := place(sessionColumns, width)
+	list := place(columnsFor(s.roll.snap.count, s.clock), width)
 	s.columns, s.tableTop = list, top+1
 	r := s.roll
 	r.scroll.resize(height-1, len(r.shown))
-	head := make([]placed[listed], len(list))
-	copy(head, list)
-	for i := range head {
-		if head[i].index == timeColumn {
-			titled := *head[i].column
-			titled.title = clockTitles[s.clock]
-			head[i].column = &titled
-		}
-	}
-	rows := []string{tableHead(s.theme, head, width, s.sorted, r.descending)}
+	rows := []string{tableHead(s.theme, list, width, s.sorted, r.descending)}
 	from, to := r.scroll.window()
 	var above *filter.Facts
 	if from > 0 {

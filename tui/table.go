@@ -9,10 +9,14 @@ import (
 type column[T any] struct {
 	title    string
 	priority int
-	// least and most are widths: what the column needs, and what it can use.
-	least, most int
-	right       bool
-	cell        func(T) (paint, string)
+	// least, good and most are widths: what the column needs, what it should have
+	// before a less important one is added, and what it can use at most.
+	least, good, most int
+	right             bool
+	// clip tells that what does not fit is cut without a sign, tail that its end
+	// is kept and not its beginning.
+	clip, tail bool
+	cell func(T) (paint, string)
 	// compare orders rows; nil for a column that orders nothing.
 	compare func(a, b T) int
 }
@@ -26,6 +30,10 @@ type placed[T any] struct {
 // gutter is left of each row: the cursor and the mark.
 const gutter = 2
 
+// essential is the greatest priority of the columns that narrow screens have,
+// too, if only in their least widths.
+const essential = 3
+
 // place chooses the columns that fit and gives them their widths, with a blank
 // between two of them. It depends on the width alone, so that columns stand
 // still while rows come and go.
@@ -35,29 +43,31 @@ func place[T any](all []column[T], width int) []placed[T] {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return all[a].priority - all[b].priority })
-	room := width - gutter
+	room := width - gutter + 1
 	var chosen []int
-	for _, i := range order {
-		need := all[i].least
-		if len(chosen) > 0 {
-			need++
+	widths := make(map[int]int, len(all))
+	grow := func(to func(*column[T]) int) {
+		for _, i := range chosen {
+			if more := min(room, to(&all[i])-widths[i]); more > 0 {
+				widths[i] += more
+				room -= more
+			}
 		}
-		if need > room {
+	}
+	for _, i := range order {
+		c := &all[i]
+		if c.priority > essential {
+			grow(func(c *column[T]) int { return c.good })
+		}
+		if c.least+1 > room {
 			break
 		}
-		room -= need
+		widths[i] = c.least
+		room -= c.least + 1
 		chosen = append(chosen, i)
 	}
-	widths := make(map[int]int, len(chosen))
-	for _, i := range chosen {
-		widths[i] = all[i].least
-	}
-	// What is left goes to those that can use it, the important first.
-	for _, i := range chosen {
-		more := min(room, all[i].most-widths[i])
-		widths[i] += more
-		room -= more
-	}
+	grow(func(c *column[T]) int { return c.good })
+	grow(func(c *column[T]) int { return c.most })
 	slices.Sort(chosen)
 	list := make([]placed[T], len(chosen))
 	for k, i := range chosen {
@@ -108,6 +118,12 @@ func tableRow[T any](t *theme, list []placed[T], width int, row T, chosen, marke
 			l.to(l.col + 1)
 		}
 		p, s := c.cell(row)
+		switch {
+		case c.clip:
+			s = fit(s, c.width)
+		case c.tail && columns(s) > c.width:
+			s = t.marks.ellipsis + dropColumns(s, columns(s)-c.width+1)
+		}
 		l.cell(p, s, c.width, c.right)
 	}
 	return l.String()
