@@ -234,7 +234,7 @@ func (s *sessionScreen) dumpRows(it *item, width, height int) []string {
 		text = [][]span{{{quiet, "Choose a token or a field to see its octets."}}}
 	default:
 		if d := s.dumpOf(it.place); d != nil {
-			text = d.window(width-2, height)
+			text = append([][]span{{{quiet, d.place()}}}, d.window(width-2, height-1)...)
 		} else {
 			step := &s.session.Auth[it.place.attempt].Steps[it.place.step]
 			text = wrap([]span{{quiet, s.noOctets(step)}}, width-2, 0, height, s.theme.marks.ellipsis)

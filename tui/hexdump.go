@@ -64,6 +64,14 @@ func (d *dump) row(at, n int) []span {
 	return append(append(row, span{plain, " "}), text...)
 }
 
+// place says in words which octets are lit.
+func (d *dump) place() string {
+	if d.to <= d.from {
+		return count(int64(len(d.data)), "octet")
+	}
+	return fmt.Sprintf("octets %04x to %04x of %s", d.from, d.to-1, count(int64(len(d.data)), "octet"))
+}
+
 // all lays out all of it.
 func (d *dump) all(width int) [][]span {
 	n := perRow(width)

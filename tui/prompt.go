@@ -46,6 +46,7 @@ type prompt struct {
 func (a *app) ask(kind promptKind) tea.Cmd {
 	p := &prompt{app: a, kind: kind, input: textinput.New()}
 	p.input.CharLimit = 1000
+	p.input.SetVirtualCursor(false)
 	switch kind {
 	case promptFilter:
 		p.before = a.sessions.roll.query
@@ -105,12 +106,13 @@ func (p *prompt) update(m tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// try shows at once what a filter chooses. While it is wrong, the last one that
-// was right stays.
+// try shows at once what a filter chooses. While it is wrong, what was shown
+// before is: not what a half-written word would choose.
 func (p *prompt) try() {
 	f, err := filter.Parse(p.input.Value())
 	p.problem = nil
 	if errors.As(err, &p.problem) {
+		p.sessions.roll.ask(p.before)
 		return
 	}
 	p.sessions.roll.ask(query{text: p.input.Value(), filter: f, state: p.before.state})

@@ -71,7 +71,7 @@ var sessionColumns = []column[listed]{
 		compare: func(a, b listed) int { return a.Server.Compare(b.Server) }},
 	{title: "verdict", priority: 2, least: 16, good: 16, most: 24,
 		cell: func(r listed) (paint, string) {
-			return statePaint(r.State, r.Clear), r.marks.state(r.State) + " " + string(r.State) + say(r.Clear, " (clear)")
+			return statePaint(r.State, r.Clear), r.marks.state(r.State) + " " + string(r.State) + say(r.Clear, " clear")
 		},
 		compare: byNumber(func(f *filter.Facts) int { return statePlace[f.State] })},
 	{title: "login", priority: 5, least: 12, good: 15, most: 20,

@@ -16,7 +16,7 @@ type column[T any] struct {
 	// clip tells that what does not fit is cut without a sign, tail that its end
 	// is kept and not its beginning.
 	clip, tail bool
-	cell func(T) (paint, string)
+	cell       func(T) (paint, string)
 	// compare orders rows; nil for a column that orders nothing.
 	compare func(a, b T) int
 }
