@@ -147,6 +147,9 @@ func (a *app) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 	case sortedMsg:
 		a.sessions.roll.sorted(m)
 		return a, a.work()
+	case groupSortedMsg:
+		m.take()
+		return a, a.work()
 	case sessionLoadedMsg:
 		if a.session != nil && a.session.row == m.row {
 			a.session.loaded(m.session, m.err)
@@ -187,11 +190,18 @@ func (a *app) work() tea.Cmd {
 	if a.sessions.follow {
 		r.to(len(r.shown) - 1)
 	}
-	if a.stepping || !r.busy() && int(a.census.counted) >= r.snap.count {
-		return nil
+	more := r.busy() || int(a.census.counted) < r.snap.count
+	var cmd tea.Cmd
+	if w, ok := a.home[a.at].screen.(interface{ work() (tea.Cmd, bool) }); ok {
+		var unfinished bool
+		cmd, unfinished = w.work()
+		more = more || unfinished
+	}
+	if a.stepping || !more {
+		return cmd
 	}
 	a.stepping = true
-	return func() tea.Msg { return stepMsg{} }
+	return tea.Batch(cmd, func() tea.Msg { return stepMsg{} })
 }
 
 // front is the screen that is seen.
@@ -235,14 +245,11 @@ func (a *app) press(m tea.KeyPressMsg) tea.Cmd {
 	if a.session == nil {
 		switch {
 		case key.Matches(m, k.screens):
-			a.goTo(int(m.String()[0] - '1'))
-			return nil
+			return a.goTo(int(m.String()[0] - '1'))
 		case key.Matches(m, k.nextScreen):
-			a.goTo((a.at + 1) % len(a.home))
-			return nil
+			return a.goTo((a.at + 1) % len(a.home))
 		case key.Matches(m, k.prevScreen):
-			a.goTo((a.at + len(a.home) - 1) % len(a.home))
-			return nil
+			return a.goTo((a.at + len(a.home) - 1) % len(a.home))
 		}
 	}
 	cmd := a.front().press(m)
@@ -250,11 +257,9 @@ func (a *app) press(m tea.KeyPressMsg) tea.Cmd {
 }
 
 // goTo shows another home screen.
-func (a *app) goTo(at int) {
+func (a *app) goTo(at int) tea.Cmd {
 	a.at = at
-	if s, ok := a.home[at].screen.(interface{ refresh() }); ok {
-		s.refresh()
-	}
+	return a.work()
 }
 
 func (a *app) click(x, y int) tea.Cmd {
@@ -265,7 +270,7 @@ func (a *app) click(x, y int) tea.Cmd {
 	if a.pager == nil && a.session == nil && y == 0 {
 		for _, z := range a.tabs {
 			if x >= z.from && x < z.to {
-				a.goTo(z.index)
+				return a.goTo(z.index)
 			}
 		}
 		return nil

@@ -21,6 +21,10 @@ type census struct {
 	ports    map[netip.Addr][]*server
 	clients  map[netip.Addr]*client
 	findings map[string]*finding
+	// The same in the order of the first sight.
+	serverList  []*server
+	clientList  []*client
+	findingList []*finding
 	// changed counts what may have changed an order.
 	changed int
 }
@@ -51,6 +55,10 @@ type server struct {
 	sessions int32
 	states   stateCount
 	clients  map[netip.Addr]*tie
+	// clientCount is how many clients it has, usuals how each of them logs in
+	// most often.
+	clientCount int32
+	usuals      stateCount
 	// offered and offeredTLS are the mechanisms that were offered at any time
 	// before and inside TLS; heard tells that there was an offer to see.
 	offered, offeredTLS       []string
@@ -58,10 +66,7 @@ type server struct {
 }
 
 // A tie is what one client did on one server.
-type tie struct {
-	states   stateCount
-	sessions int32
-}
+type tie struct{ states stateCount }
 
 // A client is one address.
 type client struct {
@@ -128,6 +133,7 @@ func (c *census) server(f *filter.Facts) *server {
 	if s == nil {
 		s = &server{addr: f.Server, clients: make(map[netip.Addr]*tie)}
 		c.servers[f.Server] = s
+		c.serverList = append(c.serverList, s)
 		c.ports[f.Server.Addr()] = append(c.ports[f.Server.Addr()], s)
 	}
 	return s
@@ -139,6 +145,7 @@ func (c *census) client(f *filter.Facts) *client {
 	if k == nil {
 		k = &client{addr: addr, first: f.Start, last: f.Start}
 		c.clients[addr] = k
+		c.clientList = append(c.clientList, k)
 	}
 	return k
 }
@@ -154,6 +161,7 @@ func (c *census) finding(row int32, f *filter.Facts, i int) {
 	if kind == nil {
 		kind = &finding{id: id, severity: f.Findings[i].Severity}
 		c.findings[id] = kind
+		c.findingList = append(c.findingList, kind)
 	}
 	kind.sessions++
 	if len(kind.rows) < fewRows {
@@ -172,9 +180,16 @@ func (s *server) add(f *filter.Facts) (isNew bool) {
 	if isNew = t == nil; isNew {
 		t = new(tie)
 		s.clients[f.Client.Addr()] = t
+		s.clientCount++
 	}
-	t.sessions++
+	before, _, _ := t.states.usual()
 	t.states.add(f.State)
+	if after, _, _ := t.states.usual(); after != before {
+		if before != "" {
+			s.usuals[statePlace[before]]--
+		}
+		s.usuals.add(after)
+	}
 	s.heard = s.heard || f.Heard
 	s.heardTLS = s.heardTLS || f.HeardTLS
 	s.startTLS = s.startTLS || f.StartTLS
@@ -238,5 +253,5 @@ func (c *census) advice(at netip.AddrPort) string {
 		return ""
 	}
 	slices.Sort(better)
-	return "Port " + portName(at) + " offers no Kerberos. Use port " + strings.Join(better, " or ") + " of this server: it offers GSSAPI."
+	return "Use port " + strings.Join(better, " or ") + " of this server: it offers GSSAPI, port " + portName(at) + " does not."
 }

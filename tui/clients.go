@@ -11,7 +11,8 @@ import (
 
 // A clientRow is one client; odd says why it stands out.
 type clientRow struct {
-	*client
+	client
+	of    *client
 	odd   string
 	marks *marks
 }
@@ -19,20 +20,17 @@ type clientRow struct {
 func newClientsScreen(a *app) *group[clientRow] {
 	g := &group[clientRow]{
 		app: a, name: "Clients", none: "No client was seen yet.", columns: clientColumns, sorted: -1,
-		same:   func(x, y clientRow) bool { return x.client == y.client },
+		same:   func(x, y clientRow) bool { return x.of == y.of },
 		filter: func(r clientRow) string { return "client:" + r.addr.String() },
 	}
+	g.total = func() int { return len(a.census.clientList) }
+	g.row = func(i int) clientRow {
+		k := a.census.clientList[i]
+		return clientRow{*k, k, k.odd(), a.theme.marks}
+	}
 	// Those that stand out are the first: they are what this screen is for.
-	g.collect = func() []clientRow {
-		customs := a.census.customs()
-		rows := make([]clientRow, 0, len(a.census.clients))
-		for _, k := range a.census.clients {
-			rows = append(rows, clientRow{k, k.odd(customs), a.theme.marks})
-		}
-		slices.SortFunc(rows, func(x, y clientRow) int {
-			return cmp.Or(boolCompare(y.odd != "", x.odd != ""), cmp.Compare(y.sessions, x.sessions), x.addr.Compare(y.addr))
-		})
-		return rows
+	g.order = func(x, y clientRow) int {
+		return cmp.Or(boolCompare(y.odd != "", x.odd != ""), cmp.Compare(y.sessions, x.sessions), x.addr.Compare(y.addr))
 	}
 	g.detail = func(r clientRow, width, height int) [][]span { return clientDetail(a, r, width, height) }
 	return g

@@ -12,48 +12,43 @@ import (
 // severities are in the order of their weight.
 var severities = []string{"high", "medium", "low", "info"}
 
-func newFindingsScreen(a *app) *group[*finding] {
-	g := &group[*finding]{
+func newFindingsScreen(a *app) *group[finding] {
+	g := &group[finding]{
 		app: a, name: "Findings", none: "Nothing was found besides the verdicts.", columns: findingColumns, sorted: -1,
-		same:   func(x, y *finding) bool { return x == y },
-		filter: func(f *finding) string { return "finding=" + f.id },
+		same:   func(x, y finding) bool { return x.id == y.id },
+		filter: func(f finding) string { return "finding=" + f.id },
 	}
-	g.collect = func() []*finding {
-		rows := make([]*finding, 0, len(a.census.findings))
-		for _, f := range a.census.findings {
-			rows = append(rows, f)
-		}
-		slices.SortFunc(rows, func(x, y *finding) int {
-			return cmp.Or(cmp.Compare(x.weight(), y.weight()), cmp.Compare(y.sessions, x.sessions), strings.Compare(x.id, y.id))
-		})
-		return rows
+	g.total = func() int { return len(a.census.findingList) }
+	g.row = func(i int) finding { return *a.census.findingList[i] }
+	g.order = func(x, y finding) int {
+		return cmp.Or(cmp.Compare(x.weight(), y.weight()), cmp.Compare(y.sessions, x.sessions), strings.Compare(x.id, y.id))
 	}
-	g.detail = func(f *finding, width, height int) [][]span { return findingDetail(a, f, width, height) }
+	g.detail = func(f finding, width, height int) [][]span { return findingDetail(a, f, width, height) }
 	return g
 }
 
-func (f *finding) weight() int {
+func (f finding) weight() int {
 	if at := slices.Index(severities, f.severity); at >= 0 {
 		return at
 	}
 	return len(severities)
 }
 
-var findingColumns = []column[*finding]{
+var findingColumns = []column[finding]{
 	{title: "severity", priority: 0, least: 8, good: 8, most: 8,
-		cell:    func(f *finding) (paint, string) { return severityPaint(f.severity), f.severity },
-		compare: func(a, b *finding) int { return cmp.Compare(a.weight(), b.weight()) }},
+		cell:    func(f finding) (paint, string) { return severityPaint(f.severity), f.severity },
+		compare: func(a, b finding) int { return cmp.Compare(a.weight(), b.weight()) }},
 	{title: "finding", priority: 0, least: 30, good: 36, most: 48,
-		cell:    func(f *finding) (paint, string) { return plain, f.id },
-		compare: func(a, b *finding) int { return strings.Compare(a.id, b.id) }},
+		cell:    func(f finding) (paint, string) { return plain, f.id },
+		compare: func(a, b finding) int { return strings.Compare(a.id, b.id) }},
 	{title: "sessions", priority: 1, least: 8, good: 8, most: 9, right: true,
-		cell:    func(f *finding) (paint, string) { return quiet, grouped(int64(f.sessions)) },
-		compare: func(a, b *finding) int { return cmp.Compare(b.sessions, a.sessions) }},
+		cell:    func(f finding) (paint, string) { return quiet, grouped(int64(f.sessions)) },
+		compare: func(a, b finding) int { return cmp.Compare(b.sessions, a.sessions) }},
 }
 
 // findingDetail is the finding in the words of its first session, and the
 // sessions that have it.
-func findingDetail(a *app, f *finding, width, height int) [][]span {
+func findingDetail(a *app, f finding, width, height int) [][]span {
 	m := a.theme.marks
 	var text [][]span
 	if s, _ := a.read(f.rows[0]); s != nil {

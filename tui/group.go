@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
@@ -15,8 +16,11 @@ type group[T any] struct {
 	name    string // of one row, for the help
 	none    string // what stands in place of an empty list
 	columns []column[T]
-	// collect gives the rows in the order of the first sight.
-	collect func() []T
+	// total is how many rows there are, row makes one of them: a copy, which is
+	// sorted while what it is of goes on changing. order is the first order.
+	total func() int
+	row   func(int) T
+	order func(a, b T) int
 	// same tells that two rows, of which one is newer, stand for the same.
 	same func(a, b T) bool
 	// drawn gives the row as it is drawn under the one above it; may be nil.
@@ -30,6 +34,11 @@ type group[T any] struct {
 	sorted     int // a column, or -1 for the first order
 	descending bool
 	seen       int // the census as of which the rows are
+	// turned tells that another order is wanted; building are the rows that are
+	// being made, in steps; sorting tells that a command sorts them.
+	turned   bool
+	building [][]T
+	sorting  bool
 
 	placed   []placed[T]
 	tableTop int
@@ -63,7 +72,7 @@ func (g *group[T]) press(m tea.KeyPressMsg) tea.Cmd {
 		g.sortBy(g.sorted - 1)
 	case key.Matches(m, k.reverse):
 		g.descending = !g.descending
-		g.refresh()
+		g.turned = true
 	case key.Matches(m, k.copy):
 		if len(g.rows) > 0 {
 			return g.copy(g.filter(g.rows[g.scroll.pos]))
@@ -84,43 +93,82 @@ func (g *group[T]) sortBy(column int) {
 	n := len(g.columns) + 1
 	g.sorted = (column+1+n)%n - 1
 	g.descending = false
-	g.refresh()
+	g.turned = true
 }
 
-// refresh takes up what the census has; the cursor stays on its row.
-func (g *group[T]) refresh() {
-	var chosen *T
-	if len(g.rows) > 0 && g.scroll.pos < len(g.rows) {
-		chosen = &g.rows[g.scroll.pos]
+// groupStep is how many rows are made in one step, and sorted at once.
+const groupStep = 5000
+
+// work takes up what the census has, a step at a time. Many rows are sorted by
+// the command; more tells that there is more to do.
+func (g *group[T]) work() (cmd tea.Cmd, more bool) {
+	if g.building == nil {
+		if g.sorting || !g.turned && !g.stale() {
+			return nil, false
+		}
+		g.turned, g.seen = false, g.census.changed
+		g.building = [][]T{}
 	}
-	g.rows, g.seen = g.collect(), g.census.changed
-	if g.sorted >= 0 {
-		compare := g.columns[g.sorted].compare
-		slices.SortStableFunc(g.rows, compare)
+	made := len(g.building) * groupStep // all pieces but the last are whole
+	total := g.total()
+	piece := make([]T, 0, min(groupStep, max(total-made, 0)))
+	for i := made; i < min(made+groupStep, total); i++ {
+		piece = append(piece, g.row(i))
 	}
-	if g.descending {
-		slices.Reverse(g.rows)
+	g.building = append(g.building, piece)
+	if made+len(piece) < total {
+		return nil, true
 	}
-	g.scroll.count = len(g.rows)
-	if chosen == nil {
-		g.scroll.to(0)
-		return
+	pieces, compare, descending := g.building, g.compare(), g.descending
+	g.building = nil
+	sorted := func() []T {
+		rows := slices.Concat(pieces...)
+		slices.SortStableFunc(rows, compare)
+		if descending {
+			slices.Reverse(rows)
+		}
+		return rows
+	}
+	if total <= groupStep {
+		g.take(sorted())
+		return nil, false
+	}
+	g.sorting = true
+	return func() tea.Msg {
+		rows := sorted()
+		return groupSortedMsg{func() { g.sorting = false; g.take(rows) }}
+	}, false
+}
+
+// compare is the order by the chosen column, and within it the first order.
+func (g *group[T]) compare() func(a, b T) int {
+	if g.sorted < 0 {
+		return g.order
+	}
+	column, order := g.columns[g.sorted].compare, g.order
+	return func(a, b T) int { return cmp.Or(column(a, b), order(a, b)) }
+}
+
+// take shows other rows; the cursor stays on what it is on.
+func (g *group[T]) take(rows []T) {
+	at := 0
+	if g.scroll.pos < len(g.rows) {
+		chosen := g.rows[g.scroll.pos]
+		at = max(slices.IndexFunc(rows, func(row T) bool { return g.same(row, chosen) }), 0)
 	}
 	line := g.scroll.pos - g.scroll.top
-	at := slices.IndexFunc(g.rows, func(row T) bool { return g.same(row, *chosen) })
-	g.scroll.to(max(at, 0))
-	if at >= 0 {
-		g.scroll.top = max(0, at-line)
-		g.scroll.move(0)
-	}
+	g.rows, g.scroll.count = rows, len(rows)
+	g.scroll.to(at)
+	g.scroll.top = max(0, at-line)
+	g.scroll.move(0)
 }
 
-// stale tells that the rows should be collected anew. A long list is collected
-// only when much is new, for that takes time.
+// stale tells that there is news. Of a long list only much of it counts, because
+// all of the list is made anew.
 func (g *group[T]) stale() bool {
 	const short = 2000
 	news := g.census.changed - g.seen
-	return news > 0 && (len(g.rows) < short || news > g.census.changed/8 || !g.stepping && g.progress.Done)
+	return news > 0 && (len(g.rows) < short || news > g.census.changed/8 || g.progress.Done && int(g.census.counted) >= g.sessions.roll.snap.count)
 }
 
 func (g *group[T]) click(x, y int) tea.Cmd {
@@ -142,9 +190,6 @@ func (g *group[T]) click(x, y int) tea.Cmd {
 func (g *group[T]) wheel(n int) { g.scroll.roll(n) }
 
 func (g *group[T]) view(width, height int) []string {
-	if g.stale() {
-		g.refresh()
-	}
 	if len(g.rows) == 0 {
 		return g.centred(width, height, []string{g.none})
 	}

@@ -15,6 +15,8 @@ type (
 		generation int
 		rows       []int32
 	}
+	// groupSortedMsg: the rows of a screen were sorted; take shows them.
+	groupSortedMsg struct{ take func() }
 	// sessionLoadedMsg: a large session was unpacked.
 	sessionLoadedMsg struct {
 		row     int32

@@ -27,7 +27,7 @@ func TestQuestions(t *testing.T) {
 		{"why not?", []string{"down"},
 			[]string{"why  The server offers no Kerberos here", "next Enable GSSAPI on the server"}},
 		{"which port should it use?", []string{"2", "down"},
-			[]string{"Port 25 offers no Kerberos. Use port 587 of this server: it offers GSSAPI."}},
+			[]string{"Use port 587 of this server: it offers GSSAPI, port 25 does not."}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.question, func(t *testing.T) {

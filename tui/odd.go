@@ -31,7 +31,7 @@ func (c *stateCount) usual() (state verdict.State, n, of int32) {
 
 // odd says why a client stands out; empty if it does not. Either it logs in now
 // in this way and now in that, or it does not do as the others of a server do.
-func (k *client) odd(customs map[*server]custom) string {
+func (k *client) odd() string {
 	state, n, of := k.states.usual()
 	if k.mixed() {
 		return fmt.Sprintf("mixed: %s in %d of %d", state, n, of)
@@ -45,8 +45,8 @@ func (k *client) odd(customs map[*server]custom) string {
 			continue
 		}
 		own, _, _ := mine.states.usual()
-		if c := customs[s]; own != "" && c.state != own && c.like >= 2 && c.like*3 >= c.all*2 {
-			return fmt.Sprintf("odd: %d of %d clients of %s are %s", c.like, c.all, s.addr, c.state)
+		if theirs, like, all := s.usuals.usual(); own != "" && theirs != own && like >= 2 && like*3 >= all*2 {
+			return fmt.Sprintf("odd: %d of %d clients of %s are %s", like, all, s.addr, theirs)
 		}
 	}
 	return ""
@@ -69,30 +69,4 @@ func (k *client) mixed() bool {
 		}
 	}
 	return kinds > 1
-}
-
-// A custom is how most clients of a server log in: how many, and of how many.
-type custom struct {
-	state     verdict.State
-	like, all int32
-}
-
-func (s *server) custom() custom {
-	var clients stateCount
-	for _, t := range s.clients {
-		if usual, _, _ := t.states.usual(); usual != "" {
-			clients.add(usual)
-		}
-	}
-	state, like, all := clients.usual()
-	return custom{state, like, all}
-}
-
-// customs are those of all servers.
-func (c *census) customs() map[*server]custom {
-	all := make(map[*server]custom, len(c.servers))
-	for _, s := range c.servers {
-		all[s] = s.custom()
-	}
-	return all
 }

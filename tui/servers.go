@@ -12,7 +12,8 @@ import (
 // A serverRow is one address and port; again tells that the row above it has the
 // same address.
 type serverRow struct {
-	*server
+	server
+	of    *server
 	again bool
 	marks *marks
 }
@@ -20,18 +21,16 @@ type serverRow struct {
 func newServersScreen(a *app) *group[serverRow] {
 	g := &group[serverRow]{
 		app: a, name: "Servers", none: "No server was seen yet.", columns: serverColumns, sorted: -1,
-		same: func(x, y serverRow) bool { return x.server == y.server },
+		same:  func(x, y serverRow) bool { return x.of == y.of },
+		total: func() int { return len(a.census.serverList) },
+		row: func(i int) serverRow {
+			s := a.census.serverList[i]
+			return serverRow{server: *s, of: s, marks: a.theme.marks}
+		},
+		order: func(x, y serverRow) int { return x.addr.Compare(y.addr) },
 		filter: func(r serverRow) string {
 			return "server:" + host(r.addr) + " port:" + portName(r.addr)
 		},
-	}
-	g.collect = func() []serverRow {
-		rows := make([]serverRow, 0, len(a.census.servers))
-		for _, s := range a.census.servers {
-			rows = append(rows, serverRow{server: s, marks: a.theme.marks})
-		}
-		slices.SortFunc(rows, func(x, y serverRow) int { return x.addr.Compare(y.addr) })
-		return rows
 	}
 	g.drawn = func(r serverRow, above *serverRow) serverRow {
 		r.again = above != nil && above.addr.Addr() == r.addr.Addr()
@@ -66,8 +65,8 @@ var serverColumns = []column[serverRow]{
 		cell:    func(r serverRow) (paint, string) { return quiet, grouped(int64(r.sessions)) },
 		compare: func(a, b serverRow) int { return cmp.Compare(b.sessions, a.sessions) }},
 	{title: "clients", priority: 7, least: 7, good: 7, most: 9, right: true,
-		cell:    func(r serverRow) (paint, string) { return quiet, strconv.Itoa(len(r.clients)) },
-		compare: func(a, b serverRow) int { return cmp.Compare(len(b.clients), len(a.clients)) }},
+		cell:    func(r serverRow) (paint, string) { return quiet, strconv.Itoa(int(r.clientCount)) },
+		compare: func(a, b serverRow) int { return cmp.Compare(b.clientCount, a.clientCount) }},
 	{title: "name", priority: 8, least: 14, good: 20, most: 30,
 		cell:    func(r serverRow) (paint, string) { return quiet, r.name },
 		compare: func(a, b serverRow) int { return strings.Compare(a.name, b.name) }},

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"smtpscope/authtoken"
+	"smtpscope/inspect"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+// hostileSession says s wherever a stranger can say something.
+func hostileSession(s string) *inspect.Session {
+	made := madeSession(verdict.NTLM)
+	made.ProxiedClient = s
+	made.Greeting.Text = s
+	made.Hello[0].Name = s
+	made.Hello[0].AuthMechanisms = []string{s}
+	made.Hello[0].Capabilities = []smtpparse.Capability{{Keyword: s, Params: []string{s, s}}}
+	made.Dialogue = append(made.Dialogue,
+		smtpparse.Line{From: "client", Frame: 3, Kind: smtpparse.LineCommand, Verb: s, Text: s},
+		smtpparse.Line{From: "server", Frame: 4, Kind: smtpparse.LineReply, Code: 250, Text: s, More: true},
+		smtpparse.Line{From: "client", Frame: 5, Kind: smtpparse.LineAuth, Text: s, Token: s},
+		smtpparse.Line{From: "client", Frame: 6, Kind: smtpparse.LineProxy, Text: s})
+	made.Auth = []*smtpparse.Auth{{
+		Verb: "AUTH", Mechanism: s, Actual: s, Outcome: smtpparse.Accepted, ReplyCode: 235, ReplyText: s,
+		NTLM: &authtoken.NTLM{User: s, Domain: s, Workstation: s, TargetSPN: s, Version: "NTLMv2"},
+		Steps: []smtpparse.Step{{From: "client", Frame: 5, Kind: s, Text: s, Bytes: len(s),
+			Tree:   &authtoken.Field{Name: s, Value: s, Length: len(s), Fields: []authtoken.Field{{Name: s, Value: s, Offset: -1, Length: 1 << 30}}},
+			Damage: &authtoken.ParseError{Field: s, Reason: s, Offset: 1 << 30}}},
+	}}
+	made.Messages = []*smtpparse.Message{{MailFrom: s, Subject: s, Status: s, RcptTo: []smtpparse.Recipient{{Address: s}},
+		Attachments: []smtpparse.Attachment{{Name: s, Type: s}}}}
+	made.Verdict.Text = s
+	made.Verdict.Causes = []verdict.Cause{{ID: "not-offered", Text: s, Next: s, Frame: 3}}
+	made.Findings = []verdict.Finding{{ID: "ntlmv1", Severity: s, Text: s, Next: s}}
+	made.Anomalies = []smtpparse.Anomaly{{Kind: "bare-lf", Text: s}}
+	return made
+}
+
+// FuzzRows: whatever is said on the wire, each row of each screen is exactly as
+// wide as the screen, and holds nothing that a terminal obeys.
+func FuzzRows(f *testing.F) {
+	for _, s := range []string{
+		"plain", "\x1b[2J\x1b]0;owned\x07", "\u202egpj.exe", "漢字かな交じり文", "e\u0301\u0301\u0301\u0301\u0301\u0301",
+		"👨\u200d👩\u200d👧\u200d👦 🇩🇪 ☁\ufe0f 👍🏽", "العربية עברית", "\r\n\t\x00\x7f\x9b", "\xff\xfe\xc3(", "กำ", "각", "क्षि",
+		"a\u0300\u0301 ﷽ 𒐫", "\u115f\u3164\uffa0", "1\ufe0f\u20e3", "🏴\U000e0067\U000e007f", "\u0600\u0661", "ᄀᄀᄀ각ᆨᆨ",
+	} {
+		f.Add(s, uint8(20))
+	}
+	f.Fuzz(func(t *testing.T, s string, w uint8) {
+		st := newTestStore()
+		addSession(t, st, hostileSession(s), 1)
+		addSession(t, st, hostileSession(s+s), 2)
+		m := &tester{TB: t, app: newApp(Options{Sources: []string{s}, Store: st, Theme: "dark",
+			Octets: func(OctetsRequest) ([]Octets, error) {
+				return []Octets{{From: "client", Frame: 5, Data: []byte(s + "\r\n")}}, nil
+			}})}
+		m.send(tea.WindowSizeMsg{Width: leastWidth + int(w), Height: 20})
+		m.run(m.app.work())
+		for _, keys := range [][]string{{}, {"2"}, {"3"}, {"4"}, {"1", "enter"}, {"2"}, {"down", "x"}, {"esc", "3"}, {"4"}, {"6"}, {"esc", "i"}, {"esc"}} {
+			m.press(keys...)
+		}
+		m.press("/")
+		m.send(tea.PasteMsg{Content: s})
+		m.press("esc", "enter", "/")
+		m.send(tea.PasteMsg{Content: s})
+		m.press("enter")
+	})
+}
+
+// FuzzWrap: no row is wider than it may be, and nothing is lost.
+func FuzzWrap(f *testing.F) {
+	f.Add("one two three", 7, 2)
+	f.Add("漢字 漢字漢字", 3, 1)
+	f.Add("aaaaaaaaaaaaaaaaaaaa b", 4, 9)
+	f.Fuzz(func(t *testing.T, s string, width, hang int) {
+		if width < 2 || width > 500 || hang < 0 {
+			return
+		}
+		for _, row := range wrap([]span{{plain, s}, {bad, s}}, width, hang, 0, "…") {
+			used := 0
+			for _, part := range row {
+				used += columns(part.text)
+			}
+			if used > width {
+				t.Fatalf("%d columns in a row of %d", used, width)
+			}
+		}
+		if rows := wrap([]span{{plain, s}}, width, hang, 3, "…"); len(rows) > 3 {
+			t.Fatalf("%d rows, at most 3 are wanted", len(rows))
+		}
+	})
+}
