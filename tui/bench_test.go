@@ -59,7 +59,7 @@ func hugeStore(b testing.TB, n int) *Store {
 			copied.textEnds = append(copied.textEnds, uint32(len(copied.texts)))
 		}
 		if i < len(base)+4*batchSessions {
-			copied.records, copied.texts, copied.packed = st.encoder.EncodeAll(copied.records, nil), st.encoder.EncodeAll(copied.texts, nil), true
+			copied.records, copied.texts, copied.packed = encoder().EncodeAll(copied.records, nil), encoder().EncodeAll(copied.texts, nil), true
 			st.batches = append(st.batches, copied)
 			continue
 		}

@@ -10,8 +10,9 @@ import (
 )
 
 // show gives s fit for a cell: printable, and of a width on which all terminals
-// agree. Where they do not (emoji of several code points, flags, letters of
-// scripts that merge), the code points behind the first are written as escapes.
+// agree, whatever stands beside it. Where they do not (emoji of several code
+// points, flags, letters that merge with their neighbours), code points are
+// written as escapes.
 func show(s string) string {
 	s = printable.Text(s)
 	if isASCII(s) {
@@ -19,18 +20,17 @@ func show(s string) string {
 	}
 	var b strings.Builder
 	for rest := s; rest != ""; {
-		cluster, width := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
+		cluster, _ := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
 		if cluster == "" {
 			break
 		}
 		rest = rest[len(cluster):]
-		if width == ansi.StringWidthWc(cluster) {
+		if steady(cluster) {
 			b.WriteString(cluster)
 			continue
 		}
 		for i, r := range cluster {
-			one := string(r)
-			if i == 0 && ansi.StringWidth(one) == ansi.StringWidthWc(one) {
+			if one := string(r); i == 0 && steady(one) {
 				b.WriteString(one)
 			} else {
 				b.WriteString(escape(r))
@@ -38,6 +38,17 @@ func show(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// steady tells that a cluster has one width, and does not merge with a blank
+// before it or behind it.
+func steady(cluster string) bool {
+	if isASCII(cluster) {
+		return true
+	}
+	before, _ := ansi.FirstGraphemeCluster(" "+cluster, ansi.GraphemeWidth)
+	behind, width := ansi.FirstGraphemeCluster(cluster+" ", ansi.GraphemeWidth)
+	return before == " " && behind == cluster && width == ansi.StringWidthWc(cluster)
 }
 
 func escape(r rune) string {

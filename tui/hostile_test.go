@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"smtpscope/authtoken"
 	"smtpscope/inspect"
@@ -40,14 +41,39 @@ func hostileSession(s string) *inspect.Session {
 	return made
 }
 
+// hostile are strings that break screens.
+var hostile = []string{
+	"plain", "\x1b[2J\x1b]0;owned\x07", "\u202egpj.exe", "漢字かな交じり文", "e\u0301\u0301\u0301\u0301\u0301\u0301",
+	"👨\u200d👩\u200d👧\u200d👦 🇩🇪 ☁\ufe0f 👍🏽", "العربية עברית", "\r\n\t\x00\x7f\x9b", "\xff\xfe\xc3(", "กำ", "각", "क्षि",
+	"🏽 alone", "a\u0300\u0301 ﷽ 𒐫", "\u115f\u3164\uffa0", "1\ufe0f\u20e3", "🏴\U000e0067\U000e007f", "\u0600\u0661", "ᄀᄀᄀ각ᆨᆨ",
+}
+
+// FuzzShow: what is shown has one width, however terminals count, alone and
+// beside other text, cut or whole.
+func FuzzShow(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s, 5)
+	}
+	f.Fuzz(func(t *testing.T, s string, room int) {
+		room = min(max(room, 0), 300)
+		for _, text := range []string{show(s), cut(show(s), room, "…"), fit(show(s), room), show(s) + " " + show(s)} {
+			if a, b := ansi.StringWidth(text), ansi.StringWidthWc(text); a != b {
+				t.Fatalf("%q is %d or %d columns wide", text, a, b)
+			}
+			if show(text) != text {
+				t.Fatalf("%q is shown as %q", text, show(text))
+			}
+		}
+		if n := columns(cut(show(s), room, "…")); n > room {
+			t.Fatalf("%d columns in %d", n, room)
+		}
+	})
+}
+
 // FuzzRows: whatever is said on the wire, each row of each screen is exactly as
 // wide as the screen, and holds nothing that a terminal obeys.
 func FuzzRows(f *testing.F) {
-	for _, s := range []string{
-		"plain", "\x1b[2J\x1b]0;owned\x07", "\u202egpj.exe", "漢字かな交じり文", "e\u0301\u0301\u0301\u0301\u0301\u0301",
-		"👨\u200d👩\u200d👧\u200d👦 🇩🇪 ☁\ufe0f 👍🏽", "العربية עברית", "\r\n\t\x00\x7f\x9b", "\xff\xfe\xc3(", "กำ", "각", "क्षि",
-		"a\u0300\u0301 ﷽ 𒐫", "\u115f\u3164\uffa0", "1\ufe0f\u20e3", "🏴\U000e0067\U000e007f", "\u0600\u0661", "ᄀᄀᄀ각ᆨᆨ",
-	} {
+	for _, s := range hostile {
 		f.Add(s, uint8(20))
 	}
 	f.Fuzz(func(t *testing.T, s string, w uint8) {

@@ -28,8 +28,6 @@ type Store struct {
 	printed bytes.Buffer
 	// changed has an element when sessions came since it was last received from.
 	changed chan struct{}
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
 
 	// waiting are the facts of sessions that were rendered and not handed over,
 	// by the ticket that is in their rendering.
@@ -78,12 +76,8 @@ const (
 
 // NewStore gives an empty store. newPrinter gives a printer of JSON.
 func NewStore(newPrinter func(io.Writer) Printer) *Store {
-	// The options are constants: these cannot fail.
-	encoder, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	decoder, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 	st := &Store{
-		changed: make(chan struct{}, 1),
-		encoder: encoder, decoder: decoder,
+		changed:  make(chan struct{}, 1),
 		names:    make(map[string]string),
 		findings: make(map[string][]filter.Finding),
 	}
@@ -155,8 +149,8 @@ func (st *Store) openBatch() *batch {
 		if len(last.recordEnds) < batchSessions && len(last.records)+len(last.texts) < batchOctets {
 			return last
 		}
-		records := st.encoder.EncodeAll(last.records, nil)
-		texts := st.encoder.EncodeAll(last.texts, nil)
+		records := encoder().EncodeAll(last.records, nil)
+		texts := encoder().EncodeAll(last.texts, nil)
 		spare := batch{first: st.count, records: last.records[:0], texts: last.texts[:0]}
 		st.mu.Lock()
 		last.records, last.texts, last.packed = clipped(records), clipped(texts), true
@@ -176,6 +170,19 @@ func (st *Store) addBatch(b *batch) *batch {
 	st.mu.Unlock()
 	return b
 }
+
+// encoder and decoder are safe for use by several goroutines. Their options are
+// constants: making them cannot fail.
+var (
+	encoder = sync.OnceValue(func() *zstd.Encoder {
+		e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+		return e
+	})
+	decoder = sync.OnceValue(func() *zstd.Decoder {
+		d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2))
+		return d
+	})
+)
 
 // clipped gives b without room that it does not need.
 func clipped(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }
@@ -280,7 +287,7 @@ func (st *Store) unpack(u *unpacked, i int) error {
 	}
 	st.mu.Unlock()
 	var err error
-	u.buffer, err = st.decoder.DecodeAll(octets, u.buffer[:0])
+	u.buffer, err = decoder().DecodeAll(octets, u.buffer[:0])
 	u.octets = u.buffer
 	if err != nil {
 		u.loaded = false
