@@ -66,11 +66,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 		complain(stderr, errors.New("--format tui: standard output is no terminal"))
 		return exitUsage
 	}
-	// What was read is kept, so that the limit for what is only passed on would
-	// make the collector run all the time.
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(math.MaxInt64)
-	}
+	keepMemory()
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
 	judged := c.sink(storeViewer{store})
 	judged.filter = nil // the screens begin with it, and can undo it
@@ -100,6 +96,17 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")
 	}
 	return c.conclude(judged, r.summary, r.err, stderr)
+}
+
+// keepMemory sets the collector up for a program that keeps what it reads: the
+// limit for what is only passed on would make it run all the time, and garbage
+// in proportion to all sessions would double what they take.
+func keepMemory() {
+	const collectAt = 50
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(collectAt)
+		debug.SetMemoryLimit(math.MaxInt64)
+	}
 }
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
