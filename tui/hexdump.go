@@ -88,8 +88,8 @@ func (d *dump) window(width, height int) [][]span {
 	n := perRow(width)
 	total := (len(d.data) + n - 1) / n
 	top := 0
-	if first := d.from / n; first >= height {
-		top = min(first-1, total-height)
+	if last := (max(d.to, d.from+1) - 1) / n; last >= height {
+		top = min(d.from/n-1, total-height)
 	}
 	var rows [][]span
 	for r := max(top, 0); r < total && len(rows) < height; r++ {

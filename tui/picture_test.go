@@ -109,7 +109,10 @@ func draw(b *strings.Builder, text string, x, y int, s drawnStyle, paper, ink st
 	if back != "" {
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", left, top, n*cellWidth, cellHeight, back)
 	}
-	if strings.TrimSpace(text) == "" {
+	// Viewers do not agree on blanks at the ends: the text goes without them.
+	bare := strings.TrimLeft(text, " ")
+	left += (len(text) - len(bare)) * cellWidth
+	if bare = strings.TrimRight(bare, " "); bare == "" {
 		return
 	}
 	attributes := ""
@@ -120,7 +123,7 @@ func draw(b *strings.Builder, text string, x, y int, s drawnStyle, paper, ink st
 		attributes += ` text-decoration="underline"`
 	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" textLength="%d" lengthAdjust="spacingAndGlyphs" fill="%s"%s xml:space="preserve">%s</text>`+"\n",
-		left, top+13, n*cellWidth, fore, attributes, html.EscapeString(text))
+		left, top+13, columns(bare)*cellWidth, fore, attributes, html.EscapeString(bare))
 }
 
 // set takes the codes of one sequence.
