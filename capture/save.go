@@ -26,7 +26,7 @@ type Connection struct {
 func SavePackets(w io.Writer, from Source, connections []Connection) (int64, error) {
 	wanted := make(map[flowKey][]Connection, len(connections))
 	for _, c := range connections {
-		key, _ := keyOf(c.Client, c.Server)
+		key := keyBetween(c.Client, c.Server)
 		wanted[key] = append(wanted[key], c)
 	}
 	out := packetWriter{w: w, ids: make(map[interfaceKey]int)}
@@ -44,8 +44,7 @@ func SavePackets(w io.Writer, from Source, connections []Connection) (int64, err
 			if !decode(p, &s) {
 				continue
 			}
-			key, _ := keyOf(s.src, s.dst)
-			if !oneOf(wanted[key], p.Time) {
+			if !oneOf(wanted[s.key], p.Time) {
 				continue
 			}
 			if err := out.write(p); err != nil {
@@ -55,6 +54,14 @@ func SavePackets(w io.Writer, from Source, connections []Connection) (int64, err
 		}
 		batch.Release()
 	}
+}
+
+// keyBetween is the key of the flow between two ends.
+func keyBetween(a, b netip.AddrPort) flowKey {
+	ipA, ipB := a.Addr().As16(), b.Addr().As16()
+	var r route
+	r.set(address6(ipA[:]), address6(ipB[:]), a.Port(), b.Port())
+	return r.key
 }
 
 // oneOf tells that a packet of that time is one of a connection.

@@ -51,11 +51,11 @@ func TestSavePackets(t *testing.T) {
 	var chosen Connection
 	for _, p := range allPackets(t, openSample(t, whole)) {
 		var s segment
-		if !decode(&p, &s) || s.src.Port() != 25 && s.dst.Port() != 25 {
+		if !decode(&p, &s) || s.src().Port() != 25 && s.dst().Port() != 25 {
 			continue
 		}
 		if chosen.Start == 0 {
-			chosen = Connection{Client: s.src, Server: s.dst, Start: p.Time}
+			chosen = Connection{Client: s.src(), Server: s.dst(), Start: p.Time}
 		}
 		chosen.End = p.Time
 		want = append(want, p)
@@ -86,7 +86,7 @@ func TestSavePacketsKeepsToTheTime(t *testing.T) {
 	decode(&all[0], &s)
 	third := all[2].Time
 	var file bytes.Buffer
-	n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: s.dst, Server: s.src, Start: third, End: third}})
+	n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: s.dst(), Server: s.src(), Start: third, End: third}})
 	if err != nil {
 		t.Fatal(err)
 	}
