@@ -19,9 +19,12 @@ const collectAt = 40
 const memoryLimit = 384 << 20
 
 func main() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+	if !memoryIsSet() {
 		debug.SetGCPercent(collectAt)
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
+
+// memoryIsSet tells that the user has told the runtime what memory to use.
+func memoryIsSet() bool { return os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" }

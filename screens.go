@@ -68,7 +68,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	}
 	keepMemory()
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
-	judged := c.sink(storeViewer{store})
+	judged := c.sink(&storeViewer{Sink: store})
 	judged.filter = nil // the screens begin with it, and can undo it
 	inspector := inspect.New(source, c.inspectOptions())
 	r := &reading{source: source, began: time.Now()}
@@ -98,16 +98,21 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	return c.conclude(judged, r.summary, r.err, stderr)
 }
 
-// keepMemory sets the collector up for a program that keeps what it reads: the
-// limit for what is only passed on would make it run all the time, and garbage
-// in proportion to all sessions would double what they take.
+// keepMemory takes away the limit for programs that only pass on what they read:
+// with all that is kept here, the collector would run all the time.
 func keepMemory() {
-	const collectAt = 50
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(collectAt)
+	if !memoryIsSet() {
 		debug.SetMemoryLimit(math.MaxInt64)
 	}
 }
+
+// manySessions is how many are kept until garbage in proportion to them would
+// be more than what is kept elsewhere; frugalCollectAt is the growth of the
+// heap, in percent, at which the collector runs from there on.
+const (
+	manySessions    = 50_000
+	frugalCollectAt = 50
+)
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	o := tui.Options{

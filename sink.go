@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/netip"
+	"runtime/debug"
 	"time"
 
 	"smtpscope/capture"
@@ -113,10 +114,24 @@ func readConnection(b []byte) capture.Connection {
 // program while the terminal is in its hands: it becomes an error.
 type storeViewer struct {
 	inspect.Sink
+	kept int
+}
+
+// Render implements viewer. Without a rendering, Write fails.
+func (v *storeViewer) Render(b []byte, s *inspect.Session) (rendered []byte) {
+	defer func() {
+		if recover() != nil {
+			rendered = b
+		}
+	}()
+	return v.Sink.Render(b, s)
 }
 
 // Write implements viewer.
-func (v storeViewer) Write(id int64, rendered []byte) (err error) {
+func (v *storeViewer) Write(id int64, rendered []byte) (err error) {
+	if v.kept++; v.kept == manySessions && !memoryIsSet() {
+		debug.SetGCPercent(frugalCollectAt)
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = errors.New("internal error: a session could not be kept")

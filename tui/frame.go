@@ -103,6 +103,9 @@ func (a *app) progressLine(width int) string {
 	p := &a.progress
 	l := a.theme.line(width).to(1)
 	separator := " " + a.theme.marks.separator + " "
+	if a.options.ShowSecrets {
+		l.put(bad, "secrets shown").put(quiet, separator)
+	}
 	sessions := count(int64(a.sessions.roll.snap.count), "session")
 	loss, lossPaint := "nothing lost", quiet
 	if c := a.census; c.lacking > 0 {

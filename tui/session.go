@@ -105,9 +105,7 @@ func (s *sessionScreen) hints() []key.Binding {
 		if it.enter != nil || it.foldable {
 			hints = append(hints, as(k.open, "deeper"))
 		}
-		if it.hex != nil {
-			hints = append(hints, as(k.hex, "hex"))
-		}
+		hints = append(hints, as(k.hex, "hex"))
 	}
 	hints = append(hints, k.search)
 	if s.pane().find != "" {
@@ -143,13 +141,24 @@ func (s *sessionScreen) press(m tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(m, k.open):
 		return s.deeper()
 	case key.Matches(m, k.hex):
-		if it := p.chosen(); it != nil && it.hex != nil {
-			return it.hex()
+		if it := p.chosen(); it != nil {
+			return s.hex(it)
 		}
 	case key.Matches(m, k.copy):
 		if it := p.chosen(); it != nil {
 			return s.copy(cmp.Or(it.copied, show(it.plain())))
 		}
+	}
+	return nil
+}
+
+// hex shows the octets of an item, or those of its words.
+func (s *sessionScreen) hex(it *item) tea.Cmd {
+	switch {
+	case it.hex != nil:
+		return it.hex()
+	case it.plain() != "":
+		return s.textHex("In words", it.plain())()
 	}
 	return nil
 }
