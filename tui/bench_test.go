@@ -206,6 +206,9 @@ func heap() int64 {
 
 // TestMemory holds what a session takes against its bound, on the samples.
 func TestMemory(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector takes memory of its own")
+	}
 	if r := testing.Benchmark(BenchmarkStore).Extra["B/session"]; r > 3<<10 {
 		t.Errorf("a session takes %.0f octets, more than 3 KiB", r)
 	}
