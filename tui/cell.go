@@ -182,13 +182,6 @@ func (l *liner) write(p paint, s string) {
 	l.col += columns(s)
 }
 
-// raw appends text that has its own escapes and is so many columns wide.
-func (l *liner) raw(s string, width int) *liner {
-	l.b.WriteString(s)
-	l.col += width
-	return l
-}
-
 // String ends the line.
 func (l *liner) String() string {
 	l.to(l.width)

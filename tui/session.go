@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -43,16 +42,6 @@ type sessionScreen struct {
 	zones   []tabZone
 	paneTop int
 }
-
-// An octetState says how far the reading of octets has come.
-type octetState int
-
-const (
-	octetsUnread octetState = iota
-	octetsReading
-	octetsRead
-	octetsFailed
-)
 
 func newSessionScreen(a *app, row int32) *sessionScreen {
 	s := &sessionScreen{app: a, row: row, facts: a.sessions.roll.snap.at(row)}
@@ -192,37 +181,6 @@ func (s *sessionScreen) neighbour(step int) tea.Cmd {
 	return tea.Batch(cmd, s.app.session.show(s.app.session.tab))
 }
 
-// readOctets asks for the octets of the tokens, once.
-func (s *sessionScreen) readOctets() tea.Cmd {
-	if s.octets != octetsUnread || s.session == nil || len(s.session.Auth) == 0 {
-		return nil
-	}
-	if s.options.Octets == nil {
-		s.octets, s.failed = octetsFailed, "Packets that come through a pipe are not kept, so there are no octets to show."
-		return nil
-	}
-	s.octets = octetsReading
-	read, row, request := s.options.Octets, s.row, OctetsRequest{Session: s.facts}
-	for _, a := range s.session.Auth {
-		if a != nil {
-			request.Last = max(request.Last, a.LastFrame)
-		}
-	}
-	return func() tea.Msg {
-		octets, err := read(request)
-		return octetsReadMsg{row: row, octets: octets, err: err}
-	}
-}
-
-func (s *sessionScreen) octetsRead(m octetsReadMsg) {
-	if m.err != nil {
-		s.octets, s.failed = octetsFailed, "The octets cannot be read: "+m.err.Error()
-		return
-	}
-	s.octets = octetsRead
-	s.tokens = tokensIn(s.session.Auth, m.octets)
-}
-
 func (s *sessionScreen) click(x, y int) tea.Cmd {
 	if y == s.paneTop-2 {
 		for _, z := range s.zones {
@@ -246,67 +204,6 @@ func (s *sessionScreen) click(x, y int) tea.Cmd {
 
 func (s *sessionScreen) wheel(n int) { s.pane().roll(n) }
 
-func (s *sessionScreen) view(width, height int) []string {
-	t := s.theme
-	rows := []string{t.line(width).to(1).spans(previewHead(t, s.facts)).String()}
-	if s.session == nil {
-		words := "Unpacking" + t.marks.ellipsis
-		if s.err != nil {
-			words = s.err.Error()
-		}
-		return append(rows, s.centred(width, height-1, []string{words})...)
-	}
-	v := &s.session.Verdict
-	sentence := wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width-2, 0, 2, t.marks.ellipsis)
-	for _, r := range sentence {
-		rows = append(rows, t.line(width).to(1).spans(r).String())
-	}
-	rows = append(rows, s.tabLine(width), s.rule(width, ""))
-	s.paneTop = len(rows)
-	height -= len(rows)
-	if s.tab == tabAuth && len(s.session.Auth) > 0 {
-		return append(rows, s.authView(width, height)...)
-	}
-	return append(rows, s.paneView(width, height)...)
-}
-
-// nothing is what a tab without items says.
-var nothing = [tabs]string{
-	"Nothing was said.", "No attempt to log in.", "No EHLO was answered.", "No mail was given.",
-	"No TLS.", "Nothing was found besides the verdict.",
-}
-
-func (s *sessionScreen) paneView(width, height int) []string {
-	p := s.pane()
-	if len(p.all) == 0 {
-		return s.centred(width, height, []string{nothing[s.tab]})
-	}
-	return p.view(s.theme, width, height)
-}
-
-func (s *sessionScreen) tabLine(width int) string {
-	l := s.theme.line(width)
-	numbers := [tabs]int{
-		tabAuth: len(s.session.Auth), tabMessages: len(s.session.Messages),
-		tabFindings: len(s.session.Findings) + len(s.session.Anomalies) + len(s.session.Verdict.Causes),
-	}
-	s.zones = s.zones[:0]
-	for i, name := range tabNames {
-		text := strconv.Itoa(i+1) + " " + name + say(numbers[i] > 0, " ("+strconv.Itoa(numbers[i])+")")
-		if width < 80 {
-			text = strconv.Itoa(i+1) + " " + name[:min(len(name), 5)]
-		}
-		from := l.col
-		if i == s.tab {
-			l.put(tabOn, "["+text+"]")
-		} else {
-			l.put(quiet, " "+text+" ")
-		}
-		s.zones = append(s.zones, tabZone{from, l.col, i})
-	}
-	return l.String()
-}
-
 // goToFrame shows a frame in the dialogue.
 func (s *sessionScreen) goToFrame(frame int64) func() tea.Cmd {
 	if frame <= 0 {
@@ -329,21 +226,6 @@ func (s *sessionScreen) textHex(title, text string) func() tea.Cmd {
 		}}
 		return nil
 	}
-}
-
-// stepOf finds the step of an attempt that a frame of a side carries.
-func (s *sessionScreen) stepOf(from string, frame int64, kind string) (stepKey, bool) {
-	for i, a := range s.session.Auth {
-		if a == nil {
-			continue
-		}
-		for j := range a.Steps {
-			if st := &a.Steps[j]; st.Frame == frame && st.From == from && st.Kind == kind {
-				return stepKey{i, j}, true
-			}
-		}
-	}
-	return stepKey{}, false
 }
 
 // goToStep shows a token's tree.

@@ -3,20 +3,14 @@ package tui
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/zstd"
-
 	"smtpscope/filter"
 	"smtpscope/inspect"
-	"smtpscope/smtpparse"
 )
 
 // A Store keeps all sessions: of each the facts that lists are made of, as they
@@ -56,23 +50,6 @@ type Printer interface {
 const factsPerPage = 4096
 
 type factsPage [factsPerPage]filter.Facts
-
-// A batch of records is packed together, because neighbours are alike.
-type batch struct {
-	first int // the number of its first session
-	// records and texts are packed when the batch is full. The ends are those of
-	// each session, before packing.
-	records, texts       []byte
-	recordEnds, textEnds []uint32
-	packed               bool
-}
-
-const (
-	// batchSessions and batchOctets are how large a batch may grow: unpacking it
-	// must take no more than a few milliseconds.
-	batchSessions = 64
-	batchOctets   = 512 << 10
-)
 
 // NewStore gives an empty store. newPrinter gives a printer of JSON.
 func NewStore(newPrinter func(io.Writer) Printer) *Store {
@@ -142,51 +119,6 @@ func (st *Store) Flush() error {
 	return nil
 }
 
-// openBatch is the batch that the next session goes into. A full one is packed.
-func (st *Store) openBatch() *batch {
-	if n := len(st.batches); n > 0 {
-		last := st.batches[n-1]
-		if len(last.recordEnds) < batchSessions && len(last.records)+len(last.texts) < batchOctets {
-			return last
-		}
-		records := encoder().EncodeAll(last.records, nil)
-		texts := encoder().EncodeAll(last.texts, nil)
-		spare := batch{first: st.count, records: last.records[:0], texts: last.texts[:0]}
-		st.mu.Lock()
-		last.records, last.texts, last.packed = clipped(records), clipped(texts), true
-		st.mu.Unlock()
-		if cap(spare.records) > 2*batchOctets {
-			spare.records = nil
-		}
-		return st.addBatch(&spare)
-	}
-	return st.addBatch(&batch{})
-}
-
-func (st *Store) addBatch(b *batch) *batch {
-	b.recordEnds, b.textEnds = make([]uint32, 0, batchSessions), make([]uint32, 0, batchSessions)
-	st.mu.Lock()
-	st.batches = append(st.batches, b)
-	st.mu.Unlock()
-	return b
-}
-
-// encoder and decoder are safe for use by several goroutines. Their options are
-// constants: making them cannot fail.
-var (
-	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-		return e
-	})
-	decoder = sync.OnceValue(func() *zstd.Decoder {
-		d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2))
-		return d
-	})
-)
-
-// clipped gives b without room that it does not need.
-func clipped(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }
-
 // intern makes equal strings share their memory, and none with the record.
 func (st *Store) intern(s *string) {
 	if *s == "" {
@@ -240,92 +172,4 @@ func (st *Store) snapshot() snapshot {
 // at is session i; not to be changed.
 func (s *snapshot) at(i int32) *filter.Facts {
 	return &s.pages[i/factsPerPage][i%factsPerPage]
-}
-
-// unpacked is a batch as it was before it was packed.
-type unpacked struct {
-	first  int
-	octets []byte
-	ends   []uint32
-	texts  bool
-	buffer []byte // for the next one
-	loaded bool
-}
-
-// of gives the part of session i.
-func (u *unpacked) of(i int) []byte {
-	at := i - u.first
-	from := uint32(0)
-	if at > 0 {
-		from = u.ends[at-1]
-	}
-	return u.octets[from:u.ends[at]]
-}
-
-// holds tells that session i is in it.
-func (u *unpacked) holds(i int) bool {
-	return u.loaded && i >= u.first && i < u.first+len(u.ends)
-}
-
-// unpack fills u with the batch of session i: its records, or its texts.
-func (st *Store) unpack(u *unpacked, i int) error {
-	if u.holds(i) {
-		return nil
-	}
-	st.mu.Lock()
-	b := st.batches[st.batchOf(i)]
-	octets, ends, packed := b.records, b.recordEnds, b.packed
-	if u.texts {
-		octets, ends = b.texts, b.textEnds
-	}
-	u.first, u.ends, u.loaded = b.first, ends, true
-	if !packed { // still growing: a copy, because its memory will be used again
-		u.buffer = append(u.buffer[:0], octets...)
-		u.octets, u.ends = u.buffer, append([]uint32(nil), ends...)
-		st.mu.Unlock()
-		return nil
-	}
-	st.mu.Unlock()
-	var err error
-	u.buffer, err = decoder().DecodeAll(octets, u.buffer[:0])
-	u.octets = u.buffer
-	if err != nil {
-		u.loaded = false
-		return fmt.Errorf("unpack session: %w", err)
-	}
-	return nil
-}
-
-// heavyOctets is the size from which a batch takes too long to be unpacked
-// between two frames.
-const heavyOctets = 2 * batchOctets
-
-// heavy tells that session i is in such a batch.
-func (st *Store) heavy(i int) bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	b := st.batches[st.batchOf(i)]
-	return b.recordEnds[len(b.recordEnds)-1] > heavyOctets
-}
-
-func (st *Store) batchOf(i int) int {
-	return sort.Search(len(st.batches), func(k int) bool { return st.batches[k].first > i }) - 1
-}
-
-// record is a session as it was.
-func record(packed []byte) (*inspect.Session, error) {
-	s := &inspect.Session{Session: new(smtpparse.Session)}
-	if err := json.Unmarshal(packed, s); err != nil {
-		return nil, fmt.Errorf("unpack session: %w", err)
-	}
-	return s, nil
-}
-
-// load gives session i. It may be called from any goroutine.
-func (st *Store) load(i int) (*inspect.Session, error) {
-	var u unpacked
-	if err := st.unpack(&u, i); err != nil {
-		return nil, err
-	}
-	return record(u.of(i))
 }

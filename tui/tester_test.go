@@ -65,8 +65,6 @@ type tester struct {
 	testing.TB
 	*app
 	quit bool
-	// clipboard is what was copied last.
-	clipboard string
 }
 
 // newTester gives an app that has read all samples.

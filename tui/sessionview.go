@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"cmp"
+	"strconv"
+)
+
+func (s *sessionScreen) view(width, height int) []string {
+	t := s.theme
+	rows := []string{t.line(width).to(1).spans(previewHead(t, s.facts)).String()}
+	if s.session == nil {
+		words := "Unpacking" + t.marks.ellipsis
+		if s.err != nil {
+			words = s.err.Error()
+		}
+		return append(rows, s.centred(width, height-1, []string{words})...)
+	}
+	v := &s.session.Verdict
+	sentence := wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width-2, 0, 2, t.marks.ellipsis)
+	for _, r := range sentence {
+		rows = append(rows, t.line(width).to(1).spans(r).String())
+	}
+	rows = append(rows, s.tabLine(width), s.rule(width, ""))
+	s.paneTop = len(rows)
+	height -= len(rows)
+	if s.tab == tabAuth && len(s.session.Auth) > 0 {
+		return append(rows, s.authView(width, height)...)
+	}
+	return append(rows, s.paneView(width, height)...)
+}
+
+// nothing is what a tab without items says.
+var nothing = [tabs]string{
+	"Nothing was said.", "No attempt to log in.", "No EHLO was answered.", "No mail was given.",
+	"No TLS.", "Nothing was found besides the verdict.",
+}
+
+func (s *sessionScreen) paneView(width, height int) []string {
+	p := s.pane()
+	if len(p.all) == 0 {
+		return s.centred(width, height, []string{nothing[s.tab]})
+	}
+	return p.view(s.theme, width, height)
+}
+
+func (s *sessionScreen) tabLine(width int) string {
+	l := s.theme.line(width)
+	numbers := [tabs]int{
+		tabAuth: len(s.session.Auth), tabMessages: len(s.session.Messages),
+		tabFindings: len(s.session.Findings) + len(s.session.Anomalies) + len(s.session.Verdict.Causes),
+	}
+	s.zones = s.zones[:0]
+	for i, name := range tabNames {
+		text := strconv.Itoa(i+1) + " " + name + say(numbers[i] > 0, " ("+strconv.Itoa(numbers[i])+")")
+		if width < 80 {
+			text = strconv.Itoa(i+1) + " " + name[:min(len(name), 5)]
+		}
+		from := l.col
+		if i == s.tab {
+			l.put(tabOn, "["+text+"]")
+		} else {
+			l.put(quiet, " "+text+" ")
+		}
+		s.zones = append(s.zones, tabZone{from, l.col, i})
+	}
+	return l.String()
+}
