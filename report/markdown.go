@@ -45,7 +45,7 @@ func (p *markdownPrinter) Render(b []byte, s *inspect.Session) []byte {
 		}
 	}
 	v := &s.Verdict
-	put(" ", stateWords(v), ": ", address(s.Client), " → ", address(s.Server), "\n\n",
+	put(" ", markdown(stateWords(v)), ": ", address(s.Client), " → ", address(s.Server), "\n\n",
 		"**", markdown(cmp.Or(v.Text, string(v.State))), "**\n\n",
 		stamp(s.Start), with(", ", elapsed(s.Start, s.End)), ", ", count(s.Packets, "packet"), "\n")
 	if len(v.Evidence) > 0 {

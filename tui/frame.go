@@ -106,6 +106,9 @@ func (a *app) progressLine(width int) string {
 	if a.options.ShowSecrets {
 		l.put(bad, "secrets shown").put(quiet, separator)
 	}
+	if a.sessions.follow {
+		l.put(accent, "following").put(quiet, separator)
+	}
 	sessions := count(int64(a.sessions.roll.snap.count), "session")
 	loss, lossPaint := "nothing lost", quiet
 	if c := a.census; c.lacking > 0 {

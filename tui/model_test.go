@@ -94,7 +94,7 @@ func TestSort(t *testing.T) {
 	if first() != 11 {
 		t.Errorf("the first is #%d, turned round", first())
 	}
-	m.press("r")
+	m.press("r", "j")
 	for range sessionColumns {
 		selected := m.sessions.roll.selected
 		m.press("s")

@@ -40,8 +40,11 @@ type roll struct {
 	// selected is the row under the cursor, -1 if there is none. It is kept while
 	// it is not shown yet, because the steps may still come to it.
 	selected int32
-	scroll   scroller
-	texts    unpacked
+	// moved tells that the user has moved the cursor: before that it is on the
+	// first row, whatever comes.
+	moved  bool
+	scroll scroller
+	texts  unpacked
 }
 
 // stepCost is how much is done in one step; a session costs 1, or textCost when
@@ -89,7 +92,7 @@ func (r *roll) step() {
 	line := r.scroll.pos - r.scroll.top
 	r.shown = merge(r.shown, fresh, r.order)
 	r.place()
-	if r.selected >= 0 {
+	if r.moved && r.selected >= 0 {
 		r.scroll.top = max(0, r.scroll.pos-line)
 		r.scroll.move(0)
 	}
@@ -120,6 +123,11 @@ func (r *roll) order(a, b int32) int {
 // place puts the cursor where the selected row is, or would be.
 func (r *roll) place() {
 	r.scroll.count = len(r.shown)
+	if !r.moved {
+		r.scroll.to(0)
+		r.pick()
+		return
+	}
 	if r.selected >= 0 && int(r.selected) < r.snap.count {
 		at := sort.Search(len(r.shown), func(i int) bool { return r.order(r.shown[i], r.selected) >= 0 })
 		r.scroll.to(at)
@@ -146,7 +154,15 @@ func (r *roll) pick() {
 func (r *roll) move(n int) { r.to(r.scroll.pos + n) }
 
 func (r *roll) to(pos int) {
+	r.moved = true
 	r.scroll.to(pos)
+	r.pick()
+}
+
+// wheel moves the window.
+func (r *roll) wheel(n int) {
+	r.moved = true
+	r.scroll.roll(n)
 	r.pick()
 }
 

@@ -117,6 +117,7 @@ func (s *sessionsScreen) open() tea.Cmd {
 	if s.roll.selected < 0 {
 		return nil
 	}
+	s.roll.moved = true // it is chosen, though the cursor was there before
 	return s.openSession(s.roll.selected)
 }
 
@@ -268,8 +269,7 @@ func (s *sessionsScreen) click(x, y int) tea.Cmd {
 
 func (s *sessionsScreen) wheel(n int) {
 	s.follow = false
-	s.roll.scroll.roll(n)
-	s.roll.pick()
+	s.roll.wheel(n)
 }
 
 // start begins with the filter of the command line, which is known to be right.
