@@ -46,6 +46,13 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestGoldenBeside: on a wide, low screen the preview is beside the list.
+func TestGoldenBeside(t *testing.T) {
+	m := newTester(t, 200, 24)
+	m.press("down")
+	golden(t, "sessions-beside", m.text())
+}
+
 // TestGoldenStyled holds the colours, and the ASCII marks, of some screens.
 func TestGoldenStyled(t *testing.T) {
 	m := newTester(t, 80, 24)

@@ -63,10 +63,10 @@ var sessionColumns = []column[listed]{
 	{title: "time", priority: 3, least: 8, good: 12, most: 12, clip: true,
 		cell:    func(r listed) (paint, string) { return quiet, r.time() },
 		compare: byNumber(func(f *filter.Facts) int64 { return f.Start })},
-	{title: "client", priority: 1, least: 15, good: 15, most: 24,
+	{title: "client", priority: 1, least: 15, good: 15, most: 20,
 		cell:    func(r listed) (paint, string) { return plain, host(r.Client) },
 		compare: func(a, b listed) int { return a.Client.Compare(b.Client) }},
-	{title: "server", priority: 1, least: 16, good: 16, most: 26, tail: true,
+	{title: "server", priority: 1, least: 16, good: 16, most: 22, tail: true,
 		cell:    func(r listed) (paint, string) { return plain, hostPort(r.Server) },
 		compare: func(a, b listed) int { return a.Server.Compare(b.Server) }},
 	{title: "verdict", priority: 2, least: 16, good: 16, most: 24,
@@ -145,8 +145,9 @@ func login(f *filter.Facts, arrow string) string {
 func who(f *filter.Facts) string { return cmp.Or(f.User, f.SPN, f.Users) }
 
 func offer(f *filter.Facts) string {
+	offered := f.Offered
 	if f.HeardTLS {
-		return f.OfferedTLS
+		offered = f.OfferedTLS
 	}
-	return join(" ", f.Offered, say(f.StartTLS, "STARTTLS"))
+	return join(" ", strings.Join(byStrength(strings.Fields(offered)), " "), say(f.StartTLS && !f.HeardTLS, "STARTTLS"))
 }

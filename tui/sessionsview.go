@@ -11,12 +11,14 @@ import (
 const counterRow = 2
 
 const (
-	// besideWidth is the width of the screen from which the preview is beside the
-	// list, previewWidth its width there.
-	besideWidth  = 160
-	previewWidth = 60
-	// underHeight is how many rows the list and the preview below it must have.
-	underHeight = 16
+	// besideWidth is the width of a low screen from which the preview is beside
+	// the list, previewWidth its width there. On a tall one it is below, so that
+	// all columns have room, unless they have it beside it.
+	besideWidth, roomyWidth = 160, 240
+	previewWidth            = 60
+	// underHeight is how many rows the list and the preview below it must have,
+	// tallHeight how many a tall screen has.
+	underHeight, tallHeight = 16, 30
 )
 
 // view draws the screen but for its first two rows and the last.
@@ -31,7 +33,7 @@ func (s *sessionsScreen) view(width, height int) []string {
 	}
 	top := counterRow + len(rows)
 	switch {
-	case s.preview && width >= besideWidth:
+	case s.preview && (width >= roomyWidth || width >= besideWidth && height < tallHeight):
 		left := s.table(width-previewWidth-1, height, top)
 		right := s.previewRows(previewWidth, height)
 		for i := range left {
