@@ -153,6 +153,7 @@ func (a *app) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 	case sessionLoadedMsg:
 		if a.session != nil && a.session.row == m.row {
 			a.session.loaded(m.session, m.err)
+			return a, a.session.show(a.session.tab)
 		}
 	case octetsReadMsg:
 		if a.session != nil && a.session.row == m.row {
@@ -242,23 +243,22 @@ func (a *app) read(row int32) (s *inspect.Session, heavy bool) {
 	return s, false
 }
 
-// openSession shows one session.
+// openSession shows one session, in the tab that another one was shown in.
 func (a *app) openSession(row int32) tea.Cmd {
 	tab := 0
 	if a.session != nil {
 		tab = a.session.tab
 	}
 	a.session = newSessionScreen(a, row)
+	a.session.tab = tab
 	s, heavy := a.read(row)
 	if heavy {
 		store := a.options.Store
-		a.session.tab = tab
 		return func() tea.Msg {
 			s, err := store.load(int(row))
 			return sessionLoadedMsg{row, s, err}
 		}
 	}
 	a.session.loaded(s, nil)
-	a.session.show(tab)
-	return nil
+	return a.session.show(tab)
 }

@@ -177,8 +177,7 @@ func (s *sessionScreen) neighbour(step int) tea.Cmd {
 		s.say(plain, "There is none.")
 		return nil
 	}
-	cmd := s.openSession(r.selected)
-	return tea.Batch(cmd, s.app.session.show(s.app.session.tab))
+	return s.openSession(r.selected)
 }
 
 func (s *sessionScreen) click(x, y int) tea.Cmd {
