@@ -56,9 +56,11 @@ type pane struct {
 	height int
 }
 
+// A paneRow is a row of an item: its text, behind the lead or the tail.
 type paneRow struct {
-	item int
-	text []span
+	item  int
+	first bool
+	text  []span
 }
 
 func newPane(all []item) *pane {
@@ -229,11 +231,7 @@ func (p *pane) layout(t *theme, width int) {
 			lead += columns(s.text)
 		}
 		for k, text := range wrap(it.text, max(width-lead, 10), 2, itemRows, t.marks.ellipsis) {
-			before := it.lead
-			if k > 0 {
-				before = it.tail
-			}
-			p.rows = append(p.rows, paneRow{i, append(append([]span(nil), before...), text...)})
+			p.rows = append(p.rows, paneRow{i, k == 0, text})
 		}
 	}
 }
@@ -252,7 +250,12 @@ func (p *pane) view(t *theme, width, height int) []string {
 			mark = t.marks.cursor
 		}
 		l.put(accent, mark)
-		rows = append(rows, l.spans(highlight(r.text, p.find)).String())
+		it := &p.all[p.items[r.item]]
+		before := it.tail
+		if r.first {
+			before = it.lead
+		}
+		rows = append(rows, l.spans(before).spans(highlight(r.text, p.find)).String())
 	}
 	for len(rows) < height {
 		rows = append(rows, spaces(width))

@@ -6,6 +6,9 @@ import "strings"
 // hang. It breaks at spaces, and in words that are longer than half a row. At
 // most limit rows are made (0: any number); the last then ends in an ellipsis.
 func wrap(list []span, width, hang, limit int, ellipsis string) [][]span {
+	if row, fits := oneRow(list, width); fits {
+		return [][]span{row}
+	}
 	hang = min(hang, width/2)
 	w := wrapper{width: max(width, 1), hang: hang}
 	for _, s := range list {
@@ -23,6 +26,24 @@ func wrap(list []span, width, hang, limit int, ellipsis string) [][]span {
 	return rows
 }
 
+// oneRow gives the spans as they are shown, if they fit into one row: most do.
+func oneRow(list []span, width int) ([]span, bool) {
+	used := 0
+	for _, s := range list {
+		if len(s.text) > 4*width {
+			return nil, false
+		}
+	}
+	row := make([]span, len(list))
+	for i, s := range list {
+		row[i] = span{s.paint, show(s.text)}
+		if used += columns(row[i].text); used > width {
+			return nil, false
+		}
+	}
+	return row, true
+}
+
 type wrapper struct {
 	rows        [][]span
 	row         []span
@@ -32,6 +53,17 @@ type wrapper struct {
 
 func (w *wrapper) add(p paint, s string) {
 	for s != "" {
+		// As much as fits up to a blank goes at once.
+		if room := w.width - w.col; isASCII(s) && len(s) > room {
+			if n := strings.LastIndexByte(s[:max(room, 0)], ' ') + 1; n > 0 {
+				w.put(p, s[:n])
+				s = s[n:]
+				continue
+			}
+		} else if len(s) <= room && isASCII(s) {
+			w.put(p, s)
+			return
+		}
 		word, rest := s, ""
 		if i := strings.IndexByte(s, ' '); i >= 0 {
 			// The blanks stay with the word before them.
