@@ -36,11 +36,10 @@ func (st *Store) openBatch() *batch {
 		if len(last.recordEnds) < batchSessions && len(last.records)+len(last.texts) < batchOctets {
 			return last
 		}
-		records := encoder().EncodeAll(last.records, nil)
-		texts := encoder().EncodeAll(last.texts, nil)
+		records, texts := st.pack(last.records), st.pack(last.texts)
 		spare := batch{first: st.count, records: last.records[:0], texts: last.texts[:0]}
 		st.mu.Lock()
-		last.records, last.texts, last.packed = clipped(records), clipped(texts), true
+		last.records, last.texts, last.packed = records, texts, true
 		st.mu.Unlock()
 		if cap(spare.records) > 2*batchOctets {
 			spare.records = nil
@@ -71,8 +70,11 @@ var (
 	})
 )
 
-// clipped gives b without room that it does not need.
-func clipped(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }
+// pack packs octets, in no more memory than that takes.
+func (st *Store) pack(b []byte) []byte {
+	st.packing = encoder().EncodeAll(b, st.packing[:0])
+	return append(make([]byte, 0, len(st.packing)), st.packing...)
+}
 
 // unpacked is a batch as it was before it was packed.
 type unpacked struct {

@@ -31,6 +31,7 @@ type Store struct {
 	// These are the filling goroutine's.
 	names    map[string]string
 	findings map[string][]filter.Finding
+	packing  []byte
 
 	mu      sync.Mutex
 	count   int
