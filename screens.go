@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -70,7 +71,12 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
 	judged := c.sink(&storeViewer{Sink: store})
 	judged.filter = nil // the screens begin with it, and can undo it
-	inspector := inspect.New(source, c.inspectOptions())
+	options := c.inspectOptions()
+	if options.Shards == 0 {
+		// One processor is left to the screens.
+		options.Shards = min(max(runtime.GOMAXPROCS(0)-1, 1), 8)
+	}
+	inspector := inspect.New(source, options)
 	r := &reading{source: source, began: time.Now()}
 	over := make(chan struct{})
 	go func() {

@@ -88,9 +88,12 @@ func (a *app) Init() tea.Cmd {
 }
 
 const (
-	// sessionsInterval is how often new sessions are taken up at most,
-	// progressInterval how often the progress is looked at.
+	// sessionsInterval is how often new sessions are taken up at most, but the
+	// first ones, up to manySessions, after firstInterval; progressInterval is how
+	// often the progress is looked at.
 	sessionsInterval = 50 * time.Millisecond
+	firstInterval    = 10 * time.Millisecond
+	manySessions     = 1000
 	progressInterval = 200 * time.Millisecond
 )
 
@@ -138,7 +141,12 @@ func (a *app) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		a.wheel(m.Button)
 	case sessionsCameMsg:
-		return a, tea.Batch(a.awaitSessions(sessionsInterval), a.work())
+		work := a.work()
+		pause := sessionsInterval
+		if a.sessions.roll.snap.count < manySessions {
+			pause = firstInterval
+		}
+		return a, tea.Batch(a.awaitSessions(pause), work)
 	case stepMsg:
 		a.stepping = false
 		return a, a.work()
