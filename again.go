@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 
@@ -103,7 +104,7 @@ func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Fa
 var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}}
 
 // writeReport writes a report of sessions into a file.
-func (c *config) writeReport(source capture.Source, name, format string, overwrite bool, sessions func(func(*inspect.Session) bool)) error {
+func (c *config) writeReport(source capture.Source, name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 	return c.create(name, overwrite, func(w io.Writer) error {
 		printer := newPrinter(w, format, c.textOptions(w))
 		if err := printer.Begin(c.captureRecord(source)); err != nil {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"os"
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -89,7 +91,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	}()
 
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGHUP)
-	err := tui.Run(ctx, nil, stdout, c.screenOptions(store, r))
+	err := tui.Run(ctx, stdout, c.screenOptions(store, r))
 	cancel()
 	whole := r.isOver()
 	source.Close()
@@ -121,11 +123,17 @@ const (
 )
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
+	sources := slices.Clone(c.inputs)
+	for i, name := range sources {
+		if name == "-" {
+			sources[i] = "standard input"
+		}
+	}
 	o := tui.Options{
-		Sources: c.inputs, Store: store, Progress: r.progress, Filter: c.filterText,
+		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
 		ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats,
-		Report: func(name, format string, overwrite bool, sessions func(func(*inspect.Session) bool)) error {
+		Report: func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 			return c.writeReport(r.source, name, format, overwrite, sessions)
 		},
 	}

@@ -116,7 +116,7 @@ func TestTerminalFile(t *testing.T) {
 func TestTerminalPipe(t *testing.T) {
 	// The pipe stays open: keys come from the terminal while packets come from it.
 	p := newPane(t, 160, 48, `mkfifo "$FOLDER/pipe"; (cat kerberos-raw-on-587.pcap; sleep 60) >"$FOLDER/pipe" & smtpscope -r - --theme light <"$FOLDER/pipe"`)
-	p.wants(`reading .*1 session`)
+	p.wants(`smtpscope standard input.*\n.*reading .*1 session`)
 	p.press("f", "?")
 	p.wants(`follow what comes`)
 	p.press("Escape")

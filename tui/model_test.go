@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -241,7 +242,7 @@ func TestWriting(t *testing.T) {
 			return 7, nil
 		}
 		o.Formats = []Format{{"text", ".txt"}, {"markdown", ".md"}}
-		o.Report = func(name, format string, _ bool, list func(func(*inspect.Session) bool)) error {
+		o.Report = func(name, format string, _ bool, list iter.Seq[*inspect.Session]) error {
 			reported = format + " " + name
 			sessions = 0
 			for s := range list {

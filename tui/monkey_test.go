@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"iter"
 	"math/rand/v2"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestMonkey(t *testing.T) {
 		m := newTester(t, 100, 30, func(o *Options) {
 			o.Save = func(string, bool, []*filter.Facts) (int64, error) { return 0, ErrExists }
 			o.Formats = []Format{{"text", ".txt"}, {"json", ".jsonl"}}
-			o.Report = func(_, _ string, _ bool, list func(func(*inspect.Session) bool)) error {
+			o.Report = func(_, _ string, _ bool, list iter.Seq[*inspect.Session]) error {
 				list(func(*inspect.Session) bool { return true })
 				return nil
 			}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,7 +37,7 @@ type Options struct {
 	// overwrite is set) and returns how many they were.
 	Save func(name string, overwrite bool, sessions []*filter.Facts) (packets int64, err error)
 	// Report writes a report of sessions to a new file, in one of Formats.
-	Report  func(name, format string, overwrite bool, sessions func(yield func(*inspect.Session) bool)) error
+	Report  func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error
 	Formats []Format
 	// ShowSecrets tells that secrets are not masked.
 	ShowSecrets bool
@@ -86,12 +87,10 @@ type Octets struct {
 var ErrExists = errors.New("the file exists")
 
 // Run shows the UI on a terminal until the user leaves it or the context ends.
-// Keys come from in, or from the controlling terminal if that is nil.
-func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
+// Keys come from standard input, or from the controlling terminal if standard
+// input is something else.
+func Run(ctx context.Context, out io.Writer, o Options) error {
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(out)}
-	if in != nil {
-		opts = append(opts, tea.WithInput(in))
-	}
 	if o.NoColour {
 		opts = append(opts, tea.WithColorProfile(colorprofile.Ascii))
 	}

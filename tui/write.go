@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func (p *prompt) write() tea.Cmd {
 }
 
 // sessions goes through the records of rows.
-func (s *snapshot) sessions(rows []int32, err *error) func(func(*inspect.Session) bool) {
+func (s *snapshot) sessions(rows []int32, err *error) iter.Seq[*inspect.Session] {
 	return func(yield func(*inspect.Session) bool) {
 		var u unpacked
 		for _, row := range rows {
