@@ -122,6 +122,10 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 	}
 	if err != nil {
 		complain(stderr, withRemedy(err))
+		var internal *inspect.InternalError
+		if errors.As(err, &internal) {
+			fmt.Fprintf(stderr, "smtpscope: hint: please report this, with the lines that follow\n%s", internal.Stack)
+		}
 		return exitUsage
 	}
 	if c.save != "" {

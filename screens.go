@@ -71,7 +71,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	}
 	keepMemory()
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
-	judged := c.sink(&storeViewer{Sink: store})
+	judged := c.sink(&storeViewer{store})
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
 	if options.Shards == 0 {
@@ -113,14 +113,6 @@ func keepMemory() {
 		debug.SetMemoryLimit(math.MaxInt64)
 	}
 }
-
-// manySessions is how many are kept until garbage in proportion to them would
-// be more than what is kept elsewhere; frugalCollectAt is the growth of the
-// heap, in percent, at which the collector runs from there on.
-const (
-	manySessions    = 50_000
-	frugalCollectAt = 50
-)
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	sources := slices.Clone(c.inputs)

@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/binary"
-	"errors"
 	"maps"
 	"net/netip"
-	"runtime/debug"
 	"time"
 
 	"smtpscope/capture"
@@ -110,32 +108,8 @@ func readConnection(b []byte) capture.Connection {
 	}
 }
 
-// A storeViewer keeps sessions for the screens. A panic in it must not end the
-// program while the terminal is in its hands: it becomes an error.
-type storeViewer struct {
-	inspect.Sink
-	kept int
-}
-
-// Render implements viewer. Without a rendering, Write fails.
-func (v *storeViewer) Render(b []byte, s *inspect.Session) (rendered []byte) {
-	defer func() {
-		if recover() != nil {
-			rendered = b
-		}
-	}()
-	return v.Sink.Render(b, s)
-}
+// A storeViewer keeps sessions for the screens.
+type storeViewer struct{ inspect.Sink }
 
 // Write implements viewer.
-func (v *storeViewer) Write(id int64, rendered []byte) (err error) {
-	if v.kept++; v.kept == manySessions && !memoryIsSet() {
-		debug.SetGCPercent(frugalCollectAt)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = errors.New("internal error: a session could not be kept")
-		}
-	}()
-	return v.Session(id, rendered)
-}
+func (v *storeViewer) Write(id int64, rendered []byte) error { return v.Session(id, rendered) }

@@ -36,7 +36,12 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 	}
 }
 
-func (in *Inspector) print(sink Sink, ended []ending) error {
+func (in *Inspector) print(sink Sink, ended []ending) (err error) {
+	defer func() {
+		if panicked := caught(recover()); panicked != nil {
+			err = panicked
+		}
+	}()
 	for i := range ended {
 		if err := sink.Session(ended[i].id, ended[i].rendered); err != nil {
 			return err

@@ -89,8 +89,8 @@ func New(source capture.Source, o Options) *Inspector {
 func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
 
 // Run reads the source to its end and hands each session to the sink. The
-// error is the source's or the sink's; the summary is valid in any case and
-// tells of what was read until then.
+// error is the source's, the sink's or an *InternalError; the summary is valid
+// in any case and tells of what was read until then.
 func (in *Inspector) Run(sink Sink) (*Summary, error) {
 	for _, s := range in.shards {
 		go s.run(sink)
@@ -103,12 +103,20 @@ func (in *Inspector) Run(sink Sink) (*Summary, error) {
 	for _, s := range in.shards {
 		close(s.in)
 	}
-	sinkErr := <-collected
-	return in.summary(), errors.Join(sinkErr, readErr)
+	errs := []error{<-collected, readErr}
+	for _, s := range in.shards {
+		errs = append(errs, s.err)
+	}
+	return in.summary(), errors.Join(errs...)
 }
 
 // dispatch hands every batch to every shard until the source or the sink ends.
-func (in *Inspector) dispatch(failed <-chan struct{}) error {
+func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
+	defer func() {
+		if panicked := caught(recover()); panicked != nil {
+			err = panicked
+		}
+	}()
 	for {
 		batch, err := in.source.Next()
 		if errors.Is(err, io.EOF) {

@@ -168,3 +168,43 @@ func TestKeptBytes(t *testing.T) {
 		t.Errorf("the verdict is %v, want %v", got, states(&all))
 	}
 }
+
+// A panicking sink panics at one of its steps.
+type panicking struct {
+	list
+	render, session bool
+}
+
+// Render implements inspect.Sink.
+func (p *panicking) Render(b []byte, s *inspect.Session) []byte {
+	if p.render && s.Verdict.State == verdict.Kerberos {
+		panic("rendering")
+	}
+	return p.list.Render(b, s)
+}
+
+// Session implements inspect.Sink.
+func (p *panicking) Session(id int64, rendered []byte) error {
+	if p.session {
+		panic("printing")
+	}
+	return p.list.Session(id, rendered)
+}
+
+// TestPanicIsAnError: what follows connections may break, the program must not.
+func TestPanicIsAnError(t *testing.T) {
+	o := inspect.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}, Shards: 8}
+	for name, sink := range map[string]*panicking{"rendering": {render: true}, "printing": {session: true}} {
+		sum, err := run(t, o, sink, captures(t)...)
+		var internal *inspect.InternalError
+		if !errors.As(err, &internal) || internal.Value != name || !strings.Contains(string(internal.Stack), "inspect_test.go") {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if sum == nil || sum.Packets == 0 {
+			t.Errorf("%s: summary %+v", name, sum)
+		}
+		if sink.render && len(sink.sessions) == 0 {
+			t.Errorf("%s: the other shards handed nothing out", name)
+		}
+	}
+}

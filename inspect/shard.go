@@ -20,6 +20,7 @@ type shard struct {
 	results *resultPool
 	counts  shardCounts
 	tally   tally
+	err     error   // a panic, once the shard has ended
 	record  Session // the one that is being rendered
 	court   *verdict.Court
 	// parsers are those that no conversation uses any more.
@@ -64,6 +65,17 @@ func newShard(index int, o Options, results *resultPool) *shard {
 func (s *shard) run(sink Sink) {
 	s.sink = sink
 	defer close(s.out)
+	defer func() {
+		// After a panic nothing more can be said of the shard's connections. The
+		// others go on, and each batch waits for all shards.
+		if s.err = caught(recover()); s.err != nil {
+			s.hand()
+			for w := range s.in {
+				w.done()
+				s.hand()
+			}
+		}
+	}()
 	clock := int64(0)
 	for w := range s.in {
 		packets := w.batch.Packets
