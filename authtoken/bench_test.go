@@ -76,15 +76,6 @@ func BenchmarkLoginsMixed(b *testing.B) {
 
 func BenchmarkUnwrap(b *testing.B) {
 	token := wrap(0, make([]byte, 4096), 12, 12)
-	b.ReportAllocs()
-	b.SetBytes(int64(len(token)))
-	for b.Loop() {
-		Unwrap(token, Options{})
-	}
-}
-
-func BenchmarkUnwrapAgain(b *testing.B) {
-	token := wrap(0, make([]byte, 4096), 12, 12)
 	x := NewExchange("", Options{})
 	b.ReportAllocs()
 	b.SetBytes(int64(len(token)))

@@ -13,13 +13,7 @@ type Unwrapped struct {
 
 // Unwrap takes the protection off one per-message token (RFC 4121 Wrap, RFC 1964
 // Wrap, NTLM signature) as far as that can be done without keys. Plain may share
-// memory with token.
-func Unwrap(token []byte, o Options) Unwrapped {
-	return (&Exchange{options: o}).Unwrap(token)
-}
-
-// Unwrap is like the function, in the memory of x, which it resets: x is kept for
-// unwrapping alone.
+// memory with token. It resets x, which is kept for unwrapping alone.
 func (x *Exchange) Unwrap(token []byte) Unwrapped {
 	x.Reset("", x.options)
 	x.layered = true

@@ -37,7 +37,7 @@ func TestUnwrap(t *testing.T) {
 	x := NewExchange("", Options{})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := Unwrap(test.token, Options{})
+			got := NewExchange("", Options{}).Unwrap(test.token)
 			if diff := cmp.Diff(got, x.Unwrap(test.token)); diff != "" {
 				t.Errorf("in an exchange that is used again (-first +again):\n%s", diff)
 			}

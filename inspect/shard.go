@@ -184,7 +184,9 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 	if last := len(s.parsers) - 1; last >= 0 {
 		p := s.parsers[last]
 		s.parsers = s.parsers[:last]
-		p.Reset(midstream)
+		if midstream {
+			p.Reset(true)
+		}
 		return p
 	}
 	return smtpparse.NewParser(smtpparse.Options{
@@ -195,9 +197,11 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 	})
 }
 
-// retire takes back a parser whose session is final.
+// retire takes back a parser whose session is final, and reset at once: nothing
+// counts what a waiting parser holds, and a large session is let go by that.
 func (s *shard) retire(p *smtpparse.Parser) {
 	if len(s.parsers) < spareParsers {
+		p.Reset(false)
 		s.parsers = append(s.parsers, p)
 	}
 }

@@ -11,10 +11,10 @@ import (
 	"smtpscope/verdict"
 )
 
-// A heading is the row that finds a session again: number, state, ends, time.
-// grep '^#' makes a list of them. Its parts wait for the number as strings
-// that end in NUL, which none of them can hold: style, state, client, server,
-// time.
+// appendHeading appends the parts of the row that finds a session again: number,
+// state, ends, time. grep '^#' makes a list of them. The parts wait for the number
+// as strings that end in NUL, which none of them can hold: style, state,
+// client, server, time.
 func appendHeading(b []byte, s *inspect.Session) []byte {
 	b = append(append(b, stateStyle(&s.Verdict)...), 0)
 	for _, part := range [...]string{stateWords(&s.Verdict), address(s.Client), address(s.Server), clock(s.Start, "2006-01-02 15:04:05Z")} {

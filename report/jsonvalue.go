@@ -54,15 +54,11 @@ func optionalBool(b []byte, name string, value bool) []byte {
 	return boolMember(b, name, value)
 }
 
-func timeMember(b []byte, name string, value time.Time) []byte {
-	return appendTime(append(b, name...), value)
-}
-
 func optionalTime(b []byte, name string, value time.Time) []byte {
 	if value.IsZero() {
 		return b
 	}
-	return timeMember(b, name, value)
+	return appendTime(append(b, name...), value)
 }
 
 func stringsMember(b []byte, name string, values []string) []byte {

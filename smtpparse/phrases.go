@@ -26,13 +26,14 @@ type phrase struct {
 // NewPhrases returns an empty collection.
 func NewPhrases() *Phrases { return &Phrases{seed: maphash.MakeSeed()} }
 
-// find returns b as a string if it is kept, or has come twice running to its
-// place: a text that comes once displaces none that is said all the time.
+// find returns b as a string if it is kept, or was the last to come to its place
+// in vain: a text that comes once displaces none that is said all the time.
 func (p *Phrases) find(b []byte) (string, bool) {
 	hash := maphash.Bytes(p.seed, b)
 	place := &p.places[hash%phrasePlaces]
 	switch {
 	case place.text == string(b):
+		place.last = 0
 	case place.last == hash:
 		place.text = string(b) // not of an arena's block: it would keep all of it for long
 	default:

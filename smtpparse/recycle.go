@@ -23,8 +23,15 @@ type stock[T any] struct {
 	used int
 }
 
+// mostStocked is how many values a stock keeps. Beyond the limits of a session its
+// attempts and transactions are in no list, and are to be forgotten.
+const mostStocked = 64
+
 // next returns a clean value.
 func (s *stock[T]) next() *T {
+	if s.used == mostStocked {
+		return new(T)
+	}
 	if s.used == len(s.all) {
 		s.all = append(s.all, new(T))
 	}
@@ -44,8 +51,20 @@ func (s *stock[T]) takeBack(clean func(*T)) {
 // to the garbage collector: one hostile session should not hold what it took.
 const keptOctets = 64 << 10
 
+// keptBuffer is the longest buffer, in octets, that serves the next session: of
+// the long lines of a hostile one, hundreds of parsers would hold all.
+const keptBuffer = 16 << 10
+
 // recycle makes an empty session of what there is.
 func (p *Parser) recycle() {
+	for _, b := range [...]*[]byte{
+		&p.in[Client].line, &p.in[Server].line, &p.in[Client].secured.token, &p.in[Server].secured.token,
+		&p.held.octets, &p.doubt.behind.octets, &p.body.line, &p.body.reader.header, &p.challengeText, &p.room.token,
+	} {
+		if cap(*b) > keptBuffer {
+			*b = nil
+		}
+	}
 	if p.kept > keptOctets {
 		p.s, p.room, p.strings = &Session{}, room{}, arena{phrases: p.options.Phrases}
 	}
