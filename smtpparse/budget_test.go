@@ -29,7 +29,12 @@ func TestBudget(t *testing.T) {
 			manyTurns(30, client(bigToken+"\r\n"), server("334 \r\n"))...), client("*\r\n"), server("501 no\r\n"))...)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const limit = 1 << 20
+			const (
+				limit = 1 << 20
+				// stock is what the parser holds beside the session while that goes
+				// on: its attempts have room for their tokens, kept or not.
+				stock = 1 << 20
+			)
 			p := NewParser(Options{Limits: Limits{Memory: limit}})
 			var before, after runtime.MemStats
 			runtime.GC()
@@ -45,7 +50,7 @@ func TestBudget(t *testing.T) {
 			if kept > limit+limit/2 || s.Omitted["memory"] == 0 {
 				t.Errorf("kept %d, omitted %v", kept, s.Omitted)
 			}
-			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 3*limit {
+			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 3*limit+stock {
 				t.Errorf("%d octets are kept, estimated %d", grown, kept)
 			}
 			if last := s.Auth[len(s.Auth)-1]; last.Outcome != Accepted {
