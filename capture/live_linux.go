@@ -186,7 +186,7 @@ func (s *liveSource) first() (first *tap, limit int64) {
 	silent := false
 	for _, t := range s.taps {
 		if !t.ring.ready() {
-			silent = true
+			silent = silent || s.phase == liveListening || !t.ring.empty()
 			continue
 		}
 		switch at := t.ring.frame().time(); {
@@ -198,7 +198,7 @@ func (s *liveSource) first() (first *tap, limit int64) {
 			limit = min(limit, at)
 		}
 	}
-	if silent && len(s.taps) > 1 && s.phase == liveListening {
+	if silent && len(s.taps) > 1 {
 		limit = min(limit, time.Now().Add(-ringLag).UnixNano())
 	}
 	return first, limit
