@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strings"
 	"syscall"
 
 	"smtpscope/capture"
@@ -52,6 +53,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer source.Close()
 	if c.wantsScreens(stdin, stdout) {
 		return c.screens(source, stdout, stderr)
+	}
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
 	}
 	return c.inspect(source, stdout, stderr)
 }
