@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // An inlet is where the octets of an input come from: a file, a pipe, standard
@@ -58,6 +59,16 @@ func (l *inlet) Read(p []byte) (int, error) {
 	n, err := l.reader.Read(p)
 	l.offset.Add(int64(n))
 	return n, err
+}
+
+// quietTime is how long nothing may come from a pipe before who reads it hears
+// of that: what takes turns with reading, as showing open sessions, goes on.
+const quietTime = 100 * time.Millisecond
+
+// quiet waits for something to read and tells that nothing came for quietTime.
+// Regular files are never quiet.
+func (l *inlet) quiet() bool {
+	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime)
 }
 
 // close makes a Read that waits return. It may be called from any goroutine,
