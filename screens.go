@@ -53,8 +53,9 @@ func hasTerminal() bool {
 
 // A reading is an inspection that goes on while the screens show what it found.
 type reading struct {
-	source capture.Source
-	began  time.Time
+	source    capture.Source
+	inspector *inspect.Inspector
+	began     time.Time
 
 	mu      sync.Mutex
 	took    time.Duration
@@ -74,12 +75,17 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	judged := c.sink(&storeViewer{store})
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
+	if !c.repeatable() {
+		// What comes as it is sent is shown as it comes; a file has been read before
+		// anybody could look.
+		options.OpenEvery = openEvery
+	}
 	if options.Shards == 0 {
 		// One processor is left to the screens.
 		options.Shards = min(max(runtime.GOMAXPROCS(0)-1, 1), 8)
 	}
 	inspector := inspect.New(source, options)
-	r := &reading{source: source, began: time.Now()}
+	r := &reading{source: source, inspector: inspector, began: time.Now()}
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -105,6 +111,9 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	}
 	return c.conclude(judged, r.summary, r.err, stderr)
 }
+
+// openEvery is how often open sessions are shown anew.
+const openEvery = 200 * time.Millisecond
 
 // keepMemory takes away the limit for programs that only pass on what they read:
 // with all that is kept here, the collector would run all the time.
@@ -147,7 +156,7 @@ func (r *reading) isOver() bool {
 // progress tells how far the reading has come.
 func (r *reading) progress() tui.Progress {
 	stats := r.source.Stats()
-	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began)}
+	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began), Now: r.inspector.Now()}
 	for _, in := range stats.Inputs {
 		p.Read += in.Offset
 		p.Size += in.Size
