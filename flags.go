@@ -26,6 +26,8 @@ type config struct {
 	inputs       []string
 	live         liveFlags
 	maxPackets   int64
+	duration     time.Duration // 0: to the end
+	notices      notices
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
@@ -76,6 +78,7 @@ func parseFlags(args []string) (*config, error) {
 func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
+	fs.Func("duration", "", duration(&c.duration))
 	fs.Func("ports", "", c.setPorts)
 	c.live.define(fs)
 	fs.StringVar(&c.keylog, "keylog", "", "")

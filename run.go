@@ -11,6 +11,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"syscall"
+	"time"
 
 	"smtpscope/capture"
 	"smtpscope/inspect"
@@ -44,22 +45,27 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, err)
 		return exitUsage
 	}
-	source, err := c.open(stdin, stderr)
+	screens := c.wantsScreens(stdin, stdout)
+	if !screens {
+		c.notices.to = stderr
+	}
+	source, err := c.open(stdin)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
 	defer source.Close()
-	if c.wantsScreens(stdin, stdout) {
+	defer closeAfter(source, c.duration)()
+	if screens {
 		return c.screens(source, stdout, stderr)
 	}
 	return c.inspect(source, stdout, stderr)
 }
 
 // open opens what is to be read: interfaces or captures.
-func (c *config) open(stdin io.Reader, stderr io.Writer) (capture.Source, error) {
+func (c *config) open(stdin io.Reader) (capture.Source, error) {
 	if c.live.wanted() {
-		return c.listen(stderr)
+		return c.listen()
 	}
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
@@ -80,18 +86,27 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
+	began := time.Now()
 	progress := c.startProgress(source, inspector, stdout, stderr)
 	err := printer.Begin(c.captureRecord(source))
 	var summary *inspect.Summary
 	if err == nil {
 		summary, err = inspector.Run(sink)
 		sink.summarize(summary)
+		c.listened(summary, began)
 		if endErr := printer.End(summary); err == nil {
 			err = endErr
 		}
 	}
 	progress.stop()
 	return c.conclude(sink, summary, err, stderr)
+}
+
+// listened notes for how long interfaces were listened on.
+func (c *config) listened(summary *inspect.Summary, began time.Time) {
+	if summary != nil && c.live.wanted() {
+		summary.ListenedMS = time.Since(began).Milliseconds()
+	}
 }
 
 // sink hands sessions to a viewer, as the flags say.
@@ -174,7 +189,7 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 	return &inspect.Capture{
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
-		Inputs: c.names(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
 }
 

@@ -55,6 +55,7 @@ func hasTerminal() bool {
 type reading struct {
 	source    capture.Source
 	inspector *inspect.Inspector
+	notices   *notices
 	began     time.Time
 
 	mu      sync.Mutex
@@ -85,11 +86,12 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 		options.Shards = min(max(runtime.GOMAXPROCS(0)-1, 1), 8)
 	}
 	inspector := inspect.New(source, options)
-	r := &reading{source: source, inspector: inspector, began: time.Now()}
+	r := &reading{source: source, inspector: inspector, notices: &c.notices, began: time.Now()}
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		summary, err := inspector.Run(judged)
+		c.listened(summary, r.began)
 		r.mu.Lock()
 		r.took, r.ended, r.summary, r.err = time.Since(r.began), true, summary, err
 		r.mu.Unlock()
@@ -156,7 +158,7 @@ func (r *reading) isOver() bool {
 // progress tells how far the reading has come.
 func (r *reading) progress() tui.Progress {
 	stats := r.source.Stats()
-	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began), Now: r.inspector.Now()}
+	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began), Now: r.inspector.Now(), Live: r.notices.live(&stats)}
 	for _, in := range stats.Inputs {
 		p.Read += in.Offset
 		p.Size += in.Size

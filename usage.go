@@ -23,6 +23,7 @@ Input:
   -s N                keep N octets of each packet (default all)
   --buffer SIZE       what the kernel may hold before it drops packets (64M)
   -c N                stop after N packets
+  --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
   --keylog FILE       TLS keys (NSS key log); checked, not used yet
