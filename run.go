@@ -30,7 +30,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case c.help:
 		return say(stdout, stderr, usage)
 	case c.version:
-		return say(stdout, stderr, "smtpscope "+version()+"\n")
+		return say(stdout, stderr, c.versionText())
 	}
 	if c.live.list {
 		return c.listInterfaces(stdout, stderr)
@@ -56,10 +56,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	defer source.Close()
 	defer closeAfter(source, c.duration)()
-	if screens {
-		return c.screens(source, stdout, stderr)
+	out, err := c.openOutputs(stdout, stderr)
+	if err != nil {
+		complain(stderr, withRemedy(err))
+		return exitUsage
 	}
-	return c.inspect(source, stdout, stderr)
+	if err = c.giveUp(screens, stderr); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	if screens {
+		return c.screens(source, out, stdout, stderr)
+	}
+	return c.inspect(source, out, stderr)
 }
 
 // open opens what is to be read: interfaces or captures.
@@ -73,22 +82,28 @@ func (c *config) open(stdin io.Reader) (capture.Source, error) {
 // say prints a text and nothing else.
 func say(stdout, stderr io.Writer, text string) int {
 	if _, err := io.WriteString(stdout, text); err != nil {
-		complain(stderr, err)
+		complain(stderr, outputError(err))
 		return exitUsage
 	}
 	return exitFine
 }
 
 // inspect reads the source to its end, or to an interrupt, and prints.
-func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
+func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) int {
 	inspector := inspect.New(source, c.inspectOptions())
-	printer := newPrinter(stdout, c.format, c.textOptions(stdout))
+	printer := out.printer(c)
 	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
 	began := time.Now()
-	progress := c.startProgress(source, inspector, stdout, stderr)
+	progress := c.startProgress(source, inspector, out.report, stderr)
+	if out.log != nil {
+		defer out.log.reopenOnHangup()()
+	}
 	err := printer.Begin(c.captureRecord(source))
+	if err == nil {
+		err = printer.Flush() // what is slow to come has its heading at once
+	}
 	var summary *inspect.Summary
 	if err == nil {
 		summary, err = inspector.Run(sink)
@@ -99,7 +114,10 @@ func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 		}
 	}
 	progress.stop()
-	return c.conclude(sink, summary, err, stderr)
+	if out.log != nil {
+		err = errors.Join(err, out.log.close())
+	}
+	return c.conclude(sink, summary, out, outputError(err), stderr)
 }
 
 // listened notes for how long interfaces were listened on.
@@ -137,7 +155,7 @@ func closeOnInterrupt(source capture.Source) func() {
 
 // conclude says on stderr what went wrong, saves packets if that is wanted, and
 // finds the exit code.
-func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stderr io.Writer) int {
+func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, err error, stderr io.Writer) int {
 	if summary != nil {
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
@@ -155,7 +173,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		return exitUsage
 	}
 	if c.save != "" {
-		if _, err := c.savePackets(c.save, true, sink.connections); err != nil {
+		if err := out.savePackets(c, sink.connections); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
 		}

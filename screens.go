@@ -30,7 +30,7 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.format != "" {
 		return c.format == "tui"
 	}
-	if c.save != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+	if c.save != "" || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	return isTerminal(stdin) || hasTerminal()
@@ -66,7 +66,7 @@ type reading struct {
 }
 
 // screens shows the terminal UI while the source is read, and after.
-func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
+func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.Writer) int {
 	if !isTerminal(stdout) {
 		complain(stderr, errors.New("--format tui: standard output is no terminal"))
 		return exitUsage
@@ -111,7 +111,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	if !whole && len(c.require) > 0 {
 		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")
 	}
-	return c.conclude(judged, r.summary, r.err, stderr)
+	return c.conclude(judged, r.summary, out, r.err, stderr)
 }
 
 // openEvery is how often open sessions are shown anew.

@@ -36,6 +36,8 @@ Output:
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
   -w FILE             save the packets of the sessions shown as pcapng
+  --log FILE          print to FILE instead, as JSON unless --format says
+                      otherwise; SIGHUP opens it anew (logrotate)
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
@@ -58,6 +60,12 @@ Limits (what is dropped because of one is counted and said):
                           acknowledged already (100ms)
   --idle DURATION         a connection silent for so long has ended (15m)
 
+Rights, when root or with capabilities (given up when all is open):
+  --user USER         whom to become (default: who called sudo, else nobody);
+                      root stays root, without its capabilities
+  --unconfined        give up nothing
+
+  --verbose, -v       say how rights are given up; with --version, which can be
   --version           print the version
   --help              print this
 

@@ -14,7 +14,7 @@ import (
 type inlet struct {
 	reader io.Reader
 	// file is what close closes; nil for standard input, which is not ours.
-	file *os.File
+	file fs.File
 	// ahead is the goroutine that reads, if there is one.
 	ahead *readAhead
 	// named: a regular file that was opened by its name. regular: it is read
@@ -26,7 +26,7 @@ type inlet struct {
 }
 
 // openInlet opens a file or a pipe by its name, or standard input for "-".
-func openInlet(name string, stdin io.Reader) (*inlet, error) {
+func openInlet(name string, stdin io.Reader, open func(string) (fs.File, error)) (*inlet, error) {
 	if name == "-" {
 		l := &inlet{reader: stdin}
 		if file, ok := stdin.(*os.File); ok {
@@ -35,7 +35,7 @@ func openInlet(name string, stdin io.Reader) (*inlet, error) {
 		}
 		return l, nil
 	}
-	file, err := os.Open(name)
+	file, err := open(name)
 	if err != nil {
 		return nil, err
 	}
