@@ -42,6 +42,9 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PCAPS", pcaps)
+			for _, name := range []string{"SUDO_UID", "SUDO_GID", "SUDO_USER", "DOAS_USER"} {
+				e.Setenv(name, "")
+			}
 			return writeDamaged(e.WorkDir, filepath.Join(pcaps, "kerberos-raw-on-587.pcap"))
 		},
 		Condition: func(cond string) (bool, error) {
