@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -33,41 +32,36 @@ func (c *config) repeatable() bool {
 
 // reopen opens the inputs once more.
 func (c *config) reopen() (capture.Source, error) {
-	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, MaxPackets: c.maxPackets})
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Open: c.openInput, MaxPackets: c.maxPackets})
 }
 
 // savePackets writes the packets of connections into a file.
 func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection) (packets int64, err error) {
-	source, err := c.reopen()
-	if err != nil {
-		return 0, err
-	}
-	defer source.Close()
 	err = c.create(name, overwrite, func(w io.Writer) error {
-		packets, err = capture.SavePackets(w, source, connections)
+		packets, err = c.copyPackets(w, connections)
 		return err
 	})
 	return packets, err
 }
 
+// copyPackets reads the inputs once more and writes the packets of connections.
+func (c *config) copyPackets(w io.Writer, connections []capture.Connection) (int64, error) {
+	source, err := c.reopen()
+	if err != nil {
+		return 0, err
+	}
+	defer source.Close()
+	return capture.SavePackets(w, source, connections)
+}
+
 // create writes a file. It refuses to write over an input, and over another
 // file unless that is wanted.
 func (c *config) create(name string, overwrite bool, write func(io.Writer) error) error {
-	for _, input := range c.inputs {
-		a, errA := os.Stat(input)
-		b, errB := os.Stat(name)
-		if errA == nil && errB == nil && os.SameFile(a, b) {
-			return fmt.Errorf("%s is being read", name)
-		}
-	}
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if overwrite {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(name, flags, 0o600) // it may hold what others should not read
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s: %w", name, tui.ErrExists)
-	}
+	f, err := c.openFile(name, flags)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
@@ -23,8 +23,10 @@ var arrows = map[string][]string{
 	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":     {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable":  {},
+	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/printable": {},
+	// It takes rights from the process, and knows nothing of what that is for.
+	"smtpscope/confine":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
@@ -37,6 +39,9 @@ var only = map[string][]string{
 	"github.com/gopacket/gopacket": {"smtpscope/capture"},
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
+	"github.com/landlock-lsm/":     {"smtpscope/confine"},
+	"github.com/elastic/":          {"smtpscope/confine"},
+	"kernel.org/":                  {"smtpscope/confine"},
 	"smtpscope/pcaps":              {}, // tests only
 	"smtpscope/testnet":            {}, // tests only
 }

@@ -26,6 +26,8 @@ type config struct {
 	inputs       []string
 	live         liveFlags
 	maxPackets   int64
+	duration     time.Duration // 0: to the end
+	notices      notices
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
@@ -33,6 +35,9 @@ type config struct {
 	filter       *filter.Filter
 	filterText   string
 	save         string
+	log          string
+	rights       rights
+	verbose      bool
 	ascii        bool
 	theme        string
 	require      []verdict.State
@@ -67,6 +72,9 @@ func parseFlags(args []string) (*config, error) {
 		}
 		return nil, explain(err)
 	}
+	if err := c.rights.validate(); err != nil {
+		return nil, err
+	}
 	if c.help || c.version || c.live.list {
 		return c, nil
 	}
@@ -76,6 +84,7 @@ func parseFlags(args []string) (*config, error) {
 func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
+	fs.Func("duration", "", duration(&c.duration))
 	fs.Func("ports", "", c.setPorts)
 	c.live.define(fs)
 	fs.StringVar(&c.keylog, "keylog", "", "")
@@ -83,6 +92,10 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
+	fs.StringVar(&c.log, "log", "", "")
+	c.rights.define(fs)
+	fs.BoolVar(&c.verbose, "verbose", false, "")
+	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
 	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
@@ -159,6 +172,8 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
+	case c.log != "" && c.format == "tui":
+		return errors.New("--log: the terminal UI writes reports by its key e")
 	case c.save != "" && c.format == "tui":
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.save != "" && !c.repeatable():
@@ -169,6 +184,9 @@ func (c *config) validate(rest []string) error {
 	}
 	if err := c.setFilter(); err != nil {
 		return err
+	}
+	if c.log != "" && c.format == "" {
+		c.format = "json" // a log is for programs
 	}
 	stdin := 0
 	for _, name := range c.inputs {

@@ -11,7 +11,7 @@ import (
 )
 
 // hidden flags are for those who work on smtpscope itself.
-var hidden = []string{"cpuprofile", "memprofile", "shards", "h"}
+var hidden = []string{"cpuprofile", "memprofile", "shards", "h", "v"}
 
 func TestUsageNamesEveryFlag(t *testing.T) {
 	fs := flag.NewFlagSet("", flag.ContinueOnError)

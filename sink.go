@@ -20,6 +20,11 @@ type viewer interface {
 	Flush() error
 }
 
+// A watcher is a viewer that wants open sessions, too.
+type watcher interface {
+	Open(id int64, rendered []byte) error
+}
+
 // A sink hands those sessions that the filter chooses to a viewer, holds them
 // against what is required, and counts them. What it needs for that are a few
 // octets before those of the viewer.
@@ -69,6 +74,16 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	return s.viewer.Write(id, rendered[standingOctets+connectionOctets:])
 }
 
+// Open implements inspect.Watcher: an open session is shown, and neither judged
+// nor counted.
+func (s *sink) Open(id int64, rendered []byte) error {
+	w, watches := s.viewer.(watcher)
+	if !watches || len(rendered) == 0 {
+		return nil
+	}
+	return w.Open(id, rendered[standingOctets+connectionOctets:])
+}
+
 // summarize makes the summary tell of the sessions shown.
 func (s *sink) summarize(sum *inspect.Summary) {
 	if sum != nil && !s.filter.Empty() {
@@ -109,7 +124,7 @@ func readConnection(b []byte) capture.Connection {
 }
 
 // A storeViewer keeps sessions for the screens.
-type storeViewer struct{ inspect.Sink }
+type storeViewer struct{ inspect.Watcher }
 
 // Write implements viewer.
 func (v *storeViewer) Write(id int64, rendered []byte) error { return v.Session(id, rendered) }

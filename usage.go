@@ -23,6 +23,7 @@ Input:
   -s N                keep N octets of each packet (default all)
   --buffer SIZE       what the kernel may hold before it drops packets (64M)
   -c N                stop after N packets
+  --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
   --keylog FILE       TLS keys (NSS key log); checked, not used yet
@@ -35,6 +36,8 @@ Output:
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
   -w FILE             save the packets of the sessions shown as pcapng
+  --log FILE          print to FILE instead, as JSON unless --format says
+                      otherwise; SIGHUP opens it anew (logrotate)
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
@@ -57,6 +60,12 @@ Limits (what is dropped because of one is counted and said):
                           acknowledged already (100ms)
   --idle DURATION         a connection silent for so long has ended (15m)
 
+Rights, when root or with capabilities (given up when all is open):
+  --user USER         whom to become (default: who called sudo, else nobody);
+                      root stays root, without its capabilities
+  --unconfined        give up nothing
+
+  --verbose, -v       say how rights are given up; with --version, which can be
   --version           print the version
   --help              print this
 

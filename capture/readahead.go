@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"time"
 )
 
 // aheadChunks is how many chunks a readAhead goes ahead at most.
@@ -72,10 +73,7 @@ func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
 // that.
 func (r *readAhead) Read(p []byte) (int, error) {
 	for len(r.rest) == 0 {
-		if r.chunk != nil {
-			r.free <- r.chunk[:cap(r.chunk)]
-			r.chunk = nil
-		}
+		r.giveBack()
 		select {
 		case chunk, ok := <-r.full:
 			if !ok {
@@ -89,4 +87,34 @@ func (r *readAhead) Read(p []byte) (int, error) {
 	n := copy(p, r.rest)
 	r.rest = r.rest[n:]
 	return n, nil
+}
+
+// await waits until Read would not wait, but no longer than d. It returns false
+// if nothing has come by then.
+func (r *readAhead) await(d time.Duration) bool {
+	if len(r.rest) > 0 {
+		return true
+	}
+	r.giveBack()
+	patience := time.NewTimer(d)
+	defer patience.Stop()
+	select {
+	case chunk, ok := <-r.full:
+		if ok {
+			r.chunk, r.rest = chunk, chunk
+		}
+		return true // at the end, too: Read says so
+	case <-r.done:
+		return true
+	case <-patience.C:
+		return false
+	}
+}
+
+// giveBack lets the goroutine fill the chunk that has been given out.
+func (r *readAhead) giveBack() {
+	if r.chunk != nil {
+		r.free <- r.chunk[:cap(r.chunk)]
+		r.chunk = nil
+	}
 }

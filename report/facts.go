@@ -75,7 +75,10 @@ func (p *page) connection(s *smtpparse.Session) {
 		name = s.Hello[n-1].Name
 	}
 	closing, known := closings[s.Close]
-	if !known {
+	switch {
+	case s.Open:
+		closing = "goes on"
+	case !known:
 		closing = s.Close
 	}
 	p.para("Session", join(", ",

@@ -63,6 +63,7 @@ func appendCapture(b []byte, c *inspect.Capture) []byte {
 	b = stringMember(b, `,"tool":`, c.Tool)
 	b = stringMember(b, `,"version":`, c.Version)
 	b = stringsMember(b, `,"inputs":`, c.Inputs)
+	b = optionalBool(b, `,"live":`, c.Live)
 	b = stringsMember(b, `,"link_types":`, c.Links)
 	b = listMember(b, `,"ports":`, c.Ports, func(b []byte, port *uint16) []byte {
 		return appendInt(b, int64(*port))
@@ -77,6 +78,7 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = append(b, `,"type":"summary"`...)
 	b = optionalTime(b, `,"start":`, s.Start)
 	b = optionalTime(b, `,"end":`, s.End)
+	b = optionalInt(b, `,"listened_ms":`, s.ListenedMS)
 	b = intMember(b, `,"packets":`, s.Packets)
 	b = intMember(b, `,"bytes":`, s.Bytes)
 	b = intMember(b, `,"kept":`, s.Kept)

@@ -27,7 +27,7 @@ func NewMarkdown(w io.Writer) Printer {
 }
 
 func (p *markdownPrinter) Begin(c *inspect.Capture) error {
-	b := append(p.b, "# SMTP sessions in "+markdown(inputs(c.Inputs))+"\n"...)
+	b := append(p.b, "# SMTP sessions "+markdown(where(c))+"\n"...)
 	if c.ShowSecrets {
 		b = append(b, "\nThis report shows passwords and tokens: keep it to yourself.\n"...)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"smtpscope/inspect"
 	"smtpscope/verdict"
@@ -30,6 +31,9 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	p.para("Packets", grouped(s.Packets)+" read ("+count(s.Bytes, "octet")+"), "+grouped(s.Kept)+" on the ports looked at")
 	if span := join(" to ", stamp(s.Start), stamp(s.End)); span != "" {
 		p.para("Time", span)
+	}
+	if s.ListenedMS > 0 {
+		p.para("Listened", (time.Duration(s.ListenedMS) * time.Millisecond).Round(100*time.Millisecond).String())
 	}
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
@@ -92,7 +96,7 @@ func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
 	p.to(labelColumn)
 	switch {
 	case s.Packets == 0:
-		p.wrap(labelColumn, "There was no packet to read.")
+		p.wrap(labelColumn, "There was no packet to "+say(!c.Live, "read.")+say(c.Live, "hear."))
 	case s.Kept == 0 && !c.AutoPorts:
 		p.wrap(labelColumn, "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
 	default:

@@ -71,7 +71,7 @@ func findingDetail(a *app, f finding, width, height int) [][]span {
 		}
 		r := a.sessions.roll.snap.at(row)
 		text = append(text, []span{
-			{quiet, pad("#"+strconv.FormatInt(r.ID, 10), 8)}, {statePaint(r.State, r.Clear), pad(m.state(r.State)+" "+string(r.State), 18)},
+			{quiet, pad("#"+strconv.FormatInt(r.ID, 10), 8)}, {statePaint(stateOf(r), r.Clear), pad(m.stateWords(r), 18)},
 			{plain, host(r.Client) + " " + m.arrow + " " + hostPort(r.Server)}, {quiet, with("  ", who(r))},
 		})
 	}

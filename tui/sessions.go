@@ -138,7 +138,7 @@ func (s *sessionsScreen) undo() {
 // present are the verdicts that there are, in their order.
 func (s *sessionsScreen) present() []verdict.State {
 	var list []verdict.State
-	for _, state := range verdict.States {
+	for _, state := range states {
 		if s.census.states.of(state) > 0 {
 			list = append(list, state)
 		}
@@ -218,7 +218,7 @@ func (s *sessionsScreen) copyRow() tea.Cmd {
 		return nil
 	}
 	f := s.roll.snap.at(s.roll.selected)
-	text := join("  ", "#"+strconv.FormatInt(f.ID, 10), string(f.State), hostPort(f.Client)+" -> "+hostPort(f.Server),
+	text := join("  ", "#"+strconv.FormatInt(f.ID, 10), string(stateOf(f)), hostPort(f.Client)+" -> "+hostPort(f.Server),
 		utc(f.Start).Format(stampLayout), login(f, "->"), who(f))
 	return s.copy(text)
 }

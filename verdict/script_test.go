@@ -165,6 +165,12 @@ func (sc *script) closed(how string) *script {
 	return sc
 }
 
+// open makes it a session that goes on.
+func (sc *script) open() *script {
+	sc.s.Open, sc.s.Close = true, ""
+	return sc
+}
+
 // with changes whatever no other call does.
 func (sc *script) with(change func(*smtpparse.Session)) *script {
 	change(sc.s)
