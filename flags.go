@@ -68,7 +68,7 @@ func parseFlags(args []string) (*config, error) {
 			c.help = true
 			return c, nil
 		}
-		return nil, explain(err)
+		return nil, explain(err, "smtpscope --help lists the flags")
 	}
 	if c.help || c.version {
 		return c, nil
@@ -114,8 +114,7 @@ func (c *config) define(fs *flag.FlagSet) {
 var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
 
 // explain turns the flag package's error into ours.
-func explain(err error) error {
-	const hint = "smtpscope --help lists the flags"
+func explain(err error, hint string) error {
 	text := err.Error()
 	found := flagInError.FindStringSubmatch(text)
 	if found == nil {

@@ -20,6 +20,11 @@ import (
 // run is the program: it returns the exit code and calls nobody's os.Exit.
 // Results go to stdout, everything else to stderr.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if command, known := commands[args[0]]; known {
+			return command(args[1:], stdin, stdout, stderr)
+		}
+	}
 	c, err := parseFlags(args)
 	if err != nil {
 		complain(stderr, err)

@@ -11,6 +11,7 @@ the frames that prove it and, where it was not Kerberos, why not.
   smtpscope -r trace.pcap --format json       one JSON object a line
   smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
   tcpdump -w - port 587 | smtpscope -r -      while packets arrive
+  smtpscope decode TOKEN                      what is inside a pasted token
 
 Input:
   -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is

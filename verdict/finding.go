@@ -29,10 +29,15 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	ct.smugglingFinding(s)
 	ct.overlapFinding(s)
 	ct.lossFinding(s)
-	slices.SortStableFunc(ct.findings, func(a, b Finding) int {
+	sortFindings(ct.findings)
+	return ct.findings
+}
+
+// sortFindings puts the worst first.
+func sortFindings(list []Finding) {
+	slices.SortStableFunc(list, func(a, b Finding) int {
 		return slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity)
 	})
-	return ct.findings
 }
 
 // report adds a finding.
