@@ -130,5 +130,6 @@ func (s *sink) summaryOf(source capture.Source) *inspect.Summary {
 		sum.Inputs = append(sum.Inputs, inspect.Input{Name: in.Name, Format: in.Format, Packets: in.Packets, Damage: slices.Clone(in.Damage), Links: []string{}})
 	}
 	s.fill(sum)
+	s.addAcross(sum)
 	return sum
 }

@@ -27,7 +27,7 @@ whole conversation as "follow stream", swaks or curl show it.
 
   --mechanism NAME    the SASL mechanism, where a token does not tell: LOGIN,
                       SCRAM-SHA-256, …
-  --from SIDE         who sent the token, client or server (default: by its octets)
+  --from SIDE         who sent it: client or server (default: by its octets)
   --format FORMAT     text or json (default text)
   --show-secrets      print passwords and tokens instead of <redacted>
   --ascii             no signs beyond ASCII

@@ -84,6 +84,7 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	go func() {
 		defer close(over)
 		summary, err := inspector.Run(judged)
+		judged.summarize(summary)
 		r.mu.Lock()
 		r.took, r.ended, r.summary, r.err = time.Since(r.began), true, summary, err
 		r.mu.Unlock()

@@ -99,6 +99,10 @@ func (p *markdownPrinter) End(s *inspect.Summary) error {
 			b = append(b, "| "+string(state)+" | "+grouped(n)+" |\n"...)
 		}
 	}
+	for i, f := range s.Findings {
+		b = append(b, say(i == 0, "\nFindings over several sessions:\n\n")+"- "+f.Severity+": "+
+			markdownAdvice(f.Text, f.ID+", "+count(f.Sessions, "session")+" from #"+strconv.FormatInt(f.FirstSession, 10), 0, f.Next)+"\n"...)
+	}
 	for i, warning := range s.Warnings {
 		b = append(b, say(i == 0, "\n")+"- warning: "+markdown(warning)+"\n"...)
 	}
