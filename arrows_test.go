@@ -13,17 +13,19 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "paste"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "paste", "inventory"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
 	"smtpscope/verdict":   {"smtpparse", "authtoken"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"paste", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
+	"smtpscope/report": {"paste", "inventory", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "verdict"},
+	// Inventories count records, for the printers and for what compares captures.
+	"smtpscope/inventory": {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/printable": {},
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste":      {"smtpparse", "authtoken", "verdict"},

@@ -15,6 +15,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/inventory"
 	"smtpscope/verdict"
 )
 
@@ -28,7 +29,8 @@ type config struct {
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
-	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
+	format       string           // one of formats; empty: by what stdout is
+	report       inventory.Report // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	save         string
@@ -83,6 +85,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.keylog, "keylog", "", "")
 	fs.StringVar(&c.tlsKey, "tls-key", "", "")
 	fs.StringVar(&c.format, "format", "", "")
+	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
@@ -154,14 +157,15 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
 	case len(c.inputs) == 0:
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap; --help lists the flags"}
-	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
-		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
 	case c.save != "" && c.format == "tui":
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.save != "" && !c.repeatable():
 		return fmt.Errorf("-w %s: %w", c.save, errOnce)
+	}
+	if err := c.validateFormat(); err != nil {
+		return err
 	}
 	if err := c.setFilter(); err != nil {
 		return err

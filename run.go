@@ -70,7 +70,7 @@ func say(stdout, stderr io.Writer, text string) int {
 // inspect reads the source to its end, or to an interrupt, and prints.
 func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
 	inspector := inspect.New(source, c.inspectOptions())
-	printer := newPrinter(stdout, c.format, c.textOptions(stdout))
+	printer := newPrinter(stdout, c.format, c.report, c.textOptions(stdout))
 	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
@@ -144,16 +144,6 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
 	}
 	return code
-}
-
-func newPrinter(w io.Writer, format string, o report.TextOptions) report.Printer {
-	switch format {
-	case "json":
-		return report.NewJSON(w)
-	case "markdown":
-		return report.NewMarkdown(w)
-	}
-	return report.NewText(w, o)
 }
 
 func (c *config) captureRecord(source capture.Source) *inspect.Capture {

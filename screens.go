@@ -30,6 +30,9 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.format != "" {
 		return c.format == "tui"
 	}
+	if c.report != "" {
+		return false
+	}
 	if c.save != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}

@@ -23,8 +23,10 @@ Input:
   --tls-key FILE      the server's RSA key (PEM); checked, not used yet
 
 Output:
-  --format FORMAT     tui, text, json or markdown (default tui on a terminal,
-                      else text); ? in the terminal UI shows its keys
+  --format FORMAT     tui, text, json, jsonl, csv, markdown, html or zeek (default
+                      tui on a terminal, else text); ? in the UI shows its keys
+  --report REPORT     sessions, servers, clients, ntlm (who still uses it) or
+                      findings (default sessions; html has all of them)
   --filter EXPR       only the sessions that match: words, state:ntlm,
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it

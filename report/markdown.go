@@ -47,7 +47,7 @@ func (p *markdownPrinter) Render(b []byte, s *inspect.Session) []byte {
 	v := &s.Verdict
 	put(" ", markdown(stateWords(v)), ": ", address(s.Client), " → ", address(s.Server), "\n\n",
 		"**", markdown(cmp.Or(v.Text, string(v.State))), "**\n\n",
-		stamp(s.Start), with(", ", elapsed(s.Start, s.End)), ", ", count(s.Packets, "packet"), "\n")
+		stamp(s.Start), with(", ", elapsed(s.Start, s.End)), ", ", count(s.Packets, "packet"), with(", Community ID ", markdown(s.CommunityID)), "\n")
 	if len(v.Evidence) > 0 {
 		put("\n| frame | evidence |\n|---:|---|\n")
 		for _, e := range v.Evidence {

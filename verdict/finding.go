@@ -39,6 +39,14 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	return ct.findings
 }
 
+// SeverityRank orders severities, the worst first; what is none comes last.
+func SeverityRank(severity string) int {
+	if i := slices.Index(severities, severity); i >= 0 {
+		return i
+	}
+	return len(severities)
+}
+
 // sortFindings puts the worst first.
 func sortFindings(list []Finding) {
 	slices.SortStableFunc(list, func(a, b Finding) int {
