@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"net/netip"
 	"slices"
@@ -20,7 +21,8 @@ type Table struct {
 	// About says in a sentence what the rows are.
 	About   string
 	Columns []Column
-	Rows    [][]Value
+	// Rows are in an order that depends on them alone. A row is valid until the next.
+	Rows iter.Seq[[]Value]
 }
 
 // A Column is one field of all rows.
@@ -129,14 +131,14 @@ func (v *Inventory) serverTable() *Table {
 		Columns: columns("server_ip", "server", "server_port", "port", "names", "name", "offers_before_tls", "before TLS", "offers_inside_tls", "inside TLS",
 			"verdicts", "verdicts", "sessions", "sessions", "clients", "clients", "first_seen", "first seen", "last_seen", "last seen"),
 	}
-	for _, a := range slices.SortedFunc(maps.Keys(v.servers), netip.AddrPort.Compare) {
+	keys := slices.SortedFunc(maps.Keys(v.servers), netip.AddrPort.Compare)
+	t.Rows = rows(keys, func(row []Value, a netip.AddrPort) []Value {
 		s := v.servers[a]
 		clients, _ := s.Clients()
-		t.Rows = append(t.Rows, []Value{
+		return append(row,
 			Text(a.Addr().String()), Number(int64(a.Port())), List(s.Names), offer(s.ClearSeen, s.Clear), offer(s.TLSSeen, s.TLS),
-			List(s.verdicts()), Number(s.Sessions), Number(int64(clients)), Moment(s.First), Moment(s.Last),
-		})
-	}
+			List(s.verdicts()), Number(s.Sessions), Number(int64(clients)), Moment(s.First), Moment(s.Last))
+	})
 	return t
 }
 
@@ -147,13 +149,13 @@ func (v *Inventory) clientTable() *Table {
 		Columns: columns("client_ip", "client", "names", "calls itself", "users", "users", "mechanisms", "mechanisms", "verdicts", "verdicts", "servers", "servers",
 			"sessions", "sessions", "tls_sessions", "with TLS", "refused_logins", "refused logins", "messages", "messages taken", "first_seen", "first seen", "last_seen", "last seen"),
 	}
-	for _, a := range slices.SortedFunc(maps.Keys(v.clients), netip.Addr.Compare) {
+	keys := slices.SortedFunc(maps.Keys(v.clients), netip.Addr.Compare)
+	t.Rows = rows(keys, func(row []Value, a netip.Addr) []Value {
 		c := v.clients[a]
-		t.Rows = append(t.Rows, []Value{
+		return append(row,
 			Text(a.String()), List(c.Names), List(c.Users), List(c.Mechanisms), List(c.verdicts()), List(c.Servers),
-			Number(c.Sessions), Number(c.InTLS), Number(c.Refused), Number(c.Messages), Moment(c.First), Moment(c.Last),
-		})
-	}
+			Number(c.Sessions), Number(c.InTLS), Number(c.Refused), Number(c.Messages), Moment(c.First), Moment(c.Last))
+	})
 	return t
 }
 
@@ -165,16 +167,16 @@ func (v *Inventory) ntlmTable() *Table {
 			"version", "version", "mechanism", "mechanism", "client_version", "client version", "target_spn", "target SPN", "mic", "MIC", "channel_binding", "channel binding", "tls", "TLS",
 			"logins", "logins", "accepted", "accepted", "sessions", "sessions", "first_seen", "first seen", "last_seen", "last seen"),
 	}
-	for _, u := range slices.SortedFunc(maps.Values(v.ntlm), func(a, b *NTLMUse) int {
+	uses := slices.SortedFunc(maps.Values(v.ntlm), func(a, b *NTLMUse) int {
 		return cmp.Or(a.Client.Compare(b.Client), strings.Compare(a.Domain, b.Domain), strings.Compare(a.User, b.User), a.Server.Compare(b.Server),
 			strings.Compare(a.Workstation, b.Workstation), strings.Compare(a.Version, b.Version), strings.Compare(a.Via, b.Via))
-	}) {
-		t.Rows = append(t.Rows, []Value{
+	})
+	t.Rows = rows(uses, func(row []Value, u *NTLMUse) []Value {
+		return append(row,
 			Text(u.Client.String()), Text(u.User), Text(u.Domain), Text(u.Workstation), Text(u.Server.Addr().String()), Number(int64(u.Server.Port())),
 			Text(u.Version), Text(u.Via), Text(u.ClientVersion), Text(u.TargetSPN), Truth(u.MIC), Text(u.Binding), Truth(u.TLS),
-			Number(u.Logins), Number(u.Accepted), Number(u.Sessions), Moment(u.First), Moment(u.Last),
-		})
-	}
+			Number(u.Logins), Number(u.Accepted), Number(u.Sessions), Moment(u.First), Moment(u.Last))
+	})
 	return t
 }
 
@@ -185,25 +187,45 @@ func (v *Inventory) findingTable(across []verdict.SummaryFinding) *Table {
 		Columns: columns("severity", "severity", "finding", "finding", "client_ip", "client", "server_ip", "server", "server_port", "port", "text", "what",
 			"fix", "what to do", "reference", "reference", "sessions", "sessions", "first_session", "first session", "first_seen", "first seen", "last_seen", "last seen"),
 	}
-	for _, f := range across {
-		t.Rows = append(t.Rows, []Value{
-			Text(f.Severity), Text(f.ID), Text(""), Text(""), Text(""), Text(f.Text), Text(f.Next), Text(reference(f.ID)),
-			Number(f.Sessions), Number(f.FirstSession), Moment(f.Start.UnixNano()), Moment(f.End.UnixNano()),
-		})
-	}
-	for _, f := range slices.SortedFunc(maps.Values(v.findings), func(a, b *Found) int {
+	found := slices.SortedFunc(maps.Values(v.findings), func(a, b *Found) int {
 		return cmp.Or(cmp.Compare(verdict.SeverityRank(a.Severity), verdict.SeverityRank(b.Severity)), strings.Compare(a.ID, b.ID), a.Client.Compare(b.Client), a.Server.Compare(b.Server))
-	}) {
+	})
+	several := rows(across, func(row []Value, f verdict.SummaryFinding) []Value {
+		return append(row,
+			Text(f.Severity), Text(f.ID), Text(""), Text(""), Text(""), Text(f.Text), Text(f.Next), Text(reference(f.ID)),
+			Number(f.Sessions), Number(f.FirstSession), Moment(f.Start.UnixNano()), Moment(f.End.UnixNano()))
+	})
+	single := rows(found, func(row []Value, f *Found) []Value {
 		fix := ""
 		if k := verdict.KindOf(f.ID); k != nil {
 			fix = k.Fix
 		}
-		t.Rows = append(t.Rows, []Value{
+		return append(row,
 			Text(f.Severity), Text(f.ID), Text(f.Client.String()), Text(f.Server.Addr().String()), Number(int64(f.Server.Port())), Text(f.Text), Text(fix), Text(reference(f.ID)),
-			Number(f.Sessions), Number(f.FirstSession), Moment(f.First), Moment(f.Last),
-		})
+			Number(f.Sessions), Number(f.FirstSession), Moment(f.First), Moment(f.Last))
+	})
+	t.Rows = func(yield func([]Value) bool) {
+		for _, part := range [...]iter.Seq[[]Value]{several, single} {
+			for row := range part {
+				if !yield(row) {
+					return
+				}
+			}
+		}
 	}
 	return t
+}
+
+// rows makes a row of each of a list when it is asked for, in one memory.
+func rows[T any](from []T, row func([]Value, T) []Value) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		var room []Value
+		for _, one := range from {
+			if room = row(room[:0], one); !yield(room) {
+				return
+			}
+		}
+	}
 }
 
 func reference(id string) string {

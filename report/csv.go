@@ -46,25 +46,24 @@ func (p *csvPrinter) End(*inspect.Summary) error { return p.flush() }
 
 func (p *csvPrinter) Flush() error { return p.flush() }
 
-// appendCSVTable appends a whole inventory.
-func appendCSVTable(b []byte, t *inventory.Table) []byte {
+// csvTable writes a whole inventory.
+func (p *tablePrinter) csvTable(t *inventory.Table) {
 	for i, c := range t.Columns {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, c.Name...)
+		p.b = append(append(p.b, say(i > 0, ",")...), c.Name...)
 	}
-	b = append(b, "\r\n"...)
-	for _, row := range t.Rows {
+	p.b = append(p.b, "\r\n"...)
+	for row := range t.Rows {
+		b := p.b
 		for i, v := range row {
 			if i > 0 {
 				b = append(b, ',')
 			}
 			b = appendCSV(b, v)
 		}
-		b = append(b, "\r\n"...)
+		if p.add(append(b, "\r\n"...)) != nil {
+			return
+		}
 	}
-	return b
 }
 
 func appendCSV(b []byte, v inventory.Value) []byte {

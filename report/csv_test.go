@@ -8,6 +8,7 @@ import (
 
 	"smtpscope/inspect"
 	"smtpscope/inventory"
+	"smtpscope/verdict"
 )
 
 func TestCSVText(t *testing.T) {
@@ -64,16 +65,15 @@ func TestTablesAreRectangles(t *testing.T) {
 	}
 	v.Add(f)
 	for _, r := range inventory.Reports {
-		table := v.Table(r, nil)
+		table := v.Table(r, []verdict.SummaryFinding{{ID: "open-relay", Severity: "medium"}})
 		if table == nil {
 			continue
 		}
-		rows, err := csv.NewReader(bytes.NewReader(appendCSVTable(nil, table))).ReadAll()
-		if err != nil || len(rows) != len(table.Rows)+1 {
+		p := &tablePrinter{}
+		p.csvTable(table)
+		rows, err := csv.NewReader(bytes.NewReader(p.b)).ReadAll()
+		if err != nil || len(rows) < 2 {
 			t.Errorf("%s: %d rows, %v", r, len(rows), err)
-		}
-		if r != inventory.Findings && len(table.Rows) == 0 {
-			t.Errorf("%s: no rows", r)
 		}
 	}
 }

@@ -34,6 +34,9 @@ func NewHTML(w io.Writer, r inventory.Report) Printer {
 
 func (p *htmlPrinter) shows(r inventory.Report) bool { return slices.Contains(p.reports, r) }
 
+// counts tells that there are reports for which the sessions are counted.
+func (p *htmlPrinter) counts() bool { return len(p.reports) > 1 || p.reports[0] != inventory.Sessions }
+
 func (p *htmlPrinter) Begin(c *inspect.Capture) error {
 	title := "SMTP in " + inputs(c.Inputs)
 	b := fmt.Appendf(p.b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
@@ -67,7 +70,9 @@ func (p *htmlPrinter) Render(b []byte, s *inspect.Session) []byte {
 	if s.Session == nil {
 		return b
 	}
-	b = inventory.AppendFacts(b, s)
+	if p.counts() {
+		b = inventory.AppendFacts(b, s)
+	}
 	if !p.shows(inventory.Sessions) {
 		return b
 	}
@@ -99,9 +104,11 @@ func (p *htmlPrinter) session(b []byte, s *inspect.Session) []byte {
 	}
 	if len(s.Dialogue) > 0 {
 		put("<h3>Dialogue</h3>\n<pre>")
+		from := len(b)
 		sheet := p.dialogue
+		sheet.b = b
 		sheet.dialogue(s.Session)
-		b = appendHTMLText(b, string(sheet.b))
+		b = escapeFrom(sheet.b, from)
 		put("</pre>\n")
 	}
 	return append(b, "</details>\n"...)
@@ -115,7 +122,10 @@ func (p *htmlPrinter) Write(id int64, rendered []byte) error {
 	if len(rendered) == 0 {
 		return errNoSession
 	}
-	rest := p.count(id, rendered)
+	rest := rendered
+	if p.counts() {
+		rest = p.count(id, rendered)
+	}
 	p.sessions++
 	if len(rest) == 0 {
 		return p.err
@@ -145,43 +155,67 @@ func (p *htmlPrinter) End(s *inspect.Summary) error {
 	for _, w := range s.Warnings {
 		b = append(b, "<p class=\"alarm\">"+escape(w)+"</p>\n"...)
 	}
-	b = append(b, "</section>\n"...)
+	p.b = append(b, "</section>\n"...)
 	for _, r := range p.reports {
 		if t := p.inventory.Table(r, s.Findings); t != nil {
-			b = appendHTMLTable(b, t)
+			p.table(t)
 		}
 	}
-	p.b = append(b, "</main>\n</body>\n</html>\n"...)
+	p.b = append(p.b, "</main>\n</body>\n</html>\n"...)
 	return p.flush()
 }
 
 func (p *htmlPrinter) Flush() error { return p.flush() }
 
-// appendHTMLTable appends an inventory. Each cell carries its column's title, which
-// narrow screens show instead of the heading.
-func appendHTMLTable(b []byte, t *inventory.Table) []byte {
-	b = append(b, "<section id=\""+string(t.Report)+"\">\n<h2>"+t.Title+"</h2>\n<p>"+t.About+"</p>\n"...)
-	if len(t.Rows) == 0 {
-		return append(b, "<p>There are none.</p>\n</section>\n"...)
-	}
+// table writes an inventory. Each cell carries its column's title, which narrow
+// screens show instead of the heading.
+func (p *htmlPrinter) table(t *inventory.Table) {
+	b := append(p.b, "<section id=\""+string(t.Report)+"\">\n<h2>"+t.Title+"</h2>\n<p>"+t.About+"</p>\n"...)
 	shown := shownColumns(t)
+	if len(shown) == 0 {
+		p.b = append(b, "<p>There are none.</p>\n</section>\n"...)
+		return
+	}
 	b = append(b, "<div class=\"wide\"><table class=\"inventory\">\n<thead><tr>"...)
-	for _, i := range shown {
-		b = append(b, "<th"+say(t.Rows[0][i].Kind == inventory.NumberValue, " class=\"n\"")+">"+t.Columns[i].Title+"</th>"...)
+	for _, c := range shown {
+		b = append(b, "<th"+say(c.number, " class=n")+">"+t.Columns[c.at].Title+"</th>"...)
 	}
-	b = append(b, "</tr></thead>\n<tbody>\n"...)
-	for _, row := range t.Rows {
-		b = append(b, "<tr>"...)
-		for _, i := range shown {
-			value := escape(valueText(row[i]))
-			if t.Columns[i].Name == "severity" {
-				value = "<span class=\"f " + value + "\">" + value + "</span>"
-			}
-			b = append(b, "<td"+with(" class=", cellClass(row[i], value))+" data-title=\""+t.Columns[i].Title+"\">"+value+"</td>"...)
+	p.b = append(b, "</tr></thead>\n<tbody>\n"...)
+	rows := 0
+	for row := range t.Rows {
+		if rows++; rows > htmlRows {
+			continue
 		}
-		b = append(b, "</tr>\n"...)
+		b := append(p.b, "<tr>"...)
+		for _, c := range shown {
+			b = appendHTMLCell(b, t.Columns[c.at], row[c.at])
+		}
+		if p.add(append(b, "</tr>\n"...)) != nil {
+			return
+		}
 	}
-	return append(b, "</tbody>\n</table></div>\n</section>\n"...)
+	p.b = append(p.b, "</tbody>\n</table></div>\n"...)
+	if rows > htmlRows {
+		p.b = append(p.b, "<p class=\"alarm\">"+count(int64(rows-htmlRows), "more row")+": --report "+string(t.Report)+" --format csv has them all</p>\n"...)
+	}
+	p.b = append(p.b, "</section>\n"...)
+}
+
+// htmlRows is how many rows of an inventory a page shows: more of them nobody reads
+// in a browser.
+const htmlRows = 2000
+
+func appendHTMLCell(b []byte, c inventory.Column, v inventory.Value) []byte {
+	value := escape(valueText(v))
+	b = append(b, "<td"...)
+	if class := cellClass(v, value); class != "" {
+		b = append(append(b, " class="...), class...)
+	}
+	b = append(append(append(b, " data-title=\""...), c.Title...), "\">"...)
+	if c.Name == "severity" {
+		value = "<span class=\"f " + value + "\">" + value + "</span>"
+	}
+	return append(append(b, value...), "</td>"...)
 }
 
 // cellClass says how a cell is laid out: a number, a sentence, nothing.
@@ -219,25 +253,32 @@ func escape(s string) string {
 	if !strings.ContainsAny(s, `<>&"'`) {
 		return s
 	}
-	return string(appendHTMLText(nil, s))
+	return string(escapeFrom([]byte(s), 0))
 }
 
-func appendHTMLText(b []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '<':
-			b = append(b, "&lt;"...)
-		case '>':
-			b = append(b, "&gt;"...)
-		case '&':
-			b = append(b, "&amp;"...)
-		case '"':
-			b = append(b, "&quot;"...)
-		case '\'':
-			b = append(b, "&#39;"...)
-		default:
-			b = append(b, c)
+// entities stand for what HTML would obey.
+var entities = [256]string{'<': "&lt;", '>': "&gt;", '&': "&amp;", '"': "&quot;", '\'': "&#39;"}
+
+// escapeFrom makes b[from:] fit for HTML where it stands: from its end, since it
+// only grows.
+func escapeFrom(b []byte, from int) []byte {
+	more := 0
+	for _, c := range b[from:] {
+		if e := entities[c]; e != "" {
+			more += len(e) - 1
 		}
+	}
+	last := len(b) - 1
+	b = slices.Grow(b, more)[:len(b)+more]
+	for i, at := last, len(b); i >= from && at > i+1; i-- {
+		e := entities[b[i]]
+		if e == "" {
+			at--
+			b[at] = b[i]
+			continue
+		}
+		at -= len(e)
+		copy(b[at:], e)
 	}
 	return b
 }

@@ -55,3 +55,17 @@ func TestHTMLOfOneReport(t *testing.T) {
 		t.Errorf("page:\n%s", page)
 	}
 }
+
+func TestEscapeFrom(t *testing.T) {
+	for _, tc := range []struct{ text, want string }{
+		{"", ""},
+		{"plain", "plain"},
+		{"<", "&lt;"},
+		{"a<b>&\"c\" 'd'", "a&lt;b&gt;&amp;&quot;c&quot; &#39;d&#39;"},
+		{"tail&", "tail&amp;"},
+	} {
+		if got := string(escapeFrom([]byte("<"+tc.text), 1)); got != "<"+tc.want {
+			t.Errorf("%q: %q", tc.text, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,14 +85,15 @@ func (p *tablePrinter) End(s *inspect.Summary) error {
 	t := p.inventory.Table(p.report, s.Findings)
 	switch p.format {
 	case "csv":
-		p.b = appendCSVTable(p.b, t)
+		p.csvTable(t)
 	case "json":
-		p.b = append(appendSummary(appendJSONTable(p.b, t), s), '\n')
+		p.jsonTable(t)
+		p.b = append(appendSummary(p.b, s), '\n')
 	case "markdown":
-		p.b = appendMarkdownTable(p.b, t)
+		p.markdownTable(t)
 	default:
+		p.textTable(t)
 		p.page.b = p.b
-		p.page.table(t)
 		p.page.summary(s, &inspect.Capture{})
 		p.b = p.page.b
 	}
@@ -100,17 +102,19 @@ func (p *tablePrinter) End(s *inspect.Summary) error {
 
 func (p *tablePrinter) Flush() error { return p.flush() }
 
-// appendJSONTable appends one object a row, such as {"type":"server"}.
-func appendJSONTable(b []byte, t *inventory.Table) []byte {
-	for _, row := range t.Rows {
-		start := len(b)
-		b = append(b, `,"type":"`+t.Kind+`"`...)
+// jsonTable writes one object a row, such as {"type":"server"}.
+func (p *tablePrinter) jsonTable(t *inventory.Table) {
+	for row := range t.Rows {
+		start := len(p.b)
+		b := append(p.b, `,"type":"`+t.Kind+`"`...)
 		for i, v := range row {
-			b = appendJSONValue(append(b, `,"`+t.Columns[i].Name+`":`...), v)
+			b = append(append(append(b, ',', '"'), t.Columns[i].Name...), '"', ':')
+			b = appendJSONValue(b, v)
 		}
-		b = append(endObject(b, start), '\n')
+		if p.add(append(endObject(b, start), '\n')) != nil {
+			return
+		}
 	}
-	return b
 }
 
 func appendJSONValue(b []byte, v inventory.Value) []byte {
@@ -133,45 +137,55 @@ func appendJSONValue(b []byte, v inventory.Value) []byte {
 	return appendString(b, v.Text)
 }
 
-// appendMarkdownTable appends a heading and a table; columns without any value are
-// left out, because tickets are narrow.
-func appendMarkdownTable(b []byte, t *inventory.Table) []byte {
-	b = append(b, "\n## "+t.Title+"\n\n"+t.About+"\n\n"...)
-	if len(t.Rows) == 0 {
-		return append(b, "There are none.\n"...)
-	}
+// markdownTable writes a heading and a table; columns without any value are left
+// out, because tickets are narrow.
+func (p *tablePrinter) markdownTable(t *inventory.Table) {
+	b := append(p.b, "\n## "+t.Title+"\n\n"+t.About+"\n\n"...)
 	shown := shownColumns(t)
+	if len(shown) == 0 {
+		p.b = append(b, "There are none.\n"...)
+		return
+	}
 	rule := "|"
 	b = append(b, '|')
-	for _, i := range shown {
-		b = append(b, " "+t.Columns[i].Title+" |"...)
-		if t.Rows[0][i].Kind == inventory.NumberValue {
-			rule += "---:|"
-		} else {
-			rule += "---|"
+	for _, c := range shown {
+		b = append(b, " "+t.Columns[c.at].Title+" |"...)
+		rule += say(c.number, "---:|") + say(!c.number, "---|")
+	}
+	p.b = append(b, "\n"+rule+"\n"...)
+	for row := range t.Rows {
+		b := append(p.b, '|')
+		for _, c := range shown {
+			b = append(append(append(b, ' '), markdown(valueText(row[c.at]))...), " |"...)
+		}
+		if p.add(append(b, '\n')) != nil {
+			return
 		}
 	}
-	b = append(b, "\n"+rule+"\n"...)
-	for _, row := range t.Rows {
-		b = append(b, '|')
-		for _, i := range shown {
-			b = append(b, " "+markdown(valueText(row[i]))+" |"...)
-		}
-		b = append(b, '\n')
-	}
-	return b
 }
 
-// shownColumns are the columns in which any row has a value.
-func shownColumns(t *inventory.Table) (shown []int) {
-	for i := range t.Columns {
-		for _, row := range t.Rows {
-			if valueText(row[i]) != "" {
-				shown = append(shown, i)
-				break
+// A shownColumn is one in which any row has a value.
+type shownColumn struct {
+	at     int
+	number bool
+}
+
+func shownColumns(t *inventory.Table) (shown []shownColumn) {
+	missing := len(t.Columns)
+	seen := make([]bool, missing)
+	for row := range t.Rows {
+		for i, v := range row {
+			if !seen[i] && valueText(v) != "" {
+				seen[i] = true
+				missing--
+				shown = append(shown, shownColumn{i, v.Kind == inventory.NumberValue})
 			}
 		}
+		if missing == 0 {
+			break
+		}
 	}
+	slices.SortFunc(shown, func(a, b shownColumn) int { return a.at - b.at })
 	return shown
 }
 
@@ -201,29 +215,42 @@ func listText(v inventory.Value, separator string) string {
 	return strings.Join(v.List, separator)
 }
 
-// table prints an inventory: of each row the first values as a heading, the others
-// below it, because a terminal is narrower than most tables.
-func (p *page) table(t *inventory.Table) {
-	p.styled(bold, t.Title)
-	p.end()
-	p.wrap(0, t.About)
-	if len(t.Rows) == 0 {
-		p.wrap(0, "There are none.")
+// textTable prints an inventory: of each row the first values as a heading, the
+// others below it, because a terminal is narrower than most tables.
+func (p *tablePrinter) textTable(t *inventory.Table) {
+	sheet := &p.page
+	sheet.b = p.b
+	sheet.styled(bold, t.Title)
+	sheet.end()
+	sheet.wrap(0, t.About)
+	none := true
+	for row := range t.Rows {
+		none = false
+		sheet.tableRow(t, row)
+		if p.add(sheet.b) != nil {
+			return
+		}
+		sheet.b = p.b
 	}
-	for _, row := range t.Rows {
-		p.blank()
-		p.to(labelColumn)
-		p.wrapStyled(bold, labelColumn, join("  ", valueText(row[0]), valueText(row[1])))
-		for i := 2; i < len(row); i++ {
-			if value := valueText(row[i]); value != "" {
-				p.to(labelColumn + treeIndent)
-				p.styled(dim, t.Columns[i].Title)
-				p.to(tableColumn)
-				p.wrap(tableColumn, p.clip(value, factLimit))
-			}
+	if none {
+		sheet.wrap(0, "There are none.")
+	}
+	sheet.blank()
+	p.b = sheet.b
+}
+
+func (p *page) tableRow(t *inventory.Table, row []inventory.Value) {
+	p.blank()
+	p.to(labelColumn)
+	p.wrapStyled(bold, labelColumn, join("  ", valueText(row[0]), valueText(row[1])))
+	for i := 2; i < len(row); i++ {
+		if value := valueText(row[i]); value != "" {
+			p.to(labelColumn + treeIndent)
+			p.styled(dim, t.Columns[i].Title)
+			p.to(tableColumn)
+			p.wrap(tableColumn, p.clip(value, factLimit))
 		}
 	}
-	p.blank()
 }
 
 // tableColumn is where the values of an inventory begin.
