@@ -13,20 +13,21 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "paste", "inventory"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "paste", "inventory", "comparison"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
 	"smtpscope/verdict":   {"smtpparse", "authtoken"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"paste", "inventory", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "verdict"},
 	// Inventories count records, for the printers and for what compares captures.
-	"smtpscope/inventory": {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable": {},
+	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/comparison": {"inventory", "verdict"},
+	"smtpscope/printable":  {},
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste":      {"smtpparse", "authtoken", "verdict"},
 	"smtpscope/pcaps":      {},
@@ -44,7 +45,7 @@ var only = map[string][]string{
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/paste"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/paste", "smtpscope/comparison"}
 
 type listedPackage struct {
 	ImportPath string

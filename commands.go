@@ -11,7 +11,8 @@ var commands map[string]func(args []string, stdin io.Reader, stdout, stderr io.W
 
 func init() { // not in the declaration: the commands call run's own functions
 	commands = map[string]func([]string, io.Reader, io.Writer, io.Writer) int{
-		"decode": runDecode,
+		"decode":  runDecode,
+		"compare": runCompare,
 	}
 }
 

@@ -59,9 +59,14 @@ var later = map[string]string{
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
+// newConfig is the command line without any flag.
+func newConfig() *config {
+	return &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+}
+
 // parseFlags understands the command line. The error is for the operator.
 func parseFlags(args []string) (*config, error) {
-	c := &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+	c := newConfig()
 	fs := flag.NewFlagSet("smtpscope", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.define(fs)
