@@ -7,13 +7,9 @@ import (
 
 // commands are the words that may stand in place of the flags, for what is not
 // the reading of one capture.
-var commands map[string]func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
-
-func init() { // not in the declaration: the commands call run's own functions
-	commands = map[string]func([]string, io.Reader, io.Writer, io.Writer) int{
-		"decode":  runDecode,
-		"compare": runCompare,
-	}
+var commands = map[string]func(args []string, stdin io.Reader, stdout, stderr io.Writer) int{
+	"decode":  runDecode,
+	"compare": runCompare,
 }
 
 // parseAnywhere takes flags that stand before, behind and between words, and

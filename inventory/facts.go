@@ -143,7 +143,7 @@ func appendLogin(b []byte, a *smtpparse.Auth) []byte {
 	}
 	b = append(b, flags)
 	b = appendText(appendText(b, a.Mechanism), a.Actual)
-	b = appendText(b, AccountOf(a))
+	b = appendText(b, verdict.AccountOf(a))
 	if n := a.NTLM; n != nil {
 		for _, text := range [...]string{n.User, n.Domain, n.Workstation, n.Version, n.ClientVersion, n.TargetSPN, n.ChannelBinding} {
 			b = appendText(b, text)
@@ -161,24 +161,6 @@ func appendLogin(b []byte, a *smtpparse.Auth) []byte {
 		etype = a.Kerberos.TicketEtype
 	}
 	return appendText(b, etype)
-}
-
-// AccountOf is who logged in or tried to: DOMAIN\user, the name in SASL, or whom a
-// ticket's owner asked to act as. Empty when that is not known.
-func AccountOf(a *smtpparse.Auth) string {
-	if n := a.NTLM; n != nil && n.User != "" {
-		if n.Domain != "" {
-			return n.Domain + `\` + n.User
-		}
-		return n.User
-	}
-	if a.SASL != nil && a.SASL.User != "" {
-		return a.SASL.User
-	}
-	if a.SASLLayer != nil {
-		return a.SASLLayer.AuthzID
-	}
-	return ""
 }
 
 func appendText(b []byte, s string) []byte {

@@ -83,7 +83,7 @@ func appendLoginCells(row []inventory.Value, a *smtpparse.Auth) []inventory.Valu
 		row = append(row, inventory.Text(s))
 	}
 	row = append(row, inventory.Truth(a.TLS))
-	for _, s := range [...]string{inventory.AccountOf(a), workstation, version, spn, etype} {
+	for _, s := range [...]string{verdict.AccountOf(a), workstation, version, spn, etype} {
 		row = append(row, inventory.Text(s))
 	}
 	return row

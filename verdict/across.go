@@ -104,9 +104,9 @@ func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 		}
 		switch {
 		case accepted(a) && !a.Doubtful:
-			b = appendTrait(b, traitAccepted, accountOf(a))
+			b = appendTrait(b, traitAccepted, AccountOf(a))
 		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535:
-			b = appendTrait(b, traitRefused, accountOf(a))
+			b = appendTrait(b, traitRefused, AccountOf(a))
 		}
 	}
 	if host := greetingDomain(s); relays && host != "" {
@@ -156,8 +156,9 @@ func appendTrait(b []byte, kind byte, name string) []byte {
 	return b
 }
 
-// accountOf is who logged in or tried to, as one name; empty if that is not known.
-func accountOf(a *smtpparse.Auth) string {
+// AccountOf is who logged in or tried to, as one name: DOMAIN\user, the name in
+// SASL, or whom a ticket's owner asked to act as. Empty when that is not known.
+func AccountOf(a *smtpparse.Auth) string {
 	if n := a.NTLM; n != nil && n.User != "" {
 		if n.Domain == "" {
 			return n.User
