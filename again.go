@@ -98,12 +98,12 @@ func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Fa
 }
 
 // reportFormats are those that the screens can write.
-var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}}
+var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}, {Name: "html", Ext: ".html"}, {Name: "csv", Ext: ".csv"}, {Name: "zeek", Ext: ".log"}}
 
 // writeReport writes a report of sessions into a file.
 func (c *config) writeReport(source capture.Source, name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 	return c.create(name, overwrite, func(w io.Writer) error {
-		printer := newPrinter(w, format, c.textOptions(w))
+		printer := newPrinter(w, format, "", c.textOptions(w))
 		if err := printer.Begin(c.captureRecord(source)); err != nil {
 			return err
 		}
@@ -127,5 +127,6 @@ func (s *sink) summaryOf(source capture.Source) *inspect.Summary {
 		sum.Inputs = append(sum.Inputs, inspect.Input{Name: in.Name, Format: in.Format, Packets: in.Packets, Damage: slices.Clone(in.Damage), Links: []string{}})
 	}
 	s.fill(sum)
+	s.addAcross(sum)
 	return sum
 }

@@ -13,18 +13,23 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
 	"smtpscope/verdict":   {"smtpparse", "authtoken"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable": {},
+	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "verdict"},
+	// Inventories count records, for the printers and for what compares captures.
+	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/comparison": {"inventory", "verdict"},
+	"smtpscope/printable":  {},
+	// What is pasted is read as what is captured is.
+	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
 	// It takes rights from the process, and knows nothing of what that is for.
 	"smtpscope/confine":    {},
 	"smtpscope/pcaps":      {},
@@ -47,7 +52,7 @@ var only = map[string][]string{
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/paste", "smtpscope/comparison"}
 
 type listedPackage struct {
 	ImportPath string

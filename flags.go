@@ -15,6 +15,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/inventory"
 	"smtpscope/verdict"
 )
 
@@ -31,7 +32,8 @@ type config struct {
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
-	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
+	format       string           // one of formats; empty: by what stdout is
+	report       inventory.Report // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	save         string
@@ -59,9 +61,14 @@ var later = map[string]string{
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
+// newConfig is the command line without any flag.
+func newConfig() *config {
+	return &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+}
+
 // parseFlags understands the command line. The error is for the operator.
 func parseFlags(args []string) (*config, error) {
-	c := &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+	c := newConfig()
 	fs := flag.NewFlagSet("smtpscope", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.define(fs)
@@ -70,7 +77,7 @@ func parseFlags(args []string) (*config, error) {
 			c.help = true
 			return c, nil
 		}
-		return nil, explain(err)
+		return nil, explain(err, "smtpscope --help lists the flags")
 	}
 	if err := c.rights.validate(); err != nil {
 		return nil, err
@@ -90,6 +97,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.keylog, "keylog", "", "")
 	fs.StringVar(&c.tlsKey, "tls-key", "", "")
 	fs.StringVar(&c.format, "format", "", "")
+	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
 	fs.StringVar(&c.log, "log", "", "")
@@ -125,8 +133,7 @@ func (c *config) define(fs *flag.FlagSet) {
 var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
 
 // explain turns the flag package's error into ours.
-func explain(err error) error {
-	const hint = "smtpscope --help lists the flags"
+func explain(err error, hint string) error {
 	text := err.Error()
 	found := flagInError.FindStringSubmatch(text)
 	if found == nil {
@@ -168,8 +175,6 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
 	case len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
-	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
-		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
 	case c.log != "" && c.format == "tui":
@@ -180,6 +185,9 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("-w %s: %w", c.save, errOnce)
 	}
 	if err := c.live.validate(); err != nil {
+		return err
+	}
+	if err := c.validateFormat(); err != nil {
 		return err
 	}
 	if err := c.setFilter(); err != nil {

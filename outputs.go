@@ -45,9 +45,9 @@ func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 // printer prints to the report's place.
 func (o *outputs) printer(c *config) report.Printer {
 	if o.log != nil {
-		return recordwise{newPrinter(o.log, c.format, c.textOptions(o.log))}
+		return recordwise{newPrinter(o.log, c.format, c.report, c.textOptions(o.log))}
 	}
-	return newPrinter(o.report, c.format, c.textOptions(o.report))
+	return newPrinter(o.report, c.format, c.report, c.textOptions(o.report))
 }
 
 // savePackets writes the packets of connections into the file of -w.

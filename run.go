@@ -22,6 +22,11 @@ import (
 // run is the program: it returns the exit code and calls nobody's os.Exit.
 // Results go to stdout, everything else to stderr.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if command, known := commands[args[0]]; known {
+			return command(args[1:], stdin, stdout, stderr)
+		}
+	}
 	c, err := parseFlags(args)
 	if err != nil {
 		complain(stderr, err)
@@ -187,16 +192,6 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
 	}
 	return code
-}
-
-func newPrinter(w io.Writer, format string, o report.TextOptions) report.Printer {
-	switch format {
-	case "json":
-		return report.NewJSON(w)
-	case "markdown":
-		return report.NewMarkdown(w)
-	}
-	return report.NewText(w, o)
 }
 
 func (c *config) captureRecord(source capture.Source) *inspect.Capture {

@@ -30,6 +30,9 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.format != "" {
 		return c.format == "tui"
 	}
+	if c.report != "" {
+		return false
+	}
 	if c.save != "" || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
@@ -92,6 +95,7 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 		defer close(over)
 		summary, err := inspector.Run(judged)
 		c.listened(summary, r.began)
+		judged.summarize(summary)
 		r.mu.Lock()
 		r.took, r.ended, r.summary, r.err = time.Since(r.began), true, summary, err
 		r.mu.Unlock()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"net/netip"
 	"time"
@@ -34,6 +35,7 @@ type sink struct {
 	requirement requirement
 	// keep makes it note the connections of the sessions shown.
 	keep        bool
+	across      verdict.Across
 	connections []capture.Connection
 	states      map[verdict.State]int64
 	start, end  int64 // of the sessions shown, Unix nanoseconds
@@ -49,6 +51,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 		}
 	}
 	b = appendConnection(appendStanding(b, record), record)
+	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
 	return s.viewer.Render(b, record)
 }
 
@@ -71,7 +74,8 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	return s.viewer.Write(id, rendered[standingOctets+connectionOctets:])
+	rendered = s.across.Add(id, rendered[standingOctets+connectionOctets:])
+	return s.viewer.Write(id, rendered)
 }
 
 // Open implements inspect.Watcher: an open session is shown, and neither judged
@@ -86,8 +90,24 @@ func (s *sink) Open(id int64, rendered []byte) error {
 
 // summarize makes the summary tell of the sessions shown.
 func (s *sink) summarize(sum *inspect.Summary) {
-	if sum != nil && !s.filter.Empty() {
+	if sum == nil {
+		return
+	}
+	if !s.filter.Empty() {
 		s.fill(sum)
+	}
+	s.addAcross(sum)
+}
+
+// addAcross makes the summary tell what the sessions shown say together.
+func (s *sink) addAcross(sum *inspect.Summary) {
+	sum.Findings = s.across.Findings()
+	if n := s.across.Dropped; n > 0 {
+		if sum.Limits == nil {
+			sum.Limits = map[string]int64{}
+		}
+		sum.Limits["across-sessions"] = n
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("findings over several sessions do not cover all: %d times one more client, user or server was not told apart", n))
 	}
 }
 

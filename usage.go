@@ -13,6 +13,8 @@ the frames that prove it and, where it was not Kerberos, why not.
   smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
   sudo smtpscope -i any                       live, on a mail server
   tcpdump -w - port 587 | smtpscope -r -      while packets arrive
+  smtpscope decode TOKEN                      what is inside a pasted token
+  smtpscope compare BEFORE AFTER              what changed between two captures
 
 Input:
   -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is
@@ -30,8 +32,10 @@ Input:
   --tls-key FILE      the server's RSA key (PEM); checked, not used yet
 
 Output:
-  --format FORMAT     tui, text, json or markdown (default tui on a terminal,
-                      else text); ? in the terminal UI shows its keys
+  --format FORMAT     tui, text, json, jsonl, csv, markdown, html or zeek
+                      (default tui on a terminal, else text); ? there shows keys
+  --report REPORT     sessions, servers, clients, ntlm (who still uses it) or
+                      findings (default sessions; html has all of them)
   --filter EXPR       only the sessions that match: words, state:ntlm,
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it

@@ -51,6 +51,8 @@ type Summary struct {
 	Quality     CaptureQuality          `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
+	// Findings are those that it takes several of the sessions to see.
+	Findings []verdict.SummaryFinding `json:"findings"`
 	// Warnings are sentences for the operator: what was damaged, skipped, dropped.
 	Warnings []string `json:"warnings"`
 }

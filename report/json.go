@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"smtpscope/inspect"
+	"smtpscope/verdict"
 )
 
 // JSON Lines: one object a line. Each is what encoding/json makes of the record
@@ -88,7 +89,22 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = appendConnections(append(b, `,"connections":`...), &s.Connections)
 	b = appendCaptureQuality(append(b, `,"quality":`...), &s.Quality)
 	b = optionalMap(b, `,"limits":`, s.Limits, appendInt)
+	b = listMember(b, `,"findings":`, s.Findings, appendSummaryFinding)
 	b = stringsMember(b, `,"warnings":`, s.Warnings)
+	return endObject(b, start)
+}
+
+func appendSummaryFinding(b []byte, f *verdict.SummaryFinding) []byte {
+	var c timekeeper
+	start := len(b)
+	b = stringMember(b, `,"id":`, f.ID)
+	b = stringMember(b, `,"severity":`, f.Severity)
+	b = stringMember(b, `,"text":`, f.Text)
+	b = optionalString(b, `,"next":`, f.Next)
+	b = intMember(b, `,"sessions":`, f.Sessions)
+	b = intMember(b, `,"first_session":`, f.FirstSession)
+	b = c.append(append(b, `,"start":`...), f.Start)
+	b = c.append(append(b, `,"end":`...), f.End)
 	return endObject(b, start)
 }
 

@@ -35,6 +35,7 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	if s.ListenedMS > 0 {
 		p.para("Listened", (time.Duration(s.ListenedMS) * time.Millisecond).Round(100*time.Millisecond).String())
 	}
+	p.summaryFindings(s.Findings)
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
 		p.input(&in)
@@ -48,6 +49,16 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	for i, warning := range s.Warnings {
 		p.row(first(i, "Warnings"))
 		p.wrap(bodyColumn, warning)
+	}
+}
+
+// summaryFindings are those that it takes several sessions to see.
+func (p *page) summaryFindings(list []verdict.SummaryFinding) {
+	for i, f := range list {
+		p.row(first(i, "Findings"))
+		p.styled(severityStyle(f.Severity), p.cut(f.Severity, len("medium")))
+		p.to(bodyColumn + len("medium") + 2)
+		p.advice(f.Text, f.ID+", "+count(f.Sessions, "session")+" from #"+strconv.FormatInt(f.FirstSession, 10), 0, f.Next)
 	}
 }
 

@@ -46,6 +46,10 @@ var findingColumns = []column[finding]{
 		compare: func(a, b finding) int { return cmp.Compare(b.sessions, a.sessions) }},
 }
 
+// roomyDetail is the height, in rows, from which the catalogue's explanation has
+// room beside the sessions.
+const roomyDetail = 14
+
 // findingDetail is the finding in the words of its first session, and the
 // sessions that have it.
 func findingDetail(a *app, f finding, width, height int) [][]span {
@@ -60,6 +64,10 @@ func findingDetail(a *app, f finding, width, height int) [][]span {
 				text = append(text, wrap([]span{{accent, "next "}, {plain, found.Next}}, width, 5, 3, m.ellipsis)...)
 			}
 		}
+	}
+	if kind := verdict.KindOf(f.id); kind != nil && height >= roomyDetail {
+		text = append(text, wrap([]span{{quiet, "why  "}, {quiet, kind.Why}}, width, 5, 4, m.ellipsis)...)
+		text = append(text, wrap([]span{{quiet, "see  "}, {quiet, kind.Reference}}, width, 5, 2, m.ellipsis)...)
 	}
 	for i, row := range f.rows {
 		if len(text) == height-1 && i < int(f.sessions)-1 {

@@ -3,6 +3,7 @@ package tui
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"smtpscope/filter"
@@ -106,6 +107,10 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		if lack.n > 0 {
 			fact("lost", grouped(lack.n)+" "+lack.what)
 		}
+	}
+	for _, f := range s.Findings {
+		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
+			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")
