@@ -1,55 +1,15 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"net/smtp"
 	"net/textproto"
-	"os"
-	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"smtpscope/testnet"
 )
-
-// A namespace is a network of a test's own.
-type namespace struct{ name string }
-
-func newNamespace(t *testing.T) namespace {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("only root makes network namespaces")
-	}
-	n := namespace{fmt.Sprintf("smtpscope-%d", os.Getpid())}
-	for _, args := range [][]string{{"netns", "add", n.name}, {"-n", n.name, "link", "set", "lo", "up"}} {
-		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-			t.Skipf("ip %v: %v %s", args, err, out)
-		}
-	}
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.name).Run() })
-	return n
-}
-
-// do does something in the namespace: sockets made there stay there.
-func (n namespace) do(what func() error) error {
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
-		f, err := os.Open("/run/netns/" + n.name)
-		if err == nil {
-			err = unix.Setns(int(f.Fd()), unix.CLONE_NEWNET)
-			f.Close()
-		}
-		if err == nil {
-			err = what()
-		}
-		done <- err
-	}()
-	return <-done
-}
 
 // serveSMTP answers clients as a mail server that takes all does.
 func serveSMTP(l net.Listener) {
@@ -86,19 +46,20 @@ func serveSMTP(l net.Listener) {
 // TestTerminalInterface listens on an interface: a session is on the screen
 // within a second of its first packet, and what becomes of it in its row.
 func TestTerminalInterface(t *testing.T) {
-	n := newNamespace(t)
+	n := testnet.New(t)
 	var listener net.Listener
-	if err := n.do(func() (err error) { listener, err = net.Listen("tcp4", "127.0.0.1:25"); return err }); err != nil {
+	var err error
+	if n.Do(func() { listener, err = net.Listen("tcp4", "127.0.0.1:25") }); err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
 	go serveSMTP(listener)
 
-	p := newPane(t, 80, 24, "ip netns exec "+n.name+` "$FOLDER/smtpscope" -i lo`)
+	p := newPane(t, 80, 24, "nsenter --net="+n.Path()+` "$FOLDER/smtpscope" -i lo`)
 	p.wants(`live · 0 sessions · none dropped`)
 	var conn net.Conn
 	began := time.Now()
-	if err := n.do(func() (err error) { conn, err = net.Dial("tcp4", "127.0.0.1:25"); return err }); err != nil {
+	if n.Do(func() { conn, err = net.Dial("tcp4", "127.0.0.1:25") }); err != nil {
 		t.Fatal(err)
 	}
 	client, err := smtp.NewClient(conn, "127.0.0.1")
