@@ -74,9 +74,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if screens {
 		return c.screens(source, out, stdout, stderr)
 	}
-	if c.live.wanted() { // who started us in the background waits for this
-		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
-	}
 	return c.inspect(source, out, stderr)
 }
 
@@ -104,6 +101,9 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
+	}
 	began := time.Now()
 	progress := c.startProgress(source, inspector, out.report, stderr)
 	if out.log != nil {

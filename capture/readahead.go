@@ -21,9 +21,9 @@ type readAhead struct {
 	// chunk is the one that is being given out, rest what is left of it.
 	chunk, rest []byte
 
-	// stop ends Read and the goroutine; the latter after the read that it is
-	// in, which for a pipe that nobody writes to may be never. It may be
-	// called from any goroutine, and more than once.
+	// stop ends Read, behind what has been read by then, and the goroutine; the
+	// latter after the read that it is in, which for a pipe that nobody writes to
+	// may be never. It may be called from any goroutine, and more than once.
 	stop func()
 	done chan struct{}
 }
@@ -55,6 +55,8 @@ func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
 		select {
 		case chunk = <-r.free:
 		case <-r.done:
+		}
+		if r.stopped() {
 			r.err = fs.ErrClosed
 			return
 		}
@@ -74,19 +76,34 @@ func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
 func (r *readAhead) Read(p []byte) (int, error) {
 	for len(r.rest) == 0 {
 		r.giveBack()
-		select {
-		case chunk, ok := <-r.full:
-			if !ok {
-				return 0, r.err
-			}
-			r.chunk, r.rest = chunk, chunk
-		case <-r.done:
+		chunk, ok := r.next()
+		if !ok {
+			return 0, r.err
+		}
+		if chunk == nil {
 			return 0, fs.ErrClosed
 		}
+		r.chunk, r.rest = chunk, chunk
 	}
 	n := copy(p, r.rest)
 	r.rest = r.rest[n:]
 	return n, nil
+}
+
+// next waits for a chunk. There is none (nil) after stop, and none any more (not
+// ok) at the end, when err is set.
+func (r *readAhead) next() (chunk []byte, ok bool) {
+	select {
+	case chunk, ok = <-r.full:
+		return chunk, ok
+	case <-r.done:
+	}
+	select { // both may have been there
+	case chunk, ok = <-r.full:
+		return chunk, ok
+	default:
+		return nil, true
+	}
 }
 
 // await waits until Read would not wait, but no longer than d. It returns false
@@ -107,6 +124,15 @@ func (r *readAhead) await(d time.Duration) bool {
 	case <-r.done:
 		return true
 	case <-patience.C:
+		return false
+	}
+}
+
+func (r *readAhead) stopped() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
 		return false
 	}
 }

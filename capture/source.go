@@ -23,6 +23,9 @@ type fileSource struct {
 	ready   mergeHeap
 
 	closed atomic.Bool
+	// files tells that there are some among the inputs: those are not read to
+	// their end after Close. Of pipes, what has come is.
+	files bool
 
 	mu        sync.Mutex
 	published Stats // without Inputs
@@ -32,6 +35,7 @@ type fileSource struct {
 // before it began.
 func (s *fileSource) add(in *input) {
 	s.inputs = append(s.inputs, in)
+	s.files = s.files || in.inlet.regular
 	if in.format == nil {
 		in.close()
 		return
@@ -48,7 +52,7 @@ func (s *fileSource) Next() (*Batch, error) {
 	before := s.tally.frame
 	some := func() bool { return s.tally.frame > before || len(out.Secrets) > 0 }
 	more := true
-	for more && !s.closed.Load() {
+	for more && !(s.files && s.closed.Load()) {
 		switch {
 		case s.tally.frame >= s.tally.stop:
 			s.halt()

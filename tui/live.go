@@ -130,7 +130,10 @@ func (a *app) liveLine(width int) string {
 		paint = bad
 	}
 	l.put(quiet, separator).put(paint, "buffer "+strconv.Itoa(int(used*100))+"%")
-	return l.put(quiet, separator+count(live.seen(), "packet")+separator+grouped(live.Kept)+" kept").String()
+	if packets := separator + count(live.seen(), "packet") + separator + grouped(live.Kept) + " kept"; l.col+columns(packets) <= width {
+		l.put(quiet, packets)
+	}
+	return l.String()
 }
 
 // liveText is the same with all numbers, for the window of information.

@@ -55,10 +55,44 @@ func newLiveTester(t testing.TB, width, height int, change ...func(*Options)) *t
 // the sessions made by hand began.
 func (m *tester) heard(dropped int64) {
 	m.Helper()
-	start := madeSession(verdict.None).Start
-	m.send(progressMsg{Packets: 120, Elapsed: 10 * time.Second, Now: start.Add(10 * time.Second).UnixNano(), Live: &Live{
+	m.heardAt(madeSession(verdict.None).Start.Add(10*time.Second), dropped)
+}
+
+func (m *tester) heardAt(now time.Time, dropped int64) {
+	m.Helper()
+	m.send(progressMsg{Packets: 120, Elapsed: 10 * time.Second, Now: now.UnixNano(), Live: &Live{
 		Kept: 100, Interfaces: []Interface{{Name: "eth0", State: "up", Seen: 120, Dropped: dropped, Used: 1 << 20, Peak: 32 << 20, Buffer: 64 << 20}},
 	}})
+}
+
+// newListening gives an app that has heard all samples, and listens to three
+// sessions that go on: one that says hello, one that logs in, one that has.
+func newListening(t testing.TB, width, height int, change ...func(*Options)) *tester {
+	t.Helper()
+	m := newLiveTester(t, width, height, change...)
+	fill(t, m.options.Store)
+	first := int64(m.options.Store.count)
+	hello := openSession(2)
+	hello.Client.Port = 40001
+	loggingIn := openSession(2)
+	loggingIn.Client.Port, loggingIn.Verdict.Text = 40002, "In progress: AUTH NTLM is under way"
+	loggingIn.Auth = []*smtpparse.Auth{{Verb: "AUTH", Mechanism: "NTLM", Actual: "ntlm", Outcome: smtpparse.Incomplete, FirstFrame: 3, LastFrame: 4}}
+	loggingIn.Dialogue = append(loggingIn.Dialogue,
+		smtpparse.Line{From: "server", Time: loggingIn.Start.Add(time.Millisecond), Frame: 3, Kind: smtpparse.LineReply, Code: 250, Text: "AUTH NTLM"},
+		smtpparse.Line{From: "client", Time: loggingIn.Start.Add(time.Second), Frame: 4, Kind: smtpparse.LineCommand, Verb: "AUTH", Text: "AUTH NTLM"})
+	loggedIn := openSession(2)
+	loggedIn.Client.Port, loggedIn.Verdict.State, loggedIn.Verdict.Text = 40003, verdict.NTLM, "AUTH NTLM: NTLMv2 as CONTOSO\\alice"
+	begun := time.Date(2026, 11, 23, 17, 9, 40, 0, time.UTC) // behind the samples
+	for i, s := range []*inspect.Session{hello, loggedIn, loggingIn} {
+		later := begun.Add(time.Duration(i) * time.Second).Sub(s.Start)
+		s.Start, s.End = s.Start.Add(later), s.End.Add(later)
+		for k := range s.Dialogue {
+			s.Dialogue[k].Time = s.Dialogue[k].Time.Add(later)
+		}
+		m.opened(s, first+int64(i)+1)
+	}
+	m.heardAt(begun.Add(10*time.Second), 52)
+	return m
 }
 
 // A session is listed while it is open, grows, and ends in the row that it has.

@@ -76,7 +76,7 @@ var sessionColumns = []column[listed]{
 		compare: func(a, b listed) int { return a.Server.Compare(b.Server) }},
 	{title: "verdict", priority: 2, least: 16, good: 16, most: 16,
 		cell: func(r listed) (paint, string) {
-			return statePaint(stateOf(r.Facts), r.Clear), r.marks.stateWords(r.Facts) + say(r.Clear, " clear")
+			return statePaint(stateOf(r.Facts), r.Clear), r.marks.stateWords(r.Facts) + say(r.Clear && stateOf(r.Facts) != inProgress, " clear")
 		},
 		compare: byNumber(func(f *filter.Facts) int { return statePlace[stateOf(f)] })},
 	{title: "login", priority: 5, least: 12, good: 15, most: 20,

@@ -64,13 +64,13 @@ func (s *sessionsScreen) keys() []keyGroup {
 func (s *sessionsScreen) hints() []key.Binding {
 	k := &s.app.keys
 	hints := []key.Binding{k.open, k.filter}
+	if !s.progress.Done {
+		hints = append(hints, as(k.follow, say(s.follow, "stop following")+say(!s.follow, "follow")))
+	}
 	if len(s.history) > 0 {
 		hints = append(hints, as(k.back, "undo filter"))
 	}
 	hints = append(hints, as(k.state, "verdict"), as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
-	if !s.progress.Done {
-		hints = append(hints, as(k.follow, say(s.follow, "stop following")+say(!s.follow, "follow")))
-	}
 	return append(hints, s.outputKeys()...)
 }
 
