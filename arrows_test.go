@@ -25,6 +25,9 @@ var arrows = map[string][]string{
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter":     {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/printable":  {},
+	// Secrets come as bytes: what finds them and what uses them do not meet.
+	"smtpscope/tlscrypt":   {},
+	"smtpscope/tlskeys":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
@@ -40,7 +43,7 @@ var only = map[string][]string{
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/tlscrypt"}
 
 type listedPackage struct {
 	ImportPath string
