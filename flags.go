@@ -26,8 +26,9 @@ type config struct {
 	inputs       []string
 	maxPackets   int64
 	rules        capture.Rules
-	keylog       string
-	tlsKey       string
+	keylogs      []string
+	tlsKeys      []string
+	keys         keyring
 	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
 	filter       *filter.Filter
 	filterText   string
@@ -80,8 +81,8 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
 	fs.Func("ports", "", c.setPorts)
-	fs.StringVar(&c.keylog, "keylog", "", "")
-	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
+	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
@@ -224,6 +225,7 @@ func (c *config) setRequire(list string) error {
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -37,7 +37,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	defer stop()
-	if err := c.checkKeys(); err != nil {
+	defer c.closeKeys()
+	if err := c.openKeys(stdin, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
 	}
@@ -116,9 +117,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
 		}
-		if n := summary.States["encrypted"]; n > 0 && c.keylog+c.tlsKey != "" {
-			fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted: keys are not used yet\n", n)
-		}
+		c.stillClosed(summary.States["encrypted"], stderr)
 	}
 	if err != nil {
 		complain(stderr, withRemedy(err))
@@ -165,25 +164,6 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
 		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
-}
-
-// checkKeys makes sure that key files given can be read.
-func (c *config) checkKeys() error {
-	for _, name := range []string{c.keylog, c.tlsKey} {
-		if name == "" {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return withRemedy(err)
-		}
-		_, err = f.Read(make([]byte, 1))
-		f.Close()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return withRemedy(err)
-		}
-	}
-	return nil
 }
 
 // withRemedy adds what helps to errors whose remedy is known.

@@ -6,6 +6,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 // probeLimit is how many bytes of a direction are looked at to find out
@@ -27,6 +28,7 @@ type conversation struct {
 	state  convState
 	shard  *shard
 	parser *smtpparse.Parser
+	tls    *tlsparse.Parser // nil while no TLS was seen
 	conn   *capture.Conn
 	// held are the first bytes of each direction while they are being judged.
 	held     [2][]byte
@@ -78,6 +80,7 @@ func (v *conversation) chunk(c *capture.Chunk) {
 }
 
 func (v *conversation) feed(c *capture.Chunk) {
+	v.shard.tunnel.conversation = v
 	switch c.Kind {
 	case capture.Data:
 		v.parser.Feed(direction(c.Dir), mark(c), c.Data)
@@ -86,6 +89,7 @@ func (v *conversation) feed(c *capture.Chunk) {
 	case capture.End:
 		v.parser.End(direction(c.Dir), mark(c))
 	}
+	v.shard.tunnel.flush()
 }
 
 // first decides on a conversation by its first chunk: on a wanted port it is a
@@ -165,17 +169,20 @@ func (v *conversation) giveUpWhenLong() {
 // before this point came before the client's answer or greets it.
 func (v *conversation) release(c *capture.Chunk) {
 	v.follow()
+	v.shard.tunnel.conversation = v
 	for _, dir := range [...]capture.Dir{capture.FromServer, capture.FromClient} {
 		if len(v.held[dir]) > 0 {
 			v.parser.Feed(direction(dir), mark(c), v.held[dir])
 		}
 	}
+	v.shard.tunnel.flush()
 	v.held = [2][]byte{}
 }
 
 // end ends the session, fills in what only packets tell, and judges it. The
 // record is the shard's.
 func (v *conversation) end(c *capture.Chunk) {
+	v.closeTLS(c)
 	v.parser.Close(mark(c))
 	s := v.parser.Session()
 	describe(s, v.conn, c)
@@ -186,7 +193,7 @@ func (v *conversation) end(c *capture.Chunk) {
 }
 
 // detach drops all but what the order of sessions needs.
-func (v *conversation) detach() { v.parser, v.conn, v.shard = nil, nil, nil }
+func (v *conversation) detach() { v.parser, v.tls, v.conn, v.shard = nil, nil, nil, nil }
 
 // describe fills in the facts of the connection.
 func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {

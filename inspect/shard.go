@@ -26,6 +26,7 @@ type shard struct {
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *smtpparse.Phrases
+	tunnel  tunnel
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.
 	kept, room int
@@ -57,6 +58,7 @@ func newShard(index int, o Options, results *resultPool) *shard {
 		court:   verdict.NewCourt(),
 		room:    o.KeptBytes / o.Shards,
 	}
+	s.tunnel.shard = s
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
 	return s
 }
@@ -142,6 +144,9 @@ func (s *shard) stint(conv *conversation) {
 	if s.kept > s.room && conv.parser != nil && !conv.stinted {
 		conv.stinted = true
 		conv.parser.Frugal()
+		if conv.tls != nil {
+			conv.tls.Frugal()
+		}
 		s.counts.stinted++
 	}
 }
@@ -150,6 +155,9 @@ func (s *shard) stint(conv *conversation) {
 func (s *shard) weigh(conv *conversation) {
 	if conv.parser != nil {
 		now := conv.parser.Kept()
+		if conv.tls != nil {
+			now += conv.tls.Kept()
+		}
 		s.kept += now - conv.kept
 		conv.kept = now
 	}
@@ -173,6 +181,9 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	r.text = s.sink.Render(r.text, &s.record)
 	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
 	s.retire(conv.parser)
+	if conv.tls != nil {
+		s.tunnel.retire(conv.tls)
+	}
 	conv.detach()
 }
 
@@ -194,6 +205,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
 		Phrases:     s.phrases,
+		Opaque:      &s.tunnel,
 	})
 }
 

@@ -130,6 +130,17 @@ func (c *Certificate) Matches(name string) bool {
 	return x.VerifyHostname(name) == nil
 }
 
+// CheckName holds the server's certificate against a name.
+func (f *Facts) CheckName(name string) {
+	if name == "" || len(f.ServerCertificates) == 0 || f.ServerCertificates[0].Damage != "" {
+		return
+	}
+	f.CheckedName, f.NameMatch = name, "mismatch"
+	if f.ServerCertificates[0].Matches(name) {
+		f.NameMatch = "match"
+	}
+}
+
 // chain reads a list of certificates, of TLS 1.3 with the extensions of each.
 func (c *CertificateCache) chain(to []*Certificate, s cryptobyte.String, tls13 bool) ([]*Certificate, bool) {
 	var list, der, ext cryptobyte.String

@@ -48,6 +48,11 @@ type Facts struct {
 	// own first. TLS 1.3 hides them from whoever has no keys.
 	ServerCertificates []*Certificate `json:"server_certificates,omitempty"`
 	ClientCertificates []*Certificate `json:"client_certificates,omitempty"`
+	// CheckedName is the name that the server's certificate was held against: SNI,
+	// else what the server calls itself. NameMatch is "match" or "mismatch"; both are
+	// empty where no certificate was seen, or no name.
+	CheckedName string `json:"checked_name,omitempty"`
+	NameMatch   string `json:"name_match,omitempty"`
 	// Alerts are those that can be read, in order.
 	Alerts []Alert `json:"alerts,omitempty"`
 	// Flights are the first runs of records of one side, until Limits.Flights.

@@ -12,8 +12,8 @@ type Options struct {
 	// RSA are keys of servers, for key exchanges by plain RSA.
 	RSA []*tlskeys.RSAKey
 	// Growing tells that keys may come later than the records that they open: the
-	// records wait, up to Limits.Waiting.
-	Growing bool
+	// records wait, up to Limits.Waiting. Nil: they do not.
+	Growing func() bool
 	// Certificates are shared with other parsers of the goroutine; nil: none are.
 	Certificates *CertificateCache
 	// Handler takes the plaintext; nil: nobody wants it.
@@ -179,6 +179,9 @@ func (p *Parser) Kept() int {
 	}
 	return n
 }
+
+// Frugal makes the parser hold less: nothing waits for keys any more.
+func (p *Parser) Frugal() { p.stopWaiting() }
 
 // Feed takes the next bytes of one direction. The data is not kept.
 func (p *Parser) Feed(dir Dir, at Mark, data []byte) {

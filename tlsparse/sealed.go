@@ -48,7 +48,10 @@ const (
 
 func (p *Parser) isTLS13() bool { return p.version >= versionTLS13 }
 
-func (p *Parser) hasKeys() bool { return p.options.Keys != nil || len(p.options.RSA) > 0 }
+// hasKeys tells that there are any keys, or will be.
+func (p *Parser) hasKeys() bool {
+	return p.options.Keys != nil && p.options.Keys.Version() > 0 || len(p.options.RSA) > 0 || p.mayWait()
+}
 
 // mayOpen tells that records of the direction are worth keeping whole: there are
 // keys, or they may come.

@@ -40,7 +40,9 @@ func (w *waiting) add(piece waiter, data []byte) {
 }
 
 // mayWait tells that records may wait for their key.
-func (p *Parser) mayWait() bool { return p.options.Growing && !p.waiting.over }
+func (p *Parser) mayWait() bool {
+	return p.options.Growing != nil && p.options.Keys != nil && !p.waiting.over && p.options.Growing()
+}
 
 // delay makes octets wait.
 func (p *Parser) delay(dir Dir, at Mark, data []byte) {

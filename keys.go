@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"smtpscope/tlskeys"
+)
+
+// keyring is what opens TLS.
+type keyring struct {
+	store *tlskeys.Store
+	rsa   []*tlskeys.RSAKey
+}
+
+// keylogVariable names the key log that browsers, curl and OpenSSL's clients write.
+const keylogVariable = "SSLKEYLOGFILE"
+
+// openKeys reads the keys that the flags name, and with no --keylog the log of
+// SSLKEYLOGFILE, if that exists: it may be meant for programs to come.
+func (c *config) openKeys(stdin io.Reader, stderr io.Writer) error {
+	c.keys.store = tlskeys.NewStore()
+	for _, name := range c.keylogs {
+		if err := c.keys.store.Follow(name); err != nil {
+			return withRemedy(err)
+		}
+	}
+	if name := os.Getenv(keylogVariable); name != "" && len(c.keylogs) == 0 {
+		if err := c.keys.store.Follow(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return withRemedy(fmt.Errorf("%s: %w", keylogVariable, err))
+		}
+	}
+	for _, name := range c.tlsKeys {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return withRemedy(err)
+		}
+		keys, err := tlskeys.ReadRSAKeys(text, passphrase(name, stdin, stderr))
+		clear(text)
+		if err != nil {
+			return fmt.Errorf("--tls-key %s: %w", name, err)
+		}
+		c.keys.rsa = append(c.keys.rsa, keys...)
+	}
+	return nil
+}
+
+// closeKeys overwrites the keys.
+func (c *config) closeKeys() {
+	if c.keys.store != nil {
+		c.keys.store.Close()
+	}
+	for _, k := range c.keys.rsa {
+		k.Close()
+	}
+}
+
+// passphraseTries is how often a passphrase is asked for.
+const passphraseTries = 3
+
+// passphrase asks on the terminal for that of the n-th encrypted key of a file; nil
+// where there is no terminal, or a capture comes from it.
+func passphrase(name string, stdin io.Reader, stderr io.Writer) func(n int) ([]byte, error) {
+	f, ok := stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	tries := 0
+	return func(n int) ([]byte, error) {
+		if tries++; tries > passphraseTries {
+			return nil, errors.New("the passphrase is wrong")
+		}
+		which := name
+		if n > 1 {
+			which = fmt.Sprintf("key %d of %s", n, name)
+		}
+		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", which)
+		defer fmt.Fprintln(stderr)
+		return term.ReadPassword(int(f.Fd()))
+	}
+}
+
+// stillClosed says which key would open sessions that stayed encrypted.
+func (c *config) stillClosed(sessions int64, stderr io.Writer) {
+	if sessions == 0 || len(c.keylogs)+len(c.tlsKeys) == 0 {
+		return
+	}
+	counts := c.keys.store.Counts()
+	fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted; each says why. Keys: %d secrets of %d sessions in key logs, %d RSA keys\n",
+		sessions, counts.Lines, counts.Sessions, len(c.keys.rsa))
+	if counts.Damaged > 0 {
+		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs cannot be read\n", counts.Damaged)
+	}
+}
