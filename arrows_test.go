@@ -23,8 +23,8 @@ var arrows = map[string][]string{
 	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":     {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable":  {},
+	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/printable": {},
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
