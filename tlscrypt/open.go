@@ -1,6 +1,9 @@
 package tlscrypt
 
-import "errors"
+import (
+	"encoding/binary"
+	"errors"
+)
 
 // What Open reports. Everything else it may return is an [UnsupportedError].
 var (
@@ -55,6 +58,8 @@ type protection interface {
 	open(dst, record []byte, seq uint64) ([]byte, ContentType, error)
 	// pass takes the fragment of a record that went by.
 	pass(fragment []byte)
+	// skip takes that octets of fragments were not seen.
+	skip(octets int64)
 	chaining() Chaining
 	// zero overwrites what is secret and within reach.
 	zero()
@@ -73,22 +78,52 @@ type protection interface {
 // record. When it fails, it stands where it stood: the record may be tried with
 // another number, or be passed.
 func (o *Opener) Open(dst, record []byte, seq uint64) ([]byte, ContentType, error) {
-	return dst, 0, errors.ErrUnsupported
+	if o.p == nil {
+		return dst, 0, errClosed
+	}
+	if len(record) < HeaderLen {
+		return dst, 0, ErrMalformed
+	}
+	length := int(binary.BigEndian.Uint16(record[3:]))
+	if length != len(record)-HeaderLen || length > MaxFragment {
+		return dst, 0, ErrMalformed
+	}
+	return o.p.open(dst, record, seq)
 }
 
+var errClosed = errors.New("the opener is closed")
+
 // Chaining says what records of this epoch need of those before.
-func (o *Opener) Chaining() Chaining { return Independent }
+func (o *Opener) Chaining() Chaining {
+	if o.p == nil {
+		return Independent
+	}
+	return o.p.chaining()
+}
 
 // Pass tells a chained cipher that a record went by unopened, before the next
 // that is given to Open: fragment is what follows its header. Where only the end
-// of it was seen, LastBlock needs but the last 16 octets; Keystream needs it all.
-func (o *Opener) Pass(fragment []byte) {}
+// of it was seen, LastBlock needs but the last 64 octets; Keystream needs it all.
+func (o *Opener) Pass(fragment []byte) {
+	if o.p != nil {
+		o.p.pass(fragment)
+	}
+}
 
 // Skip tells a chained cipher that a gap hid octets octets of fragments, headers
 // not counted; less than 0 if nobody knows how many.
-func (o *Opener) Skip(octets int64) {}
+func (o *Opener) Skip(octets int64) {
+	if o.p != nil {
+		o.p.skip(octets)
+	}
+}
 
 // Close forgets the keys. What this package holds itself is overwritten; the key
 // schedules inside the ciphers of the standard library are out of reach and left
 // to the collector. Nothing can be opened afterwards.
-func (o *Opener) Close() {}
+func (o *Opener) Close() {
+	if o.p != nil {
+		o.p.zero()
+		o.p = nil
+	}
+}

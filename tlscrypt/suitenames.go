@@ -1,13 +1,15 @@
 package tlscrypt
 
+type suiteName struct {
+	id   uint16
+	name string
+}
+
 // suiteNames lists the cipher suites of the IANA registry "TLS Cipher Suites"
 // by number, and the GOST suites of old that were never registered but are
 // still offered. The rest of what there is to know of a suite is in its name:
 // see parseSuite.
-var suiteNames = [...]struct {
-	id   uint16
-	name string
-}{
+var suiteNames = [...]suiteName{
 	{0x0000, "TLS_NULL_WITH_NULL_NULL"},
 	{0x0001, "TLS_RSA_WITH_NULL_MD5"},
 	{0x0002, "TLS_RSA_WITH_NULL_SHA"},
