@@ -21,6 +21,7 @@ func appendTLSFacts(b []byte, f *tlsparse.Facts) []byte {
 	b = optionalString(b, `,"version":`, f.Version)
 	b = optionalStrings(b, `,"offered_versions":`, f.OfferedVersions)
 	b = optionalString(b, `,"cipher_suite":`, f.CipherSuite)
+	b = optionalString(b, `,"weakness":`, f.Weakness)
 	b = optionalStrings(b, `,"offered_cipher_suites":`, f.OfferedCipherSuites)
 	b = optionalString(b, `,"group":`, f.Group)
 	b = optionalStrings(b, `,"offered_groups":`, f.OfferedGroups)

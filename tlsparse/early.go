@@ -81,13 +81,13 @@ const alertOnly = 2 + 1 + 16
 func (p *Parser) witness(h *half, at Mark, kind tlscrypt.ContentType, length int) {
 	h.proof = max(h.proof, sealedSeen)
 	switch {
-	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof != endSeen:
-		p.addAlert(Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
+	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof < endSeen:
+		p.addAlert(h, Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
 		return
 	case !p.isTLS13(), h.dir == Client:
-		h.proof = endSeen
-	case p.halves[Client].proof == endSeen:
-		h.proof = endSeen
+		p.prove(h)
+	case p.halves[Client].proof >= endSeen:
+		p.prove(h)
 	}
 }
 

@@ -11,7 +11,10 @@ type Facts struct {
 	Version         string   `json:"version,omitempty"`
 	OfferedVersions []string `json:"offered_versions,omitempty"`
 	// CipherSuite is the one agreed on.
-	CipherSuite         string   `json:"cipher_suite,omitempty"`
+	CipherSuite string `json:"cipher_suite,omitempty"`
+	// Weakness says why nobody should agree on that suite any more; empty if there
+	// is no reason.
+	Weakness            string   `json:"weakness,omitempty"`
 	OfferedCipherSuites []string `json:"offered_cipher_suites,omitempty"`
 	// Group is that of the key exchange; empty where there is none (RSA) or a
 	// server names its own parameters ("DHE" with the size of its prime then).

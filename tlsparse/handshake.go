@@ -117,30 +117,33 @@ func (p *Parser) content(h *half, at Mark, kind tlscrypt.ContentType, data []byt
 	case tlscrypt.ChangeCipherSpec:
 		p.changeCipher(h)
 	case tlscrypt.ApplicationData:
-		p.prove(h)
+		h.proof = spoken
 		p.emit(h, at, data)
 	}
 }
 
-func (p *Parser) prove(h *half) { h.proof = endSeen }
+func (p *Parser) prove(h *half) { h.proof = max(h.proof, endSeen) }
 
 func (p *Parser) alert(h *half, at Mark, data []byte) {
 	if len(data) != 2 {
 		return
 	}
 	a := Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Level: "warning", Name: alertName(data[1])}
-	if data[0] == 2 {
+	const closeNotify, userCanceled = 0, 90
+	// In TLS 1.3 all alerts but two end the connection, whatever their level.
+	if data[0] == 2 || p.isTLS13() && data[1] != closeNotify && data[1] != userCanceled {
 		a.Level = "fatal"
 	}
-	p.addAlert(a)
-	// In TLS 1.3 all alerts but two end the connection, whatever their level.
-	const closeNotify, userCanceled = 0, 90
-	if data[1] == closeNotify || data[0] == 2 || p.isTLS13() && data[1] != userCanceled {
+	p.addAlert(h, a)
+	if data[1] == closeNotify || a.Level == "fatal" {
 		h.move(sentClose)
 	}
 }
 
-func (p *Parser) addAlert(a Alert) {
+func (p *Parser) addAlert(h *half, a Alert) {
+	if h.proof < spoken && a.Name != "close_notify" && a.Level != "warning" {
+		p.agreement = broken
+	}
 	if len(p.facts.Alerts) < p.lim.Alerts {
 		p.facts.Alerts = append(p.facts.Alerts, a)
 	}
@@ -292,7 +295,7 @@ func (p *Parser) serverHello(h *half, body []byte) {
 	f := &p.facts
 	p.version = p.chosen.version
 	p.suite, _ = tlscrypt.SuiteByID(p.chosen.suite)
-	f.Version, f.CipherSuite = versionName(p.version), p.suite.Name
+	f.Version, f.CipherSuite, f.Weakness = versionName(p.version), p.suite.Name, p.suite.Weakness()
 	if p.chosen.isRetry() {
 		f.HelloRetryRequest = true
 		client.move(gotRetry)

@@ -85,6 +85,7 @@ const (
 	noAgreement     agreement = iota
 	agreed                    // version and suite are known
 	agreedWithProof           // and the server sent a certificate or key exchange: it resumes nothing
+	broken                    // an alert ended it
 )
 
 // A half is one direction.
@@ -115,6 +116,7 @@ const (
 	noProof    proof = iota
 	sealedSeen       // records under keys
 	endSeen          // Finished, or records that come behind it only
+	spoken           // application data was read
 )
 
 // NewParser returns a parser at the beginning of a connection.
@@ -233,19 +235,16 @@ func (p *Parser) Close(at Mark, ended bool) {
 
 // settled tells that the handshake is over, as far as can be seen.
 func (p *Parser) settled() bool {
-	return p.halves[Client].proof == endSeen && p.halves[Server].proof == endSeen
+	return p.halves[Client].proof >= endSeen && p.halves[Server].proof >= endSeen
 }
 
 // conclude says how the handshake ended.
 func (p *Parser) conclude(ended bool) {
 	f := &p.facts
 	client, server := &p.halves[Client], &p.halves[Server]
-	failed := false
-	for _, a := range f.Alerts {
-		failed = failed || a.Name != "close_notify" && a.Level != "warning"
-	}
+	failed := p.agreement == broken
 	switch {
-	case client.proof == endSeen && server.proof >= sealedSeen && !failed:
+	case client.proof >= endSeen && server.proof >= sealedSeen && !failed:
 		f.Outcome = Done
 	case p.version == 0 && f.ClientRandom == "" && (client.records > 0 || server.records > 0 || client.torn || server.torn) && !failed:
 		f.Outcome = Unseen
