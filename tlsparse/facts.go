@@ -112,7 +112,8 @@ type Alert struct {
 	Name  string `json:"name"`
 }
 
-// A Flight is a run of records of one side.
+// A Flight is a run of records of one side, up to the end of the handshake. A record
+// is where its last octet is.
 type Flight struct {
 	From string `json:"from"`
 	// Octets counts the records' octets, headers included.

@@ -43,15 +43,15 @@ func (p *Parser) record(h *half, at Mark, record []byte) {
 	switch {
 	case h.awaits == expectNothing:
 	case isSSLv2Hello(h, record):
-		p.countRecord(h)
+		p.countRecord(h, at, len(record))
 		p.sslv2(h, record)
 	case !h.sealed() || isClearRecord(p, record):
-		p.countRecord(h)
+		p.countRecord(h, at, len(record))
 		p.clear(h, at, kind, record)
 	case h.epoch.opener == nil && p.mayWait() && p.hopeless() == "" && !p.keyed(h):
 		p.delay(h.dir, at, record)
 	default:
-		p.countRecord(h)
+		p.countRecord(h, at, len(record))
 		p.sealedRecord(h, at, record)
 	}
 }
@@ -118,6 +118,9 @@ func (p *Parser) content(h *half, at Mark, kind tlscrypt.ContentType, data []byt
 		p.changeCipher(h)
 	case tlscrypt.ApplicationData:
 		h.proof = spoken
+		if h.epoch.stage == stageOlder {
+			h.move(sentFinished) // it was in a hole
+		}
 		p.emit(h, at, data)
 	}
 }

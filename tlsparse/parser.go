@@ -190,7 +190,6 @@ func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
 	if len(data) == 0 {
 		return
 	}
-	p.fly(dir, at, int64(len(data)))
 	p.retry()
 	p.run(&p.halves[dir], at, data)
 }
@@ -261,29 +260,23 @@ func (p *Parser) conclude(ended bool) {
 	}
 }
 
-// fly counts octets into the flights.
-func (p *Parser) fly(dir Dir, at Mark, n int64) {
-	f := &p.facts
+// countRecord counts a record of n octets, header included, into its flight.
+func (p *Parser) countRecord(h *half, at Mark, n int) {
+	h.records++
 	if p.settled() {
 		return // of what follows, others tell
 	}
+	f := &p.facts
 	last := len(f.Flights) - 1
-	if last < 0 || f.Flights[last].From != dir.String() {
+	if last < 0 || f.Flights[last].From != h.dir.String() {
 		if len(f.Flights) >= p.lim.Flights {
 			return
 		}
-		f.Flights = append(f.Flights, Flight{From: dir.String(), Frame: at.Frame, Time: at.Time.UTC()})
+		f.Flights = append(f.Flights, Flight{From: h.dir.String(), Frame: at.Frame, Time: at.Time.UTC()})
 		last++
 	}
 	l := &f.Flights[last]
-	l.Octets += n
+	l.Records++
+	l.Octets += int64(n)
 	l.LastFrame, l.LastTime = at.Frame, at.Time.UTC()
-}
-
-// countRecord counts a record into its flight.
-func (p *Parser) countRecord(h *half) {
-	h.records++
-	if last := len(p.facts.Flights) - 1; last >= 0 && p.facts.Flights[last].From == h.dir.String() {
-		p.facts.Flights[last].Records++
-	}
 }

@@ -112,7 +112,7 @@ func (p *Parser) admit(h *half, at Mark, header []byte) bool {
 		return true
 	}
 	length := int(binary.BigEndian.Uint16(header[3:]))
-	p.countRecord(h)
+	p.countRecord(h, at, headerLen+length)
 	p.hidden(h, at, tlscrypt.ContentType(header[0]), length)
 	h.skip = length
 	if length > 0 && h.framing == atRecord {
@@ -182,7 +182,7 @@ func (p *Parser) gap(h *half, at Mark, n int64) {
 func (p *Parser) gapInRecord(h *half, at Mark, rest int) {
 	if h.framing == atRecord {
 		length := frameLen(h, h.buf) - headerLen
-		p.countRecord(h)
+		p.countRecord(h, at, headerLen+length)
 		if h.sealed() {
 			p.missed(h, at, length)
 			if h.epoch.opener != nil {
@@ -305,7 +305,7 @@ func (p *Parser) recover(h *half, at Mark, record []byte) bool {
 		return false
 	}
 	h.framing = atRecord
-	p.countRecord(h)
+	p.countRecord(h, at, len(record))
 	p.content(h, at, inner, plain)
 	return true
 }

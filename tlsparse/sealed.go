@@ -128,6 +128,9 @@ func (p *Parser) fits(h *half, e *epoch, record, plain []byte) {
 	e.overhead = len(record) - headerLen - len(plain)
 	h.sealedNo++
 	h.misfits, h.torn = 0, false
+	if p.facts.Hidden == HiddenWrongKey { // it was not the key
+		p.facts.Hidden = HiddenDamage
+	}
 }
 
 // tryOpen opens a record whose number or key is not known.
@@ -205,12 +208,12 @@ func (p *Parser) misfit(h *half, at Mark, record []byte) {
 	}
 	h.sealedNo++
 	p.witness(h, at, tlscrypt.ContentType(record[0]), len(record)-headerLen)
+	h.lost.records++
+	h.lost.octets(int64(len(record)))
 	if opener == nil {
 		p.hide(HiddenWrongKey)
 	} else {
 		p.hide(HiddenDamage)
-		h.lost.records++
-		h.lost.octets(int64(len(record)))
 	}
 	if h.misfits > maxMisfits {
 		h.epoch.close()
