@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"golang.org/x/term"
@@ -26,6 +28,10 @@ func (c *config) openKeys(stdin io.Reader, stderr io.Writer) error {
 	c.keys.store = tlskeys.NewStore()
 	for _, name := range c.keylogs {
 		if err := c.keys.store.Follow(name); err != nil {
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				path.Op = "open" // whatever it was that failed first
+			}
 			return withRemedy(err)
 		}
 	}
@@ -59,26 +65,37 @@ func (c *config) closeKeys() {
 	}
 }
 
+// keylogOf is the key log of some sessions.
+func (c *config) keylogOf(randoms []tlskeys.Random) []byte {
+	var lines []byte
+	for i := range randoms {
+		lines = c.keys.store.AppendLines(lines, &randoms[i])
+	}
+	return lines
+}
+
+// randomOf reads a client random as records write it. Sessions that were not opened
+// have none to offer.
+func randomOf(text string) (random tlskeys.Random, ok bool) {
+	n, err := hex.Decode(random[:], []byte(text[:min(len(text), 2*len(random))]))
+	return random, err == nil && n == len(random)
+}
+
 // passphraseTries is how often a passphrase is asked for.
 const passphraseTries = 3
 
-// passphrase asks on the terminal for that of the n-th encrypted key of a file; nil
-// where there is no terminal, or a capture comes from it.
-func passphrase(name string, stdin io.Reader, stderr io.Writer) func(n int) ([]byte, error) {
+// passphrase asks on the terminal for that of an encrypted key; nil where there is no
+// terminal to ask on.
+func passphrase(name string, stdin io.Reader, stderr io.Writer) func(attempt int) ([]byte, error) {
 	f, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	tries := 0
-	return func(n int) ([]byte, error) {
-		if tries++; tries > passphraseTries {
-			return nil, errors.New("the passphrase is wrong")
+	return func(attempt int) ([]byte, error) {
+		if attempt == passphraseTries {
+			return nil, tlskeys.ErrPassphrase
 		}
-		which := name
-		if n > 1 {
-			which = fmt.Sprintf("key %d of %s", n, name)
-		}
-		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", which)
+		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", name)
 		defer fmt.Fprintln(stderr)
 		return term.ReadPassword(int(f.Fd()))
 	}

@@ -128,7 +128,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		return exitUsage
 	}
 	if c.save != "" {
-		if _, err := c.savePackets(c.save, true, sink.connections); err != nil {
+		if _, err := c.savePackets(c.save, true, sink.connections, sink.randoms); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
 		}

@@ -19,6 +19,7 @@ type convState uint8
 const (
 	silent    convState = iota // the first byte
 	probing                    // enough bytes to tell whether it is SMTP
+	veiled                     // what is inside TLS, on a port that nobody named
 	following                  // it is a session
 	notSMTP                    // it is not our business
 )
@@ -75,6 +76,9 @@ func (v *conversation) chunk(c *capture.Chunk) {
 		v.first(c)
 	case probing:
 		v.probe(c)
+	case veiled:
+		v.feed(c)
+		v.lookInside()
 	case notSMTP:
 	}
 }
@@ -149,6 +153,10 @@ func (v *conversation) probe(c *capture.Chunk) {
 	case g == smtpparse.GuessServer || g == smtpparse.GuessClient:
 		v.orient(c, g)
 		v.release(c)
+	case g == smtpparse.GuessTLS && v.shard.mayOpenTLS():
+		v.orient(c, smtpparse.GuessClient)
+		v.release(c)
+		v.state = veiled
 	case g == smtpparse.GuessMore:
 		v.giveUpWhenLong()
 	case dir == capture.FromServer:

@@ -128,6 +128,7 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 	switch {
 	case conv.state == notSMTP:
 		s.counts.notSMTP++
+		s.release(conv)
 		c.Conn.Owner = nil
 		c.Conn.Ignore()
 	case conv.state == following && !conv.announced:
@@ -171,20 +172,30 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		} else {
 			s.counts.notSMTP++
 		}
+		s.release(conv)
 		return
 	}
 	conv.end(c)
 	s.tally.add(&s.record)
-	s.kept -= conv.kept
 	r := s.current
 	from := len(r.text)
 	r.text = s.sink.Render(r.text, &s.record)
 	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
-	s.retire(conv.parser)
+	s.release(conv)
+	conv.detach()
+}
+
+// release takes back the parsers of a conversation, whose record nobody needs any more.
+func (s *shard) release(conv *conversation) {
+	s.kept -= conv.kept
+	conv.kept = 0
+	if conv.parser != nil {
+		s.retire(conv.parser)
+	}
 	if conv.tls != nil {
 		s.tunnel.retire(conv.tls)
 	}
-	conv.detach()
+	conv.parser, conv.tls = nil, nil
 }
 
 // spareParsers is how many parsers are kept for reuse.

@@ -141,6 +141,33 @@ func (v *conversation) closeTLS(c *capture.Chunk) {
 	s.TLS.CheckName(name)
 }
 
+// mayOpenTLS tells that there are keys, or that some may come.
+func (s *shard) mayOpenTLS() bool {
+	o := &s.options
+	return len(o.RSAKeys) > 0 || o.Keys != nil && o.Keys.Version() > 0 || o.keysGrow != nil && o.keysGrow()
+}
+
+// mostVeiled is how many lines of a dialogue inside TLS are read in hope of a greeting.
+const mostVeiled = 16
+
+// lookInside decides on TLS from the first octet on a port that nobody named: it is a
+// session when the server greets inside. What cannot be opened is not ours.
+func (v *conversation) lookInside() {
+	s := v.parser.Session()
+	switch {
+	case s.Greeting != nil:
+		v.state = following
+	case s.TLS == nil || v.tls == nil || v.tls.Facts().Hidden != "" || len(s.Dialogue) > mostVeiled:
+		v.state = notSMTP
+	case s.TLS.Decrypted:
+		for i := range s.Dialogue {
+			if l := &s.Dialogue[i]; l.TLS && l.From == "server" && l.Kind != smtpparse.LineReply {
+				v.state = notSMTP
+			}
+		}
+	}
+}
+
 // hostOf is the host name that a greeting begins with (RFC 5321, section 4.2), empty
 // if there is none.
 func hostOf(greeting string) string {
