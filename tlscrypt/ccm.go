@@ -9,8 +9,8 @@ import (
 )
 
 // Why CCM of our own: neither the standard library nor golang.org/x/crypto has
-// it, and it is a mode and no cipher: forty lines over crypto/aes, held against
-// the vectors of RFC 3610 and NIST SP 800-38C and against recorded connections.
+// it, and it is a mode and no cipher: a few lines over crypto/aes, held against a
+// vector of NIST SP 800-38C and against connections of OpenSSL.
 
 // ccm is AES in CCM mode (RFC 3610) with nonces of 12 octets, hence L = 3. It
 // serves one goroutine: its scratch is in it, so that nothing is allocated.

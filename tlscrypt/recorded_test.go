@@ -139,7 +139,7 @@ func (o *opened) openSide(t *testing.T, side Side, records [][]byte, opener *Ope
 	}
 }
 
-func opener13(t *testing.T, suite Suite, secret []byte) *Opener {
+func opener13(t testing.TB, suite Suite, secret []byte) *Opener {
 	t.Helper()
 	o, err := NewOpener13(suite, secret)
 	if err != nil {

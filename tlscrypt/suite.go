@@ -130,7 +130,7 @@ func (s Suite) ForwardSecret() bool {
 	case "DHE", "ECDHE", "SRP", "ECCPWD":
 		return !s.Export
 	case "DH", "ECDH":
-		return s.Authentication == "anon"
+		return s.Authentication == "anon" && !s.Export
 	}
 	return s.TLS13()
 }

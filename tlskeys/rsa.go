@@ -99,6 +99,7 @@ func (k *RSAKey) PublicKey() *rsa.PublicKey { return &k.key.PublicKey }
 // Servers have to hide from the sender that the padding is wrong. Here it means
 // that this is the key of another server, and is said.
 func (k *RSAKey) Premaster(encrypted []byte) (premaster *[48]byte, version uint16, err error) {
+	//lint:ignore SA1019 It is what TLS up to 1.2 uses; there is nobody to be told of the padding.
 	plain, err := rsa.DecryptPKCS1v15(nil, k.key, encrypted)
 	if err != nil || len(plain) != len(premaster) {
 		clear(plain)

@@ -120,6 +120,7 @@ func TestPremaster(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			//lint:ignore SA1019 As a client does it.
 			encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, tt.to, tt.plain)
 			if err != nil {
 				t.Fatal(err)
