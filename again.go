@@ -21,6 +21,9 @@ var errOnce = errors.New("packets of standard input cannot be read a second time
 // repeatable tells that the inputs can be read a second time: records do not
 // keep packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {
+	if c.live.wanted() {
+		return false
+	}
 	for _, name := range c.inputs {
 		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
 			return false

@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
 	"smtpscope/pcaps":      {},
+	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
 	"smtpscope/trafficgen/decompress": {},
@@ -42,6 +43,7 @@ var only = map[string][]string{
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
 	"smtpscope/pcaps":              {}, // tests only
+	"smtpscope/testnet":            {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.

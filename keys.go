@@ -17,6 +17,8 @@ import (
 type keyring struct {
 	store *tlskeys.Store
 	rsa   []*tlskeys.RSAKey
+	// followed tells that there is a key log, which may grow while packets come.
+	followed bool
 }
 
 // keylogVariable names the key log that browsers, curl and OpenSSL's clients write.
@@ -34,11 +36,13 @@ func (c *config) openKeys(stdin io.Reader, stderr io.Writer) error {
 			}
 			return withRemedy(err)
 		}
+		c.keys.followed = true
 	}
 	if name := os.Getenv(keylogVariable); name != "" && len(c.keylogs) == 0 {
 		if err := c.keys.store.Follow(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return withRemedy(fmt.Errorf("%s: %w", keylogVariable, err))
 		}
+		c.keys.followed = true
 	}
 	for _, name := range c.tlsKeys {
 		text, err := os.ReadFile(name)

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strings"
 	"syscall"
 
 	"smtpscope/capture"
@@ -31,6 +32,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case c.version:
 		return say(stdout, stderr, "smtpscope "+version()+"\n")
 	}
+	if c.live.list {
+		return c.listInterfaces(stdout, stderr)
+	}
 	stop, err := c.profile()
 	if err != nil {
 		complain(stderr, err)
@@ -42,7 +46,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, err)
 		return exitUsage
 	}
-	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
+	source, err := c.open(stdin, stderr)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		return exitUsage
@@ -51,7 +55,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if c.wantsScreens(stdin, stdout) {
 		return c.screens(source, stdout, stderr)
 	}
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
+	}
 	return c.inspect(source, stdout, stderr)
+}
+
+// open opens what is to be read: interfaces or captures.
+func (c *config) open(stdin io.Reader, stderr io.Writer) (capture.Source, error) {
+	if c.live.wanted() {
+		return c.listen(stderr)
+	}
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 
 // say prints a text and nothing else.
@@ -162,7 +177,7 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 	return &inspect.Capture{
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
-		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		Inputs: c.names(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
 }
 
