@@ -10,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
 
@@ -35,23 +36,28 @@ func (c *config) reopen() (capture.Source, error) {
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Open: c.openInput, MaxPackets: c.maxPackets})
 }
 
-// savePackets writes the packets of connections into a file.
-func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection) (packets int64, err error) {
+// savePackets writes the packets of connections into a file, and the secrets of those
+// whose TLS was opened, by their client randoms: so the file can be read as these
+// were.
+func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection, randoms []tlskeys.Random) (packets int64, err error) {
 	err = c.create(name, overwrite, func(w io.Writer) error {
-		packets, err = c.copyPackets(w, connections)
+		packets, err = c.copyPackets(w, connections, randoms)
 		return err
 	})
 	return packets, err
 }
 
-// copyPackets reads the inputs once more and writes the packets of connections.
-func (c *config) copyPackets(w io.Writer, connections []capture.Connection) (int64, error) {
+// copyPackets reads the inputs once more and writes the packets of connections,
+// and the secrets of those client randoms.
+func (c *config) copyPackets(w io.Writer, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
 	source, err := c.reopen()
 	if err != nil {
 		return 0, err
 	}
 	defer source.Close()
-	return capture.SavePackets(w, source, connections)
+	keylog := c.keylogOf(randoms)
+	defer clear(keylog)
+	return capture.SavePackets(w, source, connections, keylog)
 }
 
 // create writes a file. It refuses to write over an input, and over another
@@ -91,10 +97,14 @@ func connectionOf(f *filter.Facts) capture.Connection {
 // saveSessions writes the packets of sessions into a file.
 func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (int64, error) {
 	connections := make([]capture.Connection, len(sessions))
+	var randoms []tlskeys.Random
 	for i, f := range sessions {
 		connections[i] = connectionOf(f)
+		if random, ok := randomOf(f.ClientRandom); ok {
+			randoms = append(randoms, random)
+		}
 	}
-	return c.savePackets(name, overwrite, connections)
+	return c.savePackets(name, overwrite, connections, randoms)
 }
 
 // reportFormats are those that the screens can write.

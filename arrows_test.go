@@ -13,17 +13,19 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
-	"smtpscope/smtpparse": {"authtoken"},
-	"smtpscope/verdict":   {"smtpparse", "authtoken"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
+	// The record of a session holds the facts of its TLS.
+	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
+	"smtpscope/tlsparse":  {"tlscrypt", "tlskeys"},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "verdict", "printable"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
 	// Inventories count records, for the printers and for what compares captures.
 	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/comparison": {"inventory", "verdict"},
@@ -31,7 +33,10 @@ var arrows = map[string][]string{
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
 	// It takes rights from the process, and knows nothing of what that is for.
-	"smtpscope/confine":    {},
+	"smtpscope/confine": {},
+	// Secrets come as bytes: what finds them and what uses them do not meet.
+	"smtpscope/tlscrypt":   {},
+	"smtpscope/tlskeys":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
@@ -52,7 +57,10 @@ var only = map[string][]string{
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/paste", "smtpscope/comparison"}
+var pure = []string{
+	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
+	"smtpscope/paste", "smtpscope/comparison",
+}
 
 type listedPackage struct {
 	ImportPath string

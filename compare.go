@@ -76,7 +76,8 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 	if err := c.validate(nil); err != nil {
 		return nil, err
 	}
-	if err := c.checkKeys(); err != nil {
+	defer c.closeKeys()
+	if err := c.openKeys(stdin, stderr); err != nil {
 		return nil, err
 	}
 	var sides [2]*comparison.Side

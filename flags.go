@@ -30,8 +30,9 @@ type config struct {
 	duration     time.Duration // 0: to the end
 	notices      notices
 	rules        capture.Rules
-	keylog       string
-	tlsKey       string
+	keylogs      []string
+	tlsKeys      []string
+	keys         keyring
 	format       string           // one of formats; empty: by what stdout is
 	report       inventory.Report // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
@@ -94,8 +95,8 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("duration", "", duration(&c.duration))
 	fs.Func("ports", "", c.setPorts)
 	c.live.define(fs)
-	fs.StringVar(&c.keylog, "keylog", "", "")
-	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
+	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
@@ -253,6 +254,8 @@ func (c *config) setRequire(list string) error {
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
+	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -10,6 +10,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/report"
+	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
 
@@ -50,12 +51,13 @@ func (o *outputs) printer(c *config) report.Printer {
 	return newPrinter(o.report, c.format, c.report, c.textOptions(o.report))
 }
 
-// savePackets writes the packets of connections into the file of -w.
-func (o *outputs) savePackets(c *config, connections []capture.Connection) error {
+// savePackets writes the packets of connections into the file of -w, and the secrets
+// of those client randoms.
+func (o *outputs) savePackets(c *config, connections []capture.Connection, randoms []tlskeys.Random) error {
 	if err := o.save.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) { // a device has no size
 		return err
 	}
-	_, err := c.copyPackets(o.save, connections)
+	_, err := c.copyPackets(o.save, connections, randoms)
 	return errors.Join(err, o.save.Close())
 }
 

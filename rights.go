@@ -145,10 +145,13 @@ func (f *heldFile) Close() error { return nil }
 
 // keyFiles are the files of keys that are read again as they grow.
 func (c *config) keyFiles() []string {
-	if c.keylog == "" {
-		return nil
+	if len(c.keylogs) > 0 {
+		return c.keylogs
 	}
-	return []string{c.keylog}
+	if name := os.Getenv(keylogVariable); name != "" {
+		return []string{name}
+	}
+	return nil
 }
 
 // outputFolders are where files are made while packets are read.

@@ -47,7 +47,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	defer stop()
-	if err := c.checkKeys(); err != nil {
+	defer c.closeKeys()
+	if err := c.openKeys(stdin, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
 	}
@@ -73,6 +74,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if screens {
 		return c.screens(source, out, stdout, stderr)
+	}
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
 	}
 	return c.inspect(source, out, stderr)
 }
@@ -169,9 +173,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
 		}
-		if n := summary.States["encrypted"]; n > 0 && c.keylog+c.tlsKey != "" {
-			fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted: keys are not used yet\n", n)
-		}
+		c.stillClosed(summary.States["encrypted"], stderr)
 	}
 	if err != nil {
 		complain(stderr, withRemedy(err))
@@ -182,7 +184,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		return exitUsage
 	}
 	if c.save != "" {
-		if err := out.savePackets(c, sink.connections); err != nil {
+		if err := out.savePackets(c, sink.connections, sink.randoms); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
 		}
@@ -208,25 +210,6 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
 		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
-}
-
-// checkKeys makes sure that key files given can be read.
-func (c *config) checkKeys() error {
-	for _, name := range []string{c.keylog, c.tlsKey} {
-		if name == "" {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return withRemedy(err)
-		}
-		_, err = f.Read(make([]byte, 1))
-		f.Close()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return withRemedy(err)
-		}
-	}
-	return nil
 }
 
 // withRemedy adds what helps to errors whose remedy is known.

@@ -10,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/verdict"
 )
 
@@ -37,6 +38,7 @@ type sink struct {
 	keep        bool
 	across      verdict.Across
 	connections []capture.Connection
+	randoms     []tlskeys.Random // of those whose TLS was opened
 	states      map[verdict.State]int64
 	start, end  int64 // of the sessions shown, Unix nanoseconds
 	shown       int64
@@ -50,7 +52,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 			return b
 		}
 	}
-	b = appendConnection(appendStanding(b, record), record)
+	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
 	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
 	return s.viewer.Render(b, record)
 }
@@ -65,6 +67,9 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	c := readConnection(rendered[standingOctets:])
 	if s.keep {
 		s.connections = append(s.connections, c)
+		if random := tlskeys.Random(rendered[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
+			s.randoms = append(s.randoms, random)
+		}
 	}
 	if s.shown++; s.shown == 1 || c.Start < s.start {
 		s.start = c.Start
@@ -74,7 +79,7 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	rendered = s.across.Add(id, rendered[standingOctets+connectionOctets:])
+	rendered = s.across.Add(id, rendered[headOctets:])
 	return s.viewer.Write(id, rendered)
 }
 
@@ -85,7 +90,7 @@ func (s *sink) Open(id int64, rendered []byte) error {
 	if !watches || len(rendered) == 0 {
 		return nil
 	}
-	return w.Open(id, rendered[standingOctets+connectionOctets:])
+	return w.Open(id, rendered[headOctets+1:]) // it has no traits
 }
 
 // summarize makes the summary tell of the sessions shown.
@@ -120,8 +125,12 @@ func (s *sink) fill(sum *inspect.Summary) {
 	}
 }
 
-// connectionOctets is the length of a connection as octets.
-const connectionOctets = 2*(16+2) + 2*8
+// connectionOctets is the length of a connection as octets, headOctets that of all
+// that stands before the traits.
+const (
+	connectionOctets = 2*(16+2) + 2*8
+	headOctets       = standingOctets + connectionOctets + len(tlskeys.Random{})
+)
 
 // appendConnection writes down which connection a session is, for readConnection.
 func appendConnection(b []byte, s *inspect.Session) []byte {
@@ -131,6 +140,16 @@ func appendConnection(b []byte, s *inspect.Session) []byte {
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(s.Start.UnixNano()))
 	return binary.LittleEndian.AppendUint64(b, uint64(s.End.UnixNano()))
+}
+
+// appendRandom writes down by what random a key log names the session; zeros where
+// its TLS was not opened.
+func appendRandom(b []byte, s *inspect.Session) []byte {
+	var random tlskeys.Random
+	if s.TLS != nil && s.TLS.Decrypted {
+		random, _ = randomOf(s.TLS.ClientRandom)
+	}
+	return append(b, random[:]...)
 }
 
 func readConnection(b []byte) capture.Connection {

@@ -28,8 +28,9 @@ Input:
   --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
-  --keylog FILE       TLS keys (NSS key log); checked, not used yet
-  --tls-key FILE      the server's RSA key (PEM); checked, not used yet
+  --keylog FILE       TLS keys (NSS key log); repeatable. Default: $SSLKEYLOGFILE
+  --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
+                      repeatable
 
 Output:
   --format FORMAT     tui, text, json, jsonl, csv, markdown, html or zeek

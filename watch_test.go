@@ -62,23 +62,23 @@ func packetsOf(t *testing.T, name string) [][]byte {
 	return parts
 }
 
-// A running program reads a pipe that stays open.
-type running struct {
+// A piped program reads a pipe that stays open.
+type piped struct {
 	pipe     io.WriteCloser
 	out, err written
 	code     chan int
 }
 
-func startOnPipe(t *testing.T, flags ...string) *running {
+func startOnPipe(t *testing.T, flags ...string) *piped {
 	t.Helper()
 	stdin, pipe := io.Pipe()
-	r := &running{pipe: pipe, code: make(chan int, 1)}
+	r := &piped{pipe: pipe, code: make(chan int, 1)}
 	go func() { r.code <- run(append([]string{"-r", "-"}, flags...), stdin, &r.out, &r.err) }()
 	t.Cleanup(func() { pipe.Close() })
 	return r
 }
 
-func (r *running) write(t *testing.T, packets ...[]byte) {
+func (r *piped) write(t *testing.T, packets ...[]byte) {
 	t.Helper()
 	for _, p := range packets {
 		if _, err := r.pipe.Write(p); err != nil {

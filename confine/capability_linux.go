@@ -10,9 +10,10 @@ import (
 )
 
 // allThreads makes a system call on every thread of the process: rights belong
-// to threads, and Go moves its goroutines between them.
+// to threads, and Go moves its goroutines between them. prctl(2) wants the
+// arguments that it does not use to be 0.
 func allThreads(call uintptr, a, b, c uintptr) error {
-	if _, _, errno := psx.Syscall3(call, a, b, c); errno != 0 {
+	if _, _, errno := psx.Syscall6(call, a, b, c, 0, 0, 0); errno != 0 {
 		return errno
 	}
 	return nil

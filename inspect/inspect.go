@@ -20,6 +20,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
+	"smtpscope/tlskeys"
 )
 
 // Options steer an Inspector.
@@ -41,6 +42,16 @@ type Options struct {
 	// OpenEvery is how often, at most, a Watcher gets the sessions that are open,
 	// in wall time; 0 means never.
 	OpenEvery time.Duration
+	// Keys open TLS; nil means those of the capture only. The capture's Decryption
+	// Secrets Blocks are added to it.
+	Keys *tlskeys.Store
+	// KeysGrow tells that Keys follow a file that is being written: it is read again
+	// from time to time, and what it may open later waits.
+	KeysGrow bool
+	// RSAKeys open TLS whose key exchange is plain RSA.
+	RSAKeys []*tlskeys.RSAKey
+
+	keysGrow func() bool
 }
 
 // DefaultKeptBytes is room for some thousand sessions of the usual size.
@@ -85,7 +96,9 @@ type Inspector struct {
 	sessions atomic.Int64
 	present  present
 	// shown is when open sessions were last asked for.
-	shown time.Time
+	shown       time.Time
+	secretsSeen atomic.Bool // of the capture
+	refreshed   time.Time   // when the key log was looked at
 }
 
 // New prepares an inspection of the source.
@@ -96,9 +109,13 @@ func New(source capture.Source, o Options) *Inspector {
 	if o.KeptBytes <= 0 {
 		o.KeptBytes = DefaultKeptBytes
 	}
+	if o.Keys == nil {
+		o.Keys = tlskeys.NewStore()
+	}
 	in := &Inspector{source: source, options: o}
+	in.options.keysGrow = in.keysGrow
 	for i := range o.Shards {
-		in.shards = append(in.shards, newShard(i, o, &in.results))
+		in.shards = append(in.shards, newShard(i, in.options, &in.results))
 	}
 	return in
 }
@@ -148,6 +165,8 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 		if err != nil {
 			return fmt.Errorf("read packets: %w", err)
 		}
+		in.addSecrets(batch.Secrets)
+		in.refreshKeys()
 		in.present.moved(batch.Clock)
 		w := &work{batch: batch, open: in.openDue()}
 		w.pending.Store(int32(len(in.shards)))

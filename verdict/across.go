@@ -84,10 +84,10 @@ func appendSet(set []string, value []byte) []string {
 }
 
 // AppendTraits appends what [Across] compares of a session: a single octet if
-// there is nothing. It may be called from any goroutine.
+// there is nothing, or if the session is open. It may be called from any goroutine.
 func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 	relays := (state == Anonymous || state == Failed) && len(s.Messages) > 0 && s.Protocol != "LMTP"
-	if len(s.Auth) == 0 && !relays {
+	if s.Open || len(s.Auth) == 0 && !relays {
 		return append(b, 0)
 	}
 	at := len(b)

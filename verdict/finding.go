@@ -30,6 +30,7 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	ct.dialogueFindings(s)
 	ct.greetingPause(s)
 	ct.authPause(s)
+	ct.tlsFindings(s)
 	ct.anomalyFindings(s)
 	ct.smugglingFinding(s)
 	ct.overlapFinding(s)
