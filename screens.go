@@ -112,7 +112,7 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 		complain(stderr, fmt.Errorf("terminal: %w", err))
 		return exitUsage
 	}
-	if !whole && len(c.require) > 0 {
+	if !whole && !c.live.wanted() && len(c.require) > 0 {
 		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")
 	}
 	return c.conclude(judged, r.summary, out, r.err, stderr)

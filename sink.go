@@ -52,9 +52,21 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 			return b
 		}
 	}
+	start := len(b)
+	b = append(b, make([]byte, lengthOctets)...)
 	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
 	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
+	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
 	return s.viewer.Render(b, record)
+}
+
+// lengthOctets is the size of the length that a rendering begins with.
+const lengthOctets = 4
+
+// apart takes a rendering apart: what the sink needs, and what the viewer made.
+func apart(rendered []byte) (ours, theirs []byte) {
+	n := binary.LittleEndian.Uint32(rendered)
+	return rendered[lengthOctets:n], rendered[n:]
 }
 
 // Session implements inspect.Sink.
@@ -62,12 +74,13 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	if len(rendered) == 0 {
 		return nil
 	}
-	standing := readStanding(id, rendered)
+	ours, theirs := apart(rendered)
+	standing := readStanding(id, ours)
 	s.requirement.judge(standing)
-	c := readConnection(rendered[standingOctets:])
+	c := readConnection(ours[standingOctets:])
 	if s.keep {
 		s.connections = append(s.connections, c)
-		if random := tlskeys.Random(rendered[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
+		if random := tlskeys.Random(ours[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
 			s.randoms = append(s.randoms, random)
 		}
 	}
@@ -79,8 +92,8 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	rendered = s.across.Add(id, rendered[headOctets:])
-	return s.viewer.Write(id, rendered)
+	s.across.Add(id, ours[headOctets:])
+	return s.viewer.Write(id, theirs)
 }
 
 // Open implements inspect.Watcher: an open session is shown, and neither judged
@@ -90,7 +103,8 @@ func (s *sink) Open(id int64, rendered []byte) error {
 	if !watches || len(rendered) == 0 {
 		return nil
 	}
-	return w.Open(id, rendered[headOctets+1:]) // it has no traits
+	_, theirs := apart(rendered)
+	return w.Open(id, theirs)
 }
 
 // summarize makes the summary tell of the sessions shown.

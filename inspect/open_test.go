@@ -126,6 +126,33 @@ func TestNews(t *testing.T) {
 	}
 }
 
+// Of many that have news, a round shows the latest, and the next ones the others.
+func TestOpenSessionsInRounds(t *testing.T) {
+	const many = 2*openPerTick + 44
+	s := newShard(0, Options{Shards: 1, KeptBytes: DefaultKeptBytes, OpenEvery: time.Second}, &resultPool{})
+	s.sink = &watchingSink{}
+	for i := range int64(many) {
+		v := s.newConversation(&capture.Chunk{Conn: &capture.Conn{}})
+		v.id = i
+		v.follow()
+		s.news.note(v)
+	}
+	next := int64(many - 1)
+	for _, want := range []int{openPerTick, openPerTick, 44, 0} {
+		s.showOpen()
+		if got := len(s.current.open); got != want {
+			t.Fatalf("%d are shown, want %d", got, want)
+		}
+		for _, r := range s.current.open {
+			if r.id != next {
+				t.Fatalf("session %d is shown in place of %d", r.id, next)
+			}
+			next--
+		}
+		s.current = s.results.get()
+	}
+}
+
 // The present goes on by itself from the time of the last packet.
 func TestPresent(t *testing.T) {
 	in := New(nil, Options{Shards: 1})

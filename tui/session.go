@@ -53,8 +53,13 @@ func newSessionScreen(a *app, row int32) *sessionScreen {
 
 // loaded takes the record, which may be that of a session that has grown.
 func (s *sessionScreen) loaded(session *inspect.Session, err error) {
-	if session == nil && s.session != nil {
-		return // what was seen stays
+	if before := s.session; before != nil {
+		if session == nil {
+			return // what was seen stays
+		}
+		if session.Packets < before.Packets || session.Open && !before.Open {
+			return // it took longer to be unpacked than a later one
+		}
 	}
 	isFirst := s.session == nil
 	s.session, s.err = session, err
