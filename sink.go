@@ -53,7 +53,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 		}
 	}
 	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
-	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
+	b = appendTraits(b, record)
 	return s.viewer.Render(b, record)
 }
 
@@ -79,7 +79,8 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	rendered = s.across.Add(id, rendered[headOctets:])
+	traits, rendered := cutTraits(rendered[headOctets:])
+	s.across.Add(id, traits)
 	return s.viewer.Write(id, rendered)
 }
 
@@ -90,7 +91,22 @@ func (s *sink) Open(id int64, rendered []byte) error {
 	if !watches || len(rendered) == 0 {
 		return nil
 	}
-	return w.Open(id, rendered[headOctets+1:]) // it has no traits
+	_, rendered = cutTraits(rendered[headOctets:])
+	return w.Open(id, rendered)
+}
+
+// appendTraits writes down, with its length before it, what is compared over
+// several sessions, for cutTraits.
+func appendTraits(b []byte, record *inspect.Session) []byte {
+	at := len(b)
+	b = verdict.AppendTraits(append(b, 0, 0), record.Session, record.Verdict.State)
+	binary.LittleEndian.PutUint16(b[at:], uint16(len(b)-at-2))
+	return b
+}
+
+func cutTraits(b []byte) (traits, rest []byte) {
+	n := 2 + int(binary.LittleEndian.Uint16(b))
+	return b[2:n], b[n:]
 }
 
 // summarize makes the summary tell of the sessions shown.

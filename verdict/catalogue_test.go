@@ -203,10 +203,7 @@ func crowd(n int, one func(i int) *script) *Across {
 		}
 		s.Server.IP = netip.AddrFrom4([4]byte{10, 0, 9, 9})
 		v, _ := Judge(s)
-		rest := x.Add(int64(i+1), append(AppendTraits(nil, s, v.State), 'x'))
-		if string(rest) != "x" {
-			panic("traits do not end where they end")
-		}
+		x.Add(int64(i+1), AppendTraits(nil, s, v.State))
 	}
 	return x
 }
