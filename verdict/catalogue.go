@@ -99,6 +99,12 @@ var Catalogue = []Kind{
 		Reference: "RFC 4954, section 4; RFC 8314, section 3",
 	},
 	{
+		ID: "auth-over-old-tls", Severity: "medium", Title: "Login inside TLS 1.0 or 1.1",
+		Why:       "The client logged in, or tried to, inside a version of TLS that is withdrawn: its secret is protected by weak hashes and ciphers.",
+		Fix:       "Let both sides speak TLS 1.2 or later before anybody logs in there; the older side is the one to update.",
+		Reference: "RFC 8996; RFC 8314, section 4.1",
+	},
+	{
 		ID: "tls-weak-suite", Severity: "medium", Title: "Weak cipher suite",
 		Why:       "Client and server agreed on a cipher suite that nobody should use any more: without encryption, without authentication, or with RC4, DES, export keys and the like.",
 		Fix:       "Take such suites out of the server's list (Exchange: the Schannel cipher suite order; Postfix: smtpd_tls_ciphers, smtpd_tls_exclude_ciphers), and update the client that needs them.",
