@@ -39,6 +39,7 @@ type config struct {
 	save         string
 	log          string
 	rights       rights
+	metrics      metricsFlags
 	verbose      bool
 	ascii        bool
 	theme        string
@@ -102,6 +103,8 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.save, "w", "", "")
 	fs.StringVar(&c.log, "log", "", "")
 	c.rights.define(fs)
+	fs.StringVar(&c.metrics.address, "metrics", "", "")
+	fs.BoolVar(&c.metrics.public, "metrics-public", false, "")
 	fs.BoolVar(&c.verbose, "verbose", false, "")
 	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
@@ -188,6 +191,9 @@ func (c *config) validate(rest []string) error {
 		return err
 	}
 	if err := c.validateFormat(); err != nil {
+		return err
+	}
+	if err := c.metrics.validate(); err != nil {
 		return err
 	}
 	if err := c.setFilter(); err != nil {

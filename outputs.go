@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -19,6 +20,8 @@ type outputs struct {
 	report io.Writer // standard output, or log
 	log    *logFile  // nil without --log
 	save   *os.File  // nil without -w
+	// metrics is where they are asked for; nil without --metrics.
+	metrics net.Listener
 }
 
 // openOutputs opens them.
@@ -32,6 +35,9 @@ func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 			return nil, err
 		}
 		out.report = out.log
+	}
+	if out.metrics, err = c.listenForMetrics(); err != nil {
+		return nil, err
 	}
 	if c.save != "" {
 		// What is in it goes when there is something to put there.

@@ -109,6 +109,9 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	if out.log != nil {
 		defer out.log.reopenOnHangup()()
 	}
+	var endMetrics func()
+	sink.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, out.log)
+	defer endMetrics()
 	err := printer.Begin(c.captureRecord(source))
 	if err == nil {
 		err = printer.Flush() // what is slow to come has its heading at once

@@ -90,6 +90,9 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	}
 	inspector := inspect.New(source, options)
 	r := &reading{source: source, inspector: inspector, notices: &c.notices, began: time.Now()}
+	var endMetrics func()
+	judged.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, nil)
+	defer endMetrics()
 	over := make(chan struct{})
 	go func() {
 		defer close(over)

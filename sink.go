@@ -10,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/metrics"
 	"smtpscope/verdict"
 )
 
@@ -33,6 +34,7 @@ type sink struct {
 	viewer
 	filter      *filter.Filter
 	requirement requirement
+	meter       *metrics.Meter // nil without --metrics
 	// keep makes it note the connections of the sessions shown.
 	keep        bool
 	across      verdict.Across
@@ -51,7 +53,12 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 		}
 	}
 	b = appendConnection(appendStanding(b, record), record)
-	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
+	if !record.Open {
+		b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
+		if s.meter != nil {
+			s.meter.Count(record)
+		}
+	}
 	return s.viewer.Render(b, record)
 }
 

@@ -42,6 +42,8 @@ Output:
   -w FILE             save the packets of the sessions shown as pcapng
   --log FILE          print to FILE instead, as JSON unless --format says
                       otherwise; SIGHUP opens it anew (logrotate)
+  --metrics ADDRESS   serve numbers for Prometheus: 127.0.0.1:9587
+  --metrics-public    at an address that others can reach, too
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
