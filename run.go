@@ -67,6 +67,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
+	if c.records() {
+		if out.recording, err = c.record(source, screens); err != nil {
+			complain(stderr, withRemedy(err))
+			return exitUsage
+		}
+		source = out.recording
+	}
 	if err = c.giveUp(screens, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
@@ -99,6 +106,9 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	inspector := inspect.New(source, c.inspectOptions())
 	printer := out.printer(c)
 	sink := c.sink(printer)
+	if c.decides(false) {
+		sink.recording = out.recording
+	}
 
 	defer closeOnInterrupt(source)()
 	if c.live.wanted() { // who started us in the background waits for this
@@ -141,7 +151,7 @@ func (c *config) listened(summary *inspect.Summary, began time.Time) {
 
 // sink hands sessions to a viewer, as the flags say.
 func (c *config) sink(to viewer) *sink {
-	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != ""}
+	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != "" && !c.records()}
 }
 
 // closeOnInterrupt ends the source at the first interrupt, so that what was
@@ -184,7 +194,13 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		}
 		return exitUsage
 	}
-	if c.save != "" {
+	if out.recording != nil {
+		if err := c.finishRecording(out.recording, stderr); err != nil {
+			complain(stderr, fmt.Errorf("-w %s: %w", c.save, err))
+			return exitUsage
+		}
+	}
+	if out.save != nil {
 		if err := out.savePackets(c, sink.connections); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage

@@ -36,7 +36,9 @@ type sink struct {
 	requirement requirement
 	meter       *metrics.Meter // nil without --metrics
 	// keep makes it note the connections of the sessions shown.
-	keep        bool
+	keep bool
+	// recording waits to be told which sessions are chosen; nil when none does.
+	recording   *capture.Recording
 	across      verdict.Across
 	connections []capture.Connection
 	states      map[verdict.State]int64
@@ -49,7 +51,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 	if !s.filter.Empty() {
 		facts := filter.FactsOf(record)
 		if !s.filter.Match(&facts, func() []byte { return filter.Text(nil, record) }) {
-			return b
+			return s.renderUnchosen(b, record)
 		}
 	}
 	b = appendConnection(appendStanding(b, record), record)
@@ -62,14 +64,29 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 	return s.viewer.Render(b, record)
 }
 
+// renderUnchosen makes of a session that is not chosen what a recording has to know.
+func (s *sink) renderUnchosen(b []byte, record *inspect.Session) []byte {
+	if s.recording == nil || record.Open {
+		return b
+	}
+	return appendConnection(b, record)
+}
+
 // Session implements inspect.Sink.
 func (s *sink) Session(id int64, rendered []byte) error {
 	if len(rendered) == 0 {
 		return nil
 	}
+	if len(rendered) == connectionOctets {
+		s.recording.Decide(readConnection(rendered), false)
+		return nil
+	}
 	standing := readStanding(id, rendered)
 	s.requirement.judge(standing)
 	c := readConnection(rendered[standingOctets:])
+	if s.recording != nil {
+		s.recording.Decide(c, true)
+	}
 	if s.keep {
 		s.connections = append(s.connections, c)
 	}
