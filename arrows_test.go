@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
+	"smtpscope/bpfexpr":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
@@ -59,7 +60,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr",
 }
 
 type listedPackage struct {
