@@ -13,11 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	a4, b4 = "10.0.0.1", "10.0.0.2"
-	a6, b6 = "2001:db8::1", "2001:db8::2"
-)
-
 // portFrames are what the kernel must keep, and need not, when ports 25 and
 // 587 are wanted.
 var portFrames = []struct {

@@ -93,7 +93,7 @@ type sieve struct {
 	graph
 	base     uint32
 	anyPort  bool
-	tcp, udp []portRange
+	tcp, udp []span
 	// accept and reject are the ends, tunnel that of packets within packets.
 	accept, reject, tunnel *node
 }
@@ -181,7 +181,7 @@ func (s *sieve) transport(tcp, udp, other *node) *node {
 }
 
 // ports asks for the two ports at X.
-func (s *sieve) ports(ranges []portRange, no *node) *node {
+func (s *sieve) ports(ranges []span, no *node) *node {
 	if len(ranges) == 0 {
 		return no
 	}
