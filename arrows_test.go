@@ -13,8 +13,8 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys"},
-	"smtpscope/capture":   {},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys", "bpfexpr"},
+	"smtpscope/capture":   {"bpfexpr"},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
 	"smtpscope/smtpparse": {"authtoken", "tlsparse"},

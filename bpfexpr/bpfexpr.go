@@ -25,7 +25,13 @@
 package bpfexpr
 
 // An Expr is an expression, understood.
-type Expr struct{ root condition }
+type Expr struct {
+	root condition
+	text string
+}
+
+// String returns the expression as it was written.
+func (e *Expr) String() string { return e.text }
 
 // Parse understands an expression. Its error is an *Error, which knows the
 // place; nothing at all is an error as well.
@@ -35,7 +41,7 @@ func Parse(expression string) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{root}, nil
+	return &Expr{root, expression}, nil
 }
 
 // An Error says what is wrong with an expression, and where.
