@@ -27,7 +27,7 @@ type (
 	}
 	// hosts4 are IPv4 addresses, of the packet or of what ARP and RARP ask for.
 	hosts4 struct {
-		ranges []span
+		ranges []span // in the order of the text
 		dir    direction
 		// etherTypes are those asked, in this order.
 		etherTypes []uint32
@@ -121,6 +121,7 @@ func (p ipProtocol) compile(c *compiler, yes, no *node) *node {
 }
 
 func (h hosts4) compile(c *compiler, yes, no *node) *node {
+	ranges := merge(h.ranges)
 	for i := len(h.etherTypes) - 1; i >= 0; i-- {
 		src, dst := uint32(12), uint32(16)
 		if h.etherTypes[i] != etherTypeIPv4 {
@@ -128,7 +129,7 @@ func (h hosts4) compile(c *compiler, yes, no *node) *node {
 		}
 		end := func(offset uint32) func(yes, no *node) *node {
 			return func(yes, no *node) *node {
-				return c.load(opLoadWord, c.at(h.tags, offset), c.within(h.ranges, yes, no), yes)
+				return c.load(opLoadWord, c.at(h.tags, offset), c.within(ranges, yes, no), yes)
 			}
 		}
 		no = c.carries(h.etherTypes[i], h.tags, h.dir.ends(end(src), end(dst), yes, no), no)
@@ -176,14 +177,15 @@ func be32(b []byte) uint32 {
 
 func (p ports) compile(c *compiler, yes, no *node) *node {
 	const laterFragment = 0x1fff
+	ranges := merge(p.ranges)
 	end4 := func(offset uint32) func(yes, no *node) *node {
 		return func(yes, no *node) *node {
-			return c.do(opLoadHalfX, c.at(p.tags, offset), c.within(p.ranges, yes, no))
+			return c.do(opLoadHalfX, c.at(p.tags, offset), c.within(ranges, yes, no))
 		}
 	}
 	end6 := func(offset uint32) func(yes, no *node) *node {
 		return func(yes, no *node) *node {
-			return c.do(opLoadHalf, c.at(p.tags, offset), c.within(p.ranges, yes, no))
+			return c.do(opLoadHalf, c.at(p.tags, offset), c.within(ranges, yes, no))
 		}
 	}
 	found := c.do(opIPHeaderX, c.at(p.tags, 0), p.dir.ends(end4(0), end4(2), yes, no))

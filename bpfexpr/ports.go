@@ -6,9 +6,11 @@ import (
 	"golang.org/x/net/bpf"
 )
 
-// MaxInstructions is the length of the longest programme that Linux takes
-// (BPF_MAXINSNS), and every other system that has /dev/bpf.
-const MaxInstructions = 4096
+// The lengths of the longest programmes that kernels take (BPF_MAXINSNS).
+const (
+	maxLinux = 4096
+	maxBSD   = 512 // macOS, too
+)
 
 // Wanted says what the kernel is to keep. The programmes made of it keep at
 // least that: who gets the packets looks at them again.
@@ -24,8 +26,6 @@ type Wanted struct {
 	// GTP, MPLS, PPPoE and LLC. Else all of it is kept, whatever is inside: on
 	// a host whose traffic is mostly tunnelled that is most of the traffic.
 	WithoutTunnels bool
-	// SnapLen is how many octets of a packet are kept, 0 for all.
-	SnapLen uint32
 	// Expr, if not nil, must hold as well.
 	Expr *Expr
 }
@@ -45,52 +45,77 @@ var (
 //
 // Kept are, of IPv4 and IPv6: TCP from or to the ports; of fragments, all but
 // the first of their datagram, for only that one has ports (of IPv6, all);
-// chains of more than four extension headers; and tunnels. Not seen is what
-// [Wanted] leaves out. If the ports are too many for one programme, all of TCP
-// is kept.
+// chains of more than four extension headers, and tags behind three others,
+// whatever follows; and tunnels, unless [Wanted] leaves them out. Of packets
+// with tags, the expression is not asked. If all that makes the programme too
+// long, the expression is left out, and then the ports: all of TCP is kept.
 func (w Wanted) Linux() []bpf.RawInstruction {
-	program := w.linux()
-	if len(program) > MaxInstructions && w.Expr != nil {
-		w.Expr = nil
-		program = w.linux()
-	}
-	if len(program) > MaxInstructions {
-		w.AnyPort = true
-		program = w.linux()
-	}
+	program, _ := w.fit(maxLinux, Wanted.linux)
 	return program
 }
 
-func (w Wanted) linux() []bpf.RawInstruction {
+// BSD returns the programme for /dev/bpf of BSD and macOS, and for other
+// systems that hand over packets with their tags in them. It keeps what that
+// of Linux does, asks the expression of all packets, and has to be shorter. The
+// error is that of [Expr.Compile].
+func (w Wanted) BSD(l Link) ([]bpf.RawInstruction, error) {
+	return w.fit(maxBSD, func(w Wanted) ([]bpf.RawInstruction, error) { return w.link(l) })
+}
+
+// fit leaves out what makes a programme too long.
+func (w Wanted) fit(most int, programOf func(Wanted) ([]bpf.RawInstruction, error)) ([]bpf.RawInstruction, error) {
+	program, err := programOf(w)
+	if len(program) > most && w.Expr != nil {
+		w.Expr = nil
+		program, err = programOf(w)
+	}
+	if len(program) > most {
+		w.AnyPort = true
+		program, err = programOf(w)
+	}
+	return program, err
+}
+
+func (w Wanted) linux() ([]bpf.RawInstruction, error) {
 	s := w.sieve(netOff)
-	found := s.give(keepAll)
-	if w.SnapLen > 0 {
-		found = s.give(w.SnapLen)
-	}
-	s.accept, s.reject = found, s.give(0)
-	s.tunnel = s.reject
-	if !w.WithoutTunnels {
-		s.tunnel = s.accept
-	}
 	first := s.protocol()
 	if w.Expr != nil {
 		first = w.Expr.inKernel(s.graph, first, s.reject)
 	}
-	return assemble(first)
+	return assemble(first), nil
+}
+
+func (w Wanted) link(l Link) ([]bpf.RawInstruction, error) {
+	where, err := layoutOf(l)
+	if err != nil {
+		return nil, err
+	}
+	s := w.sieve(where.payload)
+	c := &compiler{graph: s.graph, layout: where}
+	first := s.do(opSetX, 0, s.announced(c))
+	if w.Expr != nil {
+		if _, err := w.Expr.Compile(l); err != nil {
+			return nil, err
+		}
+		first = w.Expr.root.compile(c, first, s.reject)
+	}
+	return assemble(first), nil
 }
 
 // keepAll is more than any packet's length.
 const keepAll = 0xffffffff
 
-// sieve returns a sieve without its ways on.
 func (w Wanted) sieve(base uint32) *sieve {
 	s := &sieve{graph: make(graph), base: base, anyPort: w.AnyPort}
+	s.accept, s.reject = s.give(keepAll), s.give(0)
+	s.tunnel = s.reject
 	tcp, udp := slices.Clone(w.Ports), []uint16(nil)
 	if w.Causes {
 		tcp = append(tcp, causesTCP...)
 		udp = append(udp, causesUDP...)
 	}
 	if !w.WithoutTunnels {
+		s.tunnel = s.accept
 		udp = append(udp, tunnelPorts...)
 	}
 	s.tcp, s.udp = single(tcp), single(udp)

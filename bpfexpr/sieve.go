@@ -112,6 +112,16 @@ func (s *sieve) protocol() *node {
 	return s.do(opSetX, 0, s.do(opLoadWord, adProtocol, next))
 }
 
+// announced begins with what a link header says that it carries.
+func (s *sieve) announced(c *compiler) *node {
+	ip4, ip6 := s.ipv4(s.reject), s.ipv6(maxExtensions, s.reject)
+	switch c.form {
+	case byEtherType, byCookedType:
+		return s.do(opLoadHalf, c.number, s.etherType(ip4, ip6, s.tag(maxTags, s.tunnel), s.tunnel, s.reject))
+	}
+	return c.carries(etherTypeIPv4, 0, ip4, c.carries(etherTypeIPv6, 0, ip6, s.reject))
+}
+
 // etherType goes on by the type in A; to llc if it is none, but a length.
 func (s *sieve) etherType(ipv4, ipv6, tagged, llc, no *node) *node {
 	return s.ask(opEqual, etherTypeIPv4, ipv4, s.ask(opEqual, etherTypeIPv6, ipv6,

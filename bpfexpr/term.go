@@ -304,13 +304,13 @@ func oneOf(a, b condition) condition {
 	case ports:
 		b, is := b.(ports)
 		if is && a.dir == b.dir && a.dir != sourceAndDestination && a.tags == b.tags && slices.Equal(a.protocols, b.protocols) {
-			a.ranges = merge(append(slices.Clip(a.ranges), b.ranges...))
+			a.ranges = append(a.ranges, b.ranges...)
 			return a
 		}
 	case hosts4:
 		b, is := b.(hosts4)
 		if is && a.dir == b.dir && a.dir != sourceAndDestination && a.tags == b.tags && slices.Equal(a.etherTypes, b.etherTypes) {
-			a.ranges = merge(append(slices.Clip(a.ranges), b.ranges...))
+			a.ranges = append(a.ranges, b.ranges...)
 			return a
 		}
 	}
