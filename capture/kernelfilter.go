@@ -15,3 +15,9 @@ func (r Rules) kernel() bpfexpr.Wanted {
 // the packet sockets of Linux. See [bpfexpr.Wanted] for what it keeps besides,
 // and what it gives up.
 func (r Rules) KernelFilter() []bpf.RawInstruction { return r.kernel().Linux() }
+
+// linkFilter is the same for systems that hand packets over as the link type
+// has them.
+func (r Rules) linkFilter(link LinkType) ([]bpf.RawInstruction, error) {
+	return r.kernel().BSD(bpfexpr.Link(link))
+}
