@@ -28,11 +28,6 @@ func octets(b ...byte) layer {
 
 func zeros(n int) layer { return octets(make([]byte, n)...) }
 
-// short cuts what is inside to n octets.
-func short(n int) layer {
-	return func(payload []byte) []byte { return payload[:min(n, len(payload))] }
-}
-
 func ether(etherType int) layer {
 	return octets(slices.Concat([]byte{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}, u16(etherType))...)
 }

@@ -6,10 +6,12 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/net/bpf"
+
 	"smtpscope/bpfexpr"
 )
 
-// A script is a device that gives one list of packets after another, and then
+// A scriptedDevice gives one list of packets after another, and then
 // an error if there is one.
 type scriptedDevice struct {
 	lists  [][]string
@@ -116,6 +118,28 @@ func TestDevicesClose(t *testing.T) {
 	}
 	if kept == 0 || !d.closed {
 		t.Errorf("%d packets kept, closed %v", kept, d.closed)
+	}
+}
+
+// TestDeviceFilter: the programme is that of the link type and keeps as much of a
+// packet as was asked for; where there is none, all packets come.
+func TestDeviceFilter(t *testing.T) {
+	o := LiveOptions{Rules: Rules{Ports: []uint16{25}}, SnapLen: 96}
+	instructions, all := bpf.Disassemble(o.filterFor(LinkRaw))
+	if !all {
+		t.Fatal("not understood")
+	}
+	machine, err := bpf.NewVM(instructions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for port, want := range map[byte]int{25: 96, 80: 0} {
+		if got, err := machine.Run([]byte(syn(port))); got != want || err != nil {
+			t.Errorf("port %d: %d octets are kept, want %d (%v)", port, got, want, err)
+		}
+	}
+	if filter := o.filterFor(LinkRadiotap); filter != nil {
+		t.Errorf("a filter for 802.11: %v", filter)
 	}
 }
 
