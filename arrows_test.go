@@ -13,8 +13,8 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys"},
-	"smtpscope/capture":   {},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr"},
+	"smtpscope/capture":   {"bpfexpr"},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
 	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
+	"smtpscope/bpfexpr":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
@@ -62,7 +63,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr",
 }
 
 type listedPackage struct {

@@ -228,6 +228,7 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
 		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		CaptureFilter: c.packetFilter,
 	}
 }
 

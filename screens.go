@@ -144,7 +144,7 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
-		ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
+		CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats,
 		Report: func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 			return c.writeReport(r.source, name, format, overwrite, sessions)

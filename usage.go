@@ -1,8 +1,8 @@
 package main
 
 // usage is what --help prints. A test holds it against the flags.
-const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
-       smtpscope -i INTERFACE [-i INTERFACE …] [options]
+const usage = `Usage: smtpscope -r FILE [-r FILE …] [options] [capture filter]
+       smtpscope -i INTERFACE [-i INTERFACE …] [options] [capture filter]
 
 Says of each SMTP session in a capture how the client really authenticated, with
 the frames that prove it and, where it was not Kerberos, why not.
@@ -24,6 +24,9 @@ Input:
   -p                  leave the interfaces as they are: not promiscuous
   -s N                keep N octets of each packet (default all)
   --buffer SIZE       what the kernel may hold before it drops packets (64M)
+  -f EXPR             only packets that match, in tcpdump's language, such as
+                      port 25 and not host 10.0.0.1; or as the last words, as
+                      with tcpdump; the README says what is understood
   -c N                stop after N packets
   --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds

@@ -1,5 +1,7 @@
 package capture
 
+import "smtpscope/bpfexpr"
+
 // Rules say which packets a Selector keeps.
 type Rules struct {
 	// Ports are the TCP ports of servers: a packet is wanted when one of its
@@ -8,4 +10,8 @@ type Rules struct {
 	// AnyPort wants every TCP packet; the handler ignores connections that
 	// are not its business. Ports then only help to guess which side serves.
 	AnyPort bool
+	// Expr chooses among all packets, as a capture filter does, before anything
+	// is looked at: fragments and the outer packets of tunnels, too. nil
+	// chooses all.
+	Expr *bpfexpr.Expr
 }

@@ -29,6 +29,8 @@ type Capture struct {
 	Ports       []uint16 `json:"ports"`
 	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
 	ShowSecrets bool     `json:"show_secrets"`
+	// CaptureFilter is the expression that chose packets, empty for all.
+	CaptureFilter string `json:"capture_filter,omitempty"`
 }
 
 // Summary is the last record: counts, and the quality of the capture.
@@ -108,6 +110,7 @@ type CaptureQuality struct {
 	TruncatedPackets    int64 `json:"truncated_packets"`
 	ConflictingOverlaps int64 `json:"conflicting_overlaps"`
 	Malformed           int64 `json:"malformed_packets"`
+	NotChosen           int64 `json:"not_chosen,omitempty"` // packets that the capture filter took out
 	FragmentsLost       int64 `json:"fragments_lost"`
 	// LatePackets came after their bytes had been declared missing.
 	LatePackets int64 `json:"late_packets"`
