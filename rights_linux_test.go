@@ -15,8 +15,8 @@ import (
 	"smtpscope/pcaps"
 )
 
-// A running program reads packets that the test gives it.
-type running struct {
+// A fedProgram reads packets that the test gives it.
+type fedProgram struct {
 	*exec.Cmd
 	t     *testing.T
 	stdin io.WriteCloser
@@ -24,9 +24,9 @@ type running struct {
 }
 
 // start runs the program with its packets from a pipe.
-func start(t *testing.T, args ...string) *running {
+func start(t *testing.T, args ...string) *fedProgram {
 	t.Helper()
-	r := &running{Cmd: exec.Command("smtpscope", append([]string{"-r", "-"}, args...)...), t: t}
+	r := &fedProgram{Cmd: exec.Command("smtpscope", append([]string{"-r", "-"}, args...)...), t: t}
 	r.Env = append(os.Environ(), "SUDO_UID=", "DOAS_USER=")
 	var err error
 	if r.stdin, err = r.StdinPipe(); err != nil {
@@ -45,7 +45,7 @@ func start(t *testing.T, args ...string) *running {
 }
 
 // feed gives it a capture of ours.
-func (r *running) feed(name string) {
+func (r *fedProgram) feed(name string) {
 	r.t.Helper()
 	data, err := pcaps.FS.ReadFile(name)
 	if err == nil {
@@ -57,7 +57,7 @@ func (r *running) feed(name string) {
 }
 
 // says waits for a line on standard error.
-func (r *running) says(part string) {
+func (r *fedProgram) says(part string) {
 	r.t.Helper()
 	for r.lines.Scan() {
 		if strings.Contains(r.lines.Text(), part) {
@@ -68,7 +68,7 @@ func (r *running) says(part string) {
 }
 
 // end ends its input and waits for it.
-func (r *running) end() {
+func (r *fedProgram) end() {
 	r.t.Helper()
 	r.stdin.Close()
 	if err := r.Wait(); err != nil {
