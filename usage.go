@@ -25,7 +25,7 @@ Input:
   -c N                stop after N packets
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
-  --keylog FILE       TLS keys (NSS key log); repeatable. Default: $SSLKEYLOGFILE
+  --keylog FILE       TLS keys (NSS key log); repeatable; default $SSLKEYLOGFILE
   --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
                       repeatable
 
