@@ -48,7 +48,7 @@ type Options struct {
 	// KeysGrow tells that Keys follow a file that is being written: it is read again
 	// from time to time, and what it may open later waits.
 	KeysGrow bool
-	// RSAKeys open TLS whose key exchange is plain RSA.
+	// RSAKeys open TLS whose key exchange is plain RSA. With them there is one shard.
 	RSAKeys []*tlskeys.RSAKey
 
 	keysGrow func() bool
@@ -110,6 +110,9 @@ func New(source capture.Source, o Options) *Inspector {
 	}
 	if o.KeptBytes <= 0 {
 		o.KeptBytes = DefaultKeptBytes
+	}
+	if len(o.RSAKeys) > 0 {
+		o.Shards = 1 // what resumes a session needs what was seen of it in another connection
 	}
 	if o.Keys == nil {
 		o.Keys = tlskeys.NewStore()

@@ -96,6 +96,9 @@ func (s *shard) run(sink Sink) {
 		s.hand()
 	}
 	s.assembler.Flush(clock)
+	if s.tunnel.sessions != nil {
+		s.tunnel.sessions.Close()
+	}
 	s.hand()
 }
 

@@ -25,6 +25,7 @@ type tunnel struct {
 	plain        []byte
 	pieces       []plainPiece
 	certificates tlsparse.CertificateCache
+	sessions     *tlsparse.Sessions // nil without RSA keys
 	// parsers are those that no conversation uses any more.
 	parsers []*tlsparse.Parser
 }
@@ -86,8 +87,12 @@ func (t *tunnel) newParser() *tlsparse.Parser {
 		return p
 	}
 	o := &t.shard.options
+	if len(o.RSAKeys) > 0 && t.sessions == nil {
+		t.sessions = new(tlsparse.Sessions)
+	}
 	return tlsparse.NewParser(tlsparse.Options{
-		Keys: o.Keys, RSA: o.RSAKeys, Growing: o.keysGrow, Certificates: &t.certificates, Handler: t,
+		Sessions: t.sessions,
+		Keys:     o.Keys, RSA: o.RSAKeys, Growing: o.keysGrow, Certificates: &t.certificates, Handler: t,
 	})
 }
 

@@ -65,6 +65,10 @@ func FuzzParser(f *testing.F) {
 		f.Add(packed(r.pieces), r.keylog.Bytes(), false)
 		f.Add(packed(withHole(r.pieces, Client, 700, 100, true)), r.keylog.Bytes(), true)
 	}
+	for _, accepted := range []bool{true, false} {
+		made, log := forged(accepted)
+		f.Add(packed(made.pieces), log, accepted)
+	}
 	f.Add([]byte("\x00\x00\x30\x80\x2e\x01\x03\x01\x00\x15\x00\x00\x00\x10\x00\x00\x16"), []byte{}, false)
 	f.Fuzz(func(t *testing.T, stream, keylog []byte, growing bool) {
 		pieces := unpacked(stream)

@@ -218,6 +218,8 @@ func (p *Parser) message(h *half, message []byte) {
 		}
 	case msgEncryptedExtensions:
 		p.encryptedExtensions(body)
+	case msgNewSessionTicket:
+		p.newTicket(body)
 	case msgEndOfEarlyData:
 		p.endEarly(h)
 	case msgCertificate:
@@ -266,7 +268,7 @@ func (p *Parser) clientHello(h *half, body []byte) {
 
 // begin forgets the handshake before.
 func (p *Parser) begin(h *half) {
-	p.agreement, p.exchange = noAgreement, nil
+	p.agreement, p.exchange, p.ticket = noAgreement, nil, sessionKey{}
 	p.transcript = p.transcript[:0]
 	p.forgetMasters()
 }
@@ -336,7 +338,7 @@ func (p *Parser) resumes() {
 		if p.chosen.psk {
 			f.Resumption = "psk"
 		}
-	case same && p.hello.ticket:
+	case same && p.hello.ticket != (sessionKey{}):
 		f.Resumption = "ticket"
 	case same:
 		f.Resumption = "session-id"

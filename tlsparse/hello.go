@@ -1,6 +1,7 @@
 package tlsparse
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 
@@ -44,8 +45,8 @@ type clientHello struct {
 	signatures []uint16
 	protocols  []string
 	serverName string
-	named      bool // there is a server_name extension, though perhaps an empty one
-	ticket     bool // one is presented
+	named      bool       // there is a server_name extension, though perhaps an empty one
+	ticket     sessionKey // of the one presented; zero: there is none
 	psk        bool
 	earlyData  bool
 }
@@ -117,7 +118,9 @@ func (h *clientHello) extension(kind uint16, data cryptobyte.String) bool {
 		}
 		h.versions = numbers(h.versions, list, maxVersions)
 	case extSessionTicket:
-		h.ticket = len(data) > 0
+		if len(data) > 0 {
+			h.ticket = sha256.Sum256(data)
+		}
 	case extPreSharedKey:
 		h.psk = true
 	case extEarlyData:

@@ -44,10 +44,10 @@ func (l *loss) plaintext(overhead int) int64 {
 
 // tellLoss tells the handler of what was lost, before something else is told.
 func (p *Parser) tellLoss(h *half, at Mark) {
-	if h.lost.state == nothingLost {
-		return
+	if h.lost.state == nothingLost || h.awaits == expectFinished && h.proof < endSeen {
+		return // what is missing of the handshake is nobody's text
 	}
-	if p.options.Handler != nil && h.awaits != expectFinished {
+	if p.options.Handler != nil {
 		p.options.Handler.Lost(h.dir, at, h.lost.plaintext(h.epoch.overhead))
 	}
 	if h.lost.records > 0 {

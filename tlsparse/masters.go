@@ -15,6 +15,7 @@ func (p *Parser) findMasters() {
 	if len(p.masters) > 0 {
 		return
 	}
+	p.resumed()
 	if keys := p.options.Keys; keys != nil {
 		logged := keys.Secrets(&p.hello.random, tlskeys.ClientRandom, 0)
 		for _, secret := range logged {

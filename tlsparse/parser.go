@@ -14,6 +14,9 @@ type Options struct {
 	// Growing tells that keys may come later than the records that they open: the
 	// records wait, up to Limits.Waiting. Nil: they do not.
 	Growing func() bool
+	// Sessions are shared with other parsers of the goroutine; nil: of a connection
+	// that resumes an earlier one, the keys have to name it.
+	Sessions *Sessions
 	// Certificates are shared with other parsers of the goroutine; nil: none are.
 	Certificates *CertificateCache
 	// Handler takes the plaintext; nil: nobody wants it.
@@ -70,6 +73,9 @@ type Parser struct {
 	transcript []byte
 	masters    [][tlscrypt.MasterSecretLen]byte
 	exchange   []byte // the encrypted premaster secret of a ClientKeyExchange
+	// proven tells that masters[0] opened records; ticket is what resumes the session.
+	proven bool
+	ticket sessionKey
 
 	waiting waiting
 	trial   int64 // octets that may still be decrypted in vain
@@ -145,7 +151,7 @@ func (p *Parser) Reset() {
 	p.hello.reset()
 	p.chosen = serverHello{sessionID: p.chosen.sessionID[:0], extensions: p.chosen.extensions[:0]}
 	p.version, p.suite, p.agreement, p.early = 0, tlscrypt.Suite{}, noAgreement, earlyNone
-	p.held, p.transcript, p.exchange = nil, shrunk(p.transcript), nil
+	p.held, p.transcript, p.exchange, p.ticket = nil, shrunk(p.transcript), nil, sessionKey{}
 	p.waiting = waiting{}
 	p.trial, p.opened = p.lim.Trial, false
 	clear(p.plain[:cap(p.plain)])
@@ -243,10 +249,10 @@ func (p *Parser) conclude(ended bool) {
 	client, server := &p.halves[Client], &p.halves[Server]
 	failed := p.agreement == broken
 	switch {
-	case client.proof >= endSeen && server.proof >= sealedSeen && !failed:
-		f.Outcome = Done
 	case p.version == 0 && f.ClientRandom == "" && (client.records > 0 || server.records > 0 || client.torn || server.torn) && !failed:
 		f.Outcome = Unseen
+	case client.proof >= endSeen && server.proof >= sealedSeen && !failed:
+		f.Outcome = Done
 	case failed:
 		f.Outcome = Failed
 	case client.torn || server.torn:

@@ -50,7 +50,8 @@ func (p *Parser) isTLS13() bool { return p.version >= versionTLS13 }
 
 // hasKeys tells that there are any keys, or will be.
 func (p *Parser) hasKeys() bool {
-	return p.options.Keys != nil && p.options.Keys.Version() > 0 || len(p.options.RSA) > 0 || p.mayWait()
+	o := &p.options
+	return o.Keys != nil && o.Keys.Version() > 0 || len(o.RSA) > 0 || o.Sessions != nil && len(o.Sessions.masters) > 0 || p.mayWait()
 }
 
 // mayOpen tells that records of the direction are worth keeping whole: there are
@@ -161,9 +162,14 @@ func (p *Parser) tryOpen(h *half, record []byte) ([]byte, tlscrypt.ContentType, 
 		}
 		h.epoch.close()
 		h.epoch = c
-		if c.stage == stageApplication {
+		switch c.stage {
+		case stageApplication:
 			h.move(sentFinished)
 			p.prove(h)
+		case stageOlder:
+			p.masters[0], p.masters[i] = p.masters[i], p.masters[0]
+			p.proven = true
+			p.rememberSession()
 		}
 		return plain, kind, true
 	}
@@ -352,5 +358,5 @@ func (p *Parser) forgetMasters() {
 	for i := range p.masters {
 		clear(p.masters[i][:])
 	}
-	p.masters = p.masters[:0]
+	p.masters, p.proven = p.masters[:0], false
 }
