@@ -11,6 +11,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
 
@@ -20,6 +21,9 @@ var errOnce = errors.New("packets of standard input cannot be read a second time
 // repeatable tells that the inputs can be read a second time: records do not
 // keep packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {
+	if c.live.wanted() {
+		return false
+	}
 	for _, name := range c.inputs {
 		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
 			return false
@@ -33,15 +37,19 @@ func (c *config) reopen() (capture.Source, error) {
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, MaxPackets: c.maxPackets})
 }
 
-// savePackets writes the packets of connections into a file.
-func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection) (packets int64, err error) {
+// savePackets writes the packets of connections into a file, and the secrets of those
+// whose TLS was opened, by their client randoms: so the file can be read as these
+// were.
+func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection, randoms []tlskeys.Random) (packets int64, err error) {
 	source, err := c.reopen()
 	if err != nil {
 		return 0, err
 	}
 	defer source.Close()
 	err = c.create(name, overwrite, func(w io.Writer) error {
-		packets, err = capture.SavePackets(w, source, connections)
+		keylog := c.keylogOf(randoms)
+		defer clear(keylog)
+		packets, err = capture.SavePackets(w, source, connections, keylog)
 		return err
 	})
 	return packets, err
@@ -94,10 +102,14 @@ func connectionOf(f *filter.Facts) capture.Connection {
 // saveSessions writes the packets of sessions into a file.
 func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (int64, error) {
 	connections := make([]capture.Connection, len(sessions))
+	var randoms []tlskeys.Random
 	for i, f := range sessions {
 		connections[i] = connectionOf(f)
+		if random, ok := randomOf(f.ClientRandom); ok {
+			randoms = append(randoms, random)
+		}
 	}
-	return c.savePackets(name, overwrite, connections)
+	return c.savePackets(name, overwrite, connections, randoms)
 }
 
 // reportFormats are those that the screens can write.

@@ -13,22 +13,25 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "tlskeys"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
-	"smtpscope/smtpparse": {"authtoken"},
-	"smtpscope/verdict":   {"smtpparse", "authtoken"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
+	// The record of a session holds the facts of its TLS.
+	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
+	"smtpscope/tlsparse":  {"tlscrypt", "tlskeys"},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
+	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
 	"smtpscope/printable": {},
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
 	"smtpscope/pcaps":      {},
+	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
 	"smtpscope/trafficgen/decompress": {},
@@ -40,10 +43,11 @@ var only = map[string][]string{
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
 	"smtpscope/pcaps":              {}, // tests only
+	"smtpscope/testnet":            {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/tlscrypt"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/tlscrypt"}
 
 type listedPackage struct {
 	ImportPath string

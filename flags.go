@@ -24,10 +24,12 @@ var defaultPorts = []uint16{24, 25, 465, 587, 2525}
 // config is the command line, understood.
 type config struct {
 	inputs       []string
+	live         liveFlags
 	maxPackets   int64
 	rules        capture.Rules
-	keylog       string
-	tlsKey       string
+	keylogs      []string
+	tlsKeys      []string
+	keys         keyring
 	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
 	filter       *filter.Filter
 	filterText   string
@@ -50,10 +52,6 @@ type config struct {
 // later are flags of tcpdump and tshark that users will try and that are not
 // built yet: they deserve a better word than "not defined".
 var later = map[string]string{
-	"i": "live capture is not built yet: record with tcpdump -w and read that with -r, or pipe: tcpdump -w - | smtpscope -r -",
-	"D": "live capture is not built yet",
-	"p": "live capture is not built yet",
-	"s": "live capture is not built yet",
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
@@ -70,7 +68,7 @@ func parseFlags(args []string) (*config, error) {
 		}
 		return nil, explain(err)
 	}
-	if c.help || c.version {
+	if c.help || c.version || c.live.list {
 		return c, nil
 	}
 	return c, c.validate(fs.Args())
@@ -80,8 +78,9 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
 	fs.Func("ports", "", c.setPorts)
-	fs.StringVar(&c.keylog, "keylog", "", "")
-	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	c.live.define(fs)
+	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
+	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
@@ -149,12 +148,14 @@ func dashed(name string) string {
 
 func (c *config) validate(rest []string) error {
 	switch {
-	case len(rest) > 0 && len(c.inputs) == 0:
+	case c.live.wanted() && len(c.inputs) > 0:
+		return errors.New("-i, -r: either interfaces are listened on or captures are read")
+	case len(rest) > 0 && len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{fmt.Errorf("unexpected argument %q", rest[0]), "a capture is read with -r: smtpscope -r " + rest[0]}
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
-	case len(c.inputs) == 0:
-		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap; --help lists the flags"}
+	case len(c.inputs) == 0 && !c.live.wanted():
+		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
 	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
 		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
@@ -163,6 +164,9 @@ func (c *config) validate(rest []string) error {
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.save != "" && !c.repeatable():
 		return fmt.Errorf("-w %s: %w", c.save, errOnce)
+	}
+	if err := c.live.validate(); err != nil {
+		return err
 	}
 	if err := c.setFilter(); err != nil {
 		return err
@@ -224,6 +228,8 @@ func (c *config) setRequire(list string) error {
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
+	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

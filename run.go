@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strings"
 	"syscall"
 
 	"smtpscope/capture"
@@ -31,17 +32,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case c.version:
 		return say(stdout, stderr, "smtpscope "+version()+"\n")
 	}
+	if c.live.list {
+		return c.listInterfaces(stdout, stderr)
+	}
 	stop, err := c.profile()
 	if err != nil {
 		complain(stderr, err)
 		return exitUsage
 	}
 	defer stop()
-	if err := c.checkKeys(); err != nil {
+	defer c.closeKeys()
+	if err := c.openKeys(stdin, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
 	}
-	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
+	source, err := c.open(stdin, stderr)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		return exitUsage
@@ -50,7 +55,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if c.wantsScreens(stdin, stdout) {
 		return c.screens(source, stdout, stderr)
 	}
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
+	}
 	return c.inspect(source, stdout, stderr)
+}
+
+// open opens what is to be read: interfaces or captures.
+func (c *config) open(stdin io.Reader, stderr io.Writer) (capture.Source, error) {
+	if c.live.wanted() {
+		return c.listen(stderr)
+	}
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 
 // say prints a text and nothing else.
@@ -116,9 +132,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
 		}
-		if n := summary.States["encrypted"]; n > 0 && c.keylog+c.tlsKey != "" {
-			fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted: keys are not used yet\n", n)
-		}
+		c.stillClosed(summary.States["encrypted"], stderr)
 	}
 	if err != nil {
 		complain(stderr, withRemedy(err))
@@ -129,7 +143,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		return exitUsage
 	}
 	if c.save != "" {
-		if _, err := c.savePackets(c.save, true, sink.connections); err != nil {
+		if _, err := c.savePackets(c.save, true, sink.connections, sink.randoms); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
 		}
@@ -163,27 +177,8 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 	return &inspect.Capture{
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
-		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		Inputs: c.names(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
-}
-
-// checkKeys makes sure that key files given can be read.
-func (c *config) checkKeys() error {
-	for _, name := range []string{c.keylog, c.tlsKey} {
-		if name == "" {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return withRemedy(err)
-		}
-		_, err = f.Read(make([]byte, 1))
-		f.Close()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return withRemedy(err)
-		}
-	}
-	return nil
 }
 
 // withRemedy adds what helps to errors whose remedy is known.

@@ -115,7 +115,7 @@ func keepMemory() {
 }
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
-	sources := slices.Clone(c.inputs)
+	sources := slices.Clone(c.names())
 	for i, name := range sources {
 		if name == "-" {
 			sources[i] = "standard input"

@@ -9,6 +9,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/verdict"
 )
 
@@ -30,6 +31,7 @@ type sink struct {
 	// keep makes it note the connections of the sessions shown.
 	keep        bool
 	connections []capture.Connection
+	randoms     []tlskeys.Random // of those whose TLS was opened
 	states      map[verdict.State]int64
 	start, end  int64 // of the sessions shown, Unix nanoseconds
 	shown       int64
@@ -43,7 +45,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 			return b
 		}
 	}
-	b = appendConnection(appendStanding(b, record), record)
+	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
 	return s.viewer.Render(b, record)
 }
 
@@ -57,6 +59,9 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	c := readConnection(rendered[standingOctets:])
 	if s.keep {
 		s.connections = append(s.connections, c)
+		if random := tlskeys.Random(rendered[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
+			s.randoms = append(s.randoms, random)
+		}
 	}
 	if s.shown++; s.shown == 1 || c.Start < s.start {
 		s.start = c.Start
@@ -66,7 +71,7 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	return s.viewer.Write(id, rendered[standingOctets+connectionOctets:])
+	return s.viewer.Write(id, rendered[standingOctets+connectionOctets+len(tlskeys.Random{}):])
 }
 
 // summarize makes the summary tell of the sessions shown.
@@ -96,6 +101,16 @@ func appendConnection(b []byte, s *inspect.Session) []byte {
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(s.Start.UnixNano()))
 	return binary.LittleEndian.AppendUint64(b, uint64(s.End.UnixNano()))
+}
+
+// appendRandom writes down by what random a key log names the session; zeros where
+// its TLS was not opened.
+func appendRandom(b []byte, s *inspect.Session) []byte {
+	var random tlskeys.Random
+	if s.TLS != nil && s.TLS.Decrypted {
+		random, _ = randomOf(s.TLS.ClientRandom)
+	}
+	return append(b, random[:]...)
 }
 
 func readConnection(b []byte) capture.Connection {

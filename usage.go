@@ -2,6 +2,7 @@ package main
 
 // usage is what --help prints. A test holds it against the flags.
 const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
+       smtpscope -i INTERFACE [-i INTERFACE …] [options]
 
 Says of each SMTP session in a capture how the client really authenticated, with
 the frames that prove it and, where it was not Kerberos, why not.
@@ -10,16 +11,23 @@ the frames that prove it and, where it was not Kerberos, why not.
   smtpscope -r trace.pcap --format text       a report to read
   smtpscope -r trace.pcap --format json       one JSON object a line
   smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
+  sudo smtpscope -i any                       live, on a mail server
   tcpdump -w - port 587 | smtpscope -r -      while packets arrive
 
 Input:
   -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is
                       standard input; several are merged by time
+  -i INTERFACE        listen on an interface; several, or any for all of them
+  -D                  list the interfaces, and where SMTP is heard just now
+  -p                  leave the interfaces as they are: not promiscuous
+  -s N                keep N octets of each packet (default all)
+  --buffer SIZE       what the kernel may hold before it drops packets (64M)
   -c N                stop after N packets
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
-  --keylog FILE       TLS keys (NSS key log); checked, not used yet
-  --tls-key FILE      the server's RSA key (PEM); checked, not used yet
+  --keylog FILE       TLS keys (NSS key log); repeatable; default $SSLKEYLOGFILE
+  --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
+                      repeatable
 
 Output:
   --format FORMAT     tui, text, json or markdown (default tui on a terminal,

@@ -96,14 +96,17 @@ type Stats struct {
 	Kept int64
 	// Selection tells why packets were not kept.
 	Selection SelectionStats
+	// Live tells of the interfaces, in the order given, when packets come from
+	// interfaces; else it is empty.
+	Live []LiveStats
 }
 
 // InputStats says what one input was and how reading it went.
 type InputStats struct {
-	// Name is the path as given, "-" for standard input.
+	// Name is the path as given, "-" for standard input, or an interface's name.
 	Name string
-	// Format is "pcap" or "pcapng", with ", gzip" or ", zstd" when compressed.
-	// Empty until the first octets are read.
+	// Format is "pcap" or "pcapng", with ", gzip" or ", zstd" when compressed, or
+	// "live". Empty until the first octets are read.
 	Format string
 	// Links are the link types of the interfaces, in order of appearance.
 	Links []LinkType

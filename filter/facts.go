@@ -31,6 +31,10 @@ type Facts struct {
 	Failed string
 	// TLS is how it began ("starttls", "x-anonymoustls", "implicit"); empty if it did not.
 	TLS string
+	// TLSVersion, Suite and SNI are those of the handshake; empty where unknown.
+	TLSVersion, Suite, SNI string
+	// ClientRandom names the session in a key log; empty if TLS was not opened.
+	ClientRandom string
 	// Offered and OfferedTLS are the mechanisms offered before and inside TLS,
 	// with spaces between them.
 	Offered, OfferedTLS string
@@ -77,7 +81,7 @@ func (f *Facts) Lacking() bool { return f.Gaps || f.Midstream || f.OneSided || f
 // sessions can let equal ones share their memory.
 func (f *Facts) Strings(each func(*string)) {
 	for _, s := range [...]*string{
-		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.Offered, &f.OfferedTLS, &f.Mechanism,
+		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.TLSVersion, &f.Suite, &f.SNI, &f.ClientRandom, &f.Offered, &f.OfferedTLS, &f.Mechanism,
 		&f.Actual, &f.Tried, &f.Actuals, &f.User, &f.Users, &f.SPN, &f.Codes, &f.Causes,
 	} {
 		each(s)
@@ -109,6 +113,10 @@ func FactsOf(s *inspect.Session) Facts {
 	}
 	if s.TLS != nil {
 		f.TLS, f.Decrypted = s.TLS.Via, s.TLS.Decrypted
+		if f.Decrypted {
+			f.ClientRandom = s.TLS.ClientRandom
+		}
+		f.TLSVersion, f.Suite, f.SNI = s.TLS.Version, s.TLS.CipherSuite, s.TLS.SNI
 	}
 	if s.Greeting != nil {
 		f.ServerName, _, _ = strings.Cut(s.Greeting.Text, " ")

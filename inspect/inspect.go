@@ -16,9 +16,11 @@ import (
 	"io"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
+	"smtpscope/tlskeys"
 )
 
 // Options steer an Inspector.
@@ -37,6 +39,16 @@ type Options struct {
 	// KeptBytes bounds, about, the memory for what is kept of all open sessions;
 	// 0 means DefaultKeptBytes. Beyond it, sessions that grow keep facts only.
 	KeptBytes int
+	// Keys open TLS; nil means those of the capture only. The capture's Decryption
+	// Secrets Blocks are added to it.
+	Keys *tlskeys.Store
+	// KeysGrow tells that Keys follow a file that is being written: it is read again
+	// from time to time, and what it may open later waits.
+	KeysGrow bool
+	// RSAKeys open TLS whose key exchange is plain RSA. With them there is one shard.
+	RSAKeys []*tlskeys.RSAKey
+
+	keysGrow func() bool
 }
 
 // DefaultKeptBytes is room for some thousand sessions of the usual size.
@@ -66,7 +78,9 @@ type Inspector struct {
 	shards  []*shard
 	results resultPool
 
-	sessions atomic.Int64
+	sessions    atomic.Int64
+	secretsSeen atomic.Bool // of the capture
+	refreshed   time.Time   // when the key log was looked at
 }
 
 // New prepares an inspection of the source.
@@ -77,9 +91,16 @@ func New(source capture.Source, o Options) *Inspector {
 	if o.KeptBytes <= 0 {
 		o.KeptBytes = DefaultKeptBytes
 	}
+	if len(o.RSAKeys) > 0 {
+		o.Shards = 1 // what resumes a session needs what was seen of it in another connection
+	}
+	if o.Keys == nil {
+		o.Keys = tlskeys.NewStore()
+	}
 	in := &Inspector{source: source, options: o}
+	in.options.keysGrow = in.keysGrow
 	for i := range o.Shards {
-		in.shards = append(in.shards, newShard(i, o, &in.results))
+		in.shards = append(in.shards, newShard(i, in.options, &in.results))
 	}
 	return in
 }
@@ -125,6 +146,8 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 		if err != nil {
 			return fmt.Errorf("read packets: %w", err)
 		}
+		in.addSecrets(batch.Secrets)
+		in.refreshKeys()
 		w := &work{batch: batch}
 		w.pending.Store(int32(len(in.shards)))
 		for _, s := range in.shards {

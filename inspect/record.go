@@ -58,6 +58,31 @@ type Input struct {
 	Links   []string `json:"link_types"`
 	Packets int64    `json:"packets"`
 	Damage  []string `json:"damage,omitempty"`
+	Live    *Live    `json:"live,omitempty"` // of an interface; nil for a file
+}
+
+// Live is what became of the packets of an interface, or of "any".
+type Live struct {
+	State string `json:"state"` // "up", "down", "no carrier", "gone": at the end
+	// Seen counts the packets that passed the kernel's filter, Dropped those of
+	// them for which its buffer had no room; it was full Freezes times.
+	Seen    int64 `json:"seen"`
+	Dropped int64 `json:"dropped"`
+	Freezes int64 `json:"freezes"`
+	// Buffer is the size of that buffer in octets, BufferPeak the most of it that
+	// was ever in use.
+	Buffer     int64 `json:"buffer"`
+	BufferPeak int64 `json:"buffer_peak"`
+	// Interfaces are those of which "any" had packets.
+	Interfaces []LiveInterface `json:"interfaces,omitempty"`
+}
+
+// LiveInterface is one of those that "any" heard.
+type LiveInterface struct {
+	Name    string `json:"name"`
+	Link    string `json:"link_type"`
+	Packets int64  `json:"packets"`
+	Kept    int64  `json:"kept"`
 }
 
 // Connections counts TCP connections on wanted ports.

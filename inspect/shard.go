@@ -26,6 +26,7 @@ type shard struct {
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *smtpparse.Phrases
+	tunnel  tunnel
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.
 	kept, room int
@@ -57,6 +58,7 @@ func newShard(index int, o Options, results *resultPool) *shard {
 		court:   verdict.NewCourt(),
 		room:    o.KeptBytes / o.Shards,
 	}
+	s.tunnel.shard = s
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
 	return s
 }
@@ -126,6 +128,7 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 	switch {
 	case conv.state == notSMTP:
 		s.counts.notSMTP++
+		s.release(conv)
 		c.Conn.Owner = nil
 		c.Conn.Ignore()
 	case conv.state == following && !conv.announced:
@@ -142,6 +145,9 @@ func (s *shard) stint(conv *conversation) {
 	if s.kept > s.room && conv.parser != nil && !conv.stinted {
 		conv.stinted = true
 		conv.parser.Frugal()
+		if conv.tls != nil {
+			conv.tls.Frugal()
+		}
 		s.counts.stinted++
 	}
 }
@@ -150,6 +156,9 @@ func (s *shard) stint(conv *conversation) {
 func (s *shard) weigh(conv *conversation) {
 	if conv.parser != nil {
 		now := conv.parser.Kept()
+		if conv.tls != nil {
+			now += conv.tls.Kept()
+		}
 		s.kept += now - conv.kept
 		conv.kept = now
 	}
@@ -163,17 +172,30 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		} else {
 			s.counts.notSMTP++
 		}
+		s.release(conv)
 		return
 	}
 	conv.end(c)
 	s.tally.add(&s.record)
-	s.kept -= conv.kept
 	r := s.current
 	from := len(r.text)
 	r.text = s.sink.Render(r.text, &s.record)
 	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
-	s.retire(conv.parser)
+	s.release(conv)
 	conv.detach()
+}
+
+// release takes back the parsers of a conversation, whose record nobody needs any more.
+func (s *shard) release(conv *conversation) {
+	s.kept -= conv.kept
+	conv.kept = 0
+	if conv.parser != nil {
+		s.retire(conv.parser)
+	}
+	if conv.tls != nil {
+		s.tunnel.retire(conv.tls)
+	}
+	conv.parser, conv.tls = nil, nil
 }
 
 // spareParsers is how many parsers are kept for reuse.
@@ -194,6 +216,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
 		Phrases:     s.phrases,
+		Opaque:      &s.tunnel,
 	})
 }
 

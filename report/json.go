@@ -97,6 +97,32 @@ func appendInput(b []byte, in *inspect.Input) []byte {
 	b = stringsMember(b, `,"link_types":`, in.Links)
 	b = intMember(b, `,"packets":`, in.Packets)
 	b = optionalStrings(b, `,"damage":`, in.Damage)
+	if in.Live != nil {
+		b = appendLive(append(b, `,"live":`...), in.Live)
+	}
+	return endObject(b, start)
+}
+
+func appendLive(b []byte, l *inspect.Live) []byte {
+	start := len(b)
+	b = stringMember(b, `,"state":`, l.State)
+	b = intMember(b, `,"seen":`, l.Seen)
+	b = intMember(b, `,"dropped":`, l.Dropped)
+	b = intMember(b, `,"freezes":`, l.Freezes)
+	b = intMember(b, `,"buffer":`, l.Buffer)
+	b = intMember(b, `,"buffer_peak":`, l.BufferPeak)
+	if len(l.Interfaces) > 0 {
+		b = listMember(b, `,"interfaces":`, l.Interfaces, appendLiveInterface)
+	}
+	return endObject(b, start)
+}
+
+func appendLiveInterface(b []byte, i *inspect.LiveInterface) []byte {
+	start := len(b)
+	b = stringMember(b, `,"name":`, i.Name)
+	b = stringMember(b, `,"link_type":`, i.Link)
+	b = intMember(b, `,"packets":`, i.Packets)
+	b = intMember(b, `,"kept":`, i.Kept)
 	return endObject(b, start)
 }
 

@@ -80,17 +80,6 @@ func appendCapability(b []byte, c *smtpparse.Capability) []byte {
 	return endObject(b, start)
 }
 
-func appendTLS(b []byte, t *smtpparse.TLS) []byte {
-	start := len(b)
-	b = stringMember(b, `,"via":`, t.Via)
-	b = intMember(b, `,"frame":`, t.Frame)
-	b = optionalInt(b, `,"reply_frame":`, t.ReplyFrame)
-	b = boolMember(b, `,"decrypted":`, t.Decrypted)
-	b = intMember(b, `,"octets_client":`, t.OctetsClient)
-	b = intMember(b, `,"octets_server":`, t.OctetsServer)
-	return endObject(b, start)
-}
-
 func appendLine(b []byte, l *smtpparse.Line, c *timekeeper) []byte {
 	start := len(b)
 	b = fromMember(b, l.From)

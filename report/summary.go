@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -53,7 +54,19 @@ func (p *page) input(in *inspect.Input) {
 		name = strings.ReplaceAll(name, " ", glue)
 	}
 	about := join(", ", in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet"))
-	p.rows(plainText, bodyColumn, name+" "+Printable(about))
+	p.rows(plainText, bodyColumn, name+" "+Printable(join(", ", about, liveWords(in.Live))))
+}
+
+// liveWords says what the kernel could not keep, and how near that was.
+func liveWords(l *inspect.Live) string {
+	if l == nil || l.Buffer == 0 {
+		return ""
+	}
+	dropped := ""
+	if l.Dropped > 0 {
+		dropped = grouped(l.Dropped) + " dropped by the kernel"
+	}
+	return join(", ", dropped, fmt.Sprintf("buffer %d %% full at most", 100*l.BufferPeak/l.Buffer))
 }
 
 // sessionCounts is the sentence that an operator wants: "3 sessions: 1

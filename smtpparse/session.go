@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"smtpscope/authtoken"
+	"smtpscope/tlsparse"
 )
 
 // A Session is one conversation: the model that every printer prints. Times
@@ -126,6 +127,9 @@ type TLS struct {
 	// OctetsClient and OctetsServer count what went through it, records included.
 	OctetsClient int64 `json:"octets_client"`
 	OctetsServer int64 `json:"octets_server"`
+	// Facts are what the records themselves tell. Who feeds the parser fills them
+	// in: see Options.Opaque.
+	tlsparse.Facts
 }
 
 // Outcome says how an AUTH attempt ended.

@@ -25,6 +25,7 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	ct.ticketFindings(s)
 	ct.mailAfterFailedAuth(s, r)
 	ct.weakMechanismOffered(s)
+	ct.tlsFindings(s)
 	ct.anomalyFindings(s)
 	ct.smugglingFinding(s)
 	ct.overlapFinding(s)

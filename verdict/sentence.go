@@ -2,8 +2,10 @@ package verdict
 
 import (
 	"cmp"
+	"strings"
 
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 // sentence puts a ruling into one sentence.
@@ -220,11 +222,31 @@ func (ct *Court) encryptedSentence(s *smtpparse.Session) string {
 	case "x-anonymoustls":
 		how = "TLS hides what followed X-ANONYMOUSTLS"
 	}
-	text := ct.say(how, "; it was not opened, so how the client logged in is unknown")
+	text := ct.say(how, "; it was not opened", ct.whyClosed(&s.TLS.Facts), ", so how the client logged in is unknown")
 	if len(s.Auth) > 0 {
 		text = ct.say(text, "; no attempt before it was accepted")
 	}
 	return text
+}
+
+// whyClosed says why TLS was not opened, and what would open it.
+func (ct *Court) whyClosed(t *tlsparse.Facts) string {
+	switch t.Hidden {
+	case tlsparse.HiddenNoKeys:
+		if strings.HasPrefix(t.CipherSuite, "TLS_RSA_WITH_") {
+			return " (no key was given: --keylog, or --tls-key with the server's RSA key)"
+		}
+		return " (no key was given: --keylog)"
+	case tlsparse.HiddenNoKey:
+		return " (the keys given hold none of this session)"
+	case tlsparse.HiddenWrongKey:
+		return " (its key was given, and does not fit)"
+	case tlsparse.HiddenUnsupported:
+		return ct.say(" (", ct.wire(t.CipherSuite), " in ", t.Version, " is not supported, so no key helps)")
+	case tlsparse.HiddenNoHandshake:
+		return " (its handshake is not in the capture, so no key helps)"
+	}
+	return ""
 }
 
 func (ct *Court) incompleteSentence(r ruling) string {
