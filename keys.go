@@ -90,9 +90,12 @@ func (c *config) stillClosed(sessions int64, stderr io.Writer) {
 	}
 	counts := c.keys.store.Counts()
 	fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted; each says why. Keys: %d secrets of %d sessions in key logs, %d RSA keys\n",
-		sessions, counts.Lines, counts.Sessions, len(c.keys.rsa))
+		sessions, counts.Lines-counts.Repeated, counts.Sessions, len(c.keys.rsa))
 	if counts.Damaged > 0 {
 		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs cannot be read\n", counts.Damaged)
+	}
+	if counts.Contradicting > 0 {
+		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs contradict others: each was tried\n", counts.Contradicting)
 	}
 	if counts.Evicted > 0 {
 		fmt.Fprintf(stderr, "smtpscope: the key logs have too many sessions: the oldest %d were forgotten\n", counts.Evicted)
