@@ -13,7 +13,7 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "tlskeys"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
@@ -22,11 +22,18 @@ var arrows = map[string][]string{
 	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
-	"smtpscope/printable": {},
+	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
+	// Inventories count records, for the printers and for what compares captures.
+	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/comparison": {"inventory", "verdict"},
+	"smtpscope/printable":  {},
+	// What is pasted is read as what is captured is.
+	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
+	// It takes rights from the process, and knows nothing of what that is for.
+	"smtpscope/confine": {},
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
@@ -42,12 +49,18 @@ var only = map[string][]string{
 	"github.com/gopacket/gopacket": {"smtpscope/capture"},
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
+	"github.com/landlock-lsm/":     {"smtpscope/confine"},
+	"github.com/elastic/":          {"smtpscope/confine"},
+	"kernel.org/":                  {"smtpscope/confine"},
 	"smtpscope/pcaps":              {}, // tests only
 	"smtpscope/testnet":            {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/tlscrypt"}
+var pure = []string{
+	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
+	"smtpscope/paste", "smtpscope/comparison",
+}
 
 type listedPackage struct {
 	ImportPath string

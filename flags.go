@@ -15,6 +15,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/inventory"
 	"smtpscope/verdict"
 )
 
@@ -26,14 +27,20 @@ type config struct {
 	inputs       []string
 	live         liveFlags
 	maxPackets   int64
+	duration     time.Duration // 0: to the end
+	notices      notices
 	rules        capture.Rules
 	keylogs      []string
 	tlsKeys      []string
 	keys         keyring
-	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
+	format       string           // one of formats; empty: by what stdout is
+	report       inventory.Report // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	save         string
+	log          string
+	rights       rights
+	verbose      bool
 	ascii        bool
 	theme        string
 	require      []verdict.State
@@ -55,9 +62,14 @@ var later = map[string]string{
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
+// newConfig is the command line without any flag.
+func newConfig() *config {
+	return &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+}
+
 // parseFlags understands the command line. The error is for the operator.
 func parseFlags(args []string) (*config, error) {
-	c := &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+	c := newConfig()
 	fs := flag.NewFlagSet("smtpscope", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.define(fs)
@@ -66,7 +78,10 @@ func parseFlags(args []string) (*config, error) {
 			c.help = true
 			return c, nil
 		}
-		return nil, explain(err)
+		return nil, explain(err, "smtpscope --help lists the flags")
+	}
+	if err := c.rights.validate(); err != nil {
+		return nil, err
 	}
 	if c.help || c.version || c.live.list {
 		return c, nil
@@ -77,13 +92,19 @@ func parseFlags(args []string) (*config, error) {
 func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
+	fs.Func("duration", "", duration(&c.duration))
 	fs.Func("ports", "", c.setPorts)
 	c.live.define(fs)
 	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
 	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
 	fs.StringVar(&c.format, "format", "", "")
+	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
+	fs.StringVar(&c.log, "log", "", "")
+	c.rights.define(fs)
+	fs.BoolVar(&c.verbose, "verbose", false, "")
+	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
 	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
@@ -113,8 +134,7 @@ func (c *config) define(fs *flag.FlagSet) {
 var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
 
 // explain turns the flag package's error into ours.
-func explain(err error) error {
-	const hint = "smtpscope --help lists the flags"
+func explain(err error, hint string) error {
 	text := err.Error()
 	found := flagInError.FindStringSubmatch(text)
 	if found == nil {
@@ -156,10 +176,10 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
 	case len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
-	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
-		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
+	case c.log != "" && c.format == "tui":
+		return errors.New("--log: the terminal UI writes reports by its key e")
 	case c.save != "" && c.format == "tui":
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.save != "" && !c.repeatable():
@@ -168,8 +188,14 @@ func (c *config) validate(rest []string) error {
 	if err := c.live.validate(); err != nil {
 		return err
 	}
+	if err := c.validateFormat(); err != nil {
+		return err
+	}
 	if err := c.setFilter(); err != nil {
 		return err
+	}
+	if c.log != "" && c.format == "" {
+		c.format = "json" // a log is for programs
 	}
 	stdin := 0
 	for _, name := range c.inputs {

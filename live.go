@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,7 +11,6 @@ import (
 	"strings"
 
 	"smtpscope/capture"
-	"smtpscope/report"
 )
 
 // liveFlags are those of live capture, with the names that tcpdump's have.
@@ -79,10 +77,10 @@ func (c *config) liveOptions() capture.LiveOptions {
 	}
 }
 
-// listen opens the interfaces. What happens to them is told on stderr.
-func (c *config) listen(stderr io.Writer) (capture.Source, error) {
+// listen opens the interfaces.
+func (c *config) listen() (capture.Source, error) {
 	o := c.liveOptions()
-	o.Notice = func(text string) { fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(text)) }
+	o.Notice = c.notices.tell
 	source, err := capture.OpenLive(c.live.interfaces, o)
 	switch {
 	case errors.Is(err, capture.ErrNoRight):

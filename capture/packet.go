@@ -77,7 +77,8 @@ func (b *Batch) Release() {
 // A Source yields the packets of one or several inputs in order.
 type Source interface {
 	// Next returns the next batch, waiting for input if need be, and io.EOF
-	// after the last. Damage does not end in an error: what can be read is
+	// after the last. Where packets come as they are sent it does not wait for
+	// long: when there are none, it returns a batch without packets. Damage does not end in an error: what can be read is
 	// read, and Stats tells of the rest. Not safe for concurrent use.
 	Next() (*Batch, error)
 	// Stats may be called at any time, from any goroutine.

@@ -60,6 +60,8 @@ type Facts struct {
 
 // Flags are facts that are true or not.
 type Flags struct {
+	// Open: the session goes on.
+	Open bool
 	// Clear: a password crossed the wire without TLS.
 	Clear bool
 	// Decrypted: what is inside TLS was read.
@@ -105,6 +107,7 @@ func FactsOf(s *inspect.Session) Facts {
 		Octets:   s.Bytes.Client + s.Bytes.Server,
 		GapBytes: s.Quality.GapBytes,
 		Flags: Flags{
+			Open:      s.Open,
 			Clear:     s.Verdict.Clear,
 			Gaps:      s.Quality.Gaps > 0 || s.Quality.GapBytes > 0,
 			Midstream: s.Quality.Midstream, OneSided: s.Quality.OneSided,

@@ -25,6 +25,8 @@ var Keys []Key
 func init() {
 	Keys = []Key{
 		{Name: "state", Example: "state:ntlm", Means: "the verdict; several with commas", understand: oneOfStates},
+		{Name: "open", Example: "open:yes", Means: "the session goes on", understand: yesNo(
+			func(f *Facts) bool { return f.Open })},
 		{Name: "mech", Example: "mech:gssapi", Means: "the mechanism, as named or as it really was", understand: text(
 			func(f *Facts) string { return f.Tried }, func(f *Facts) string { return f.Actuals })},
 		{Name: "user", Example: `user:alice`, Means: "who logged in, or tried", understand: text(

@@ -44,6 +44,10 @@ type conversation struct {
 	begunFrame int64 // the frame that made it a session
 	endClock   int64 // running time of its end, Unix nanoseconds
 	firstFrame int64
+
+	// Its neighbours in the shard's list of sessions that have news.
+	newer, older *conversation
+	hasNews      bool
 }
 
 func (s *shard) newConversation(c *capture.Chunk) *conversation {
@@ -193,18 +197,30 @@ func (v *conversation) end(c *capture.Chunk) {
 	v.closeTLS(c)
 	v.parser.Close(mark(c))
 	s := v.parser.Session()
-	describe(s, v.conn, c)
+	describe(s, v.conn)
+	v.describeTLS(s)
+	s.Open, s.Close = false, c.Reason.String()
 	v.endClock = c.Clock
-	record := &v.shard.record
-	record.Session = s
-	record.Verdict, record.Findings = v.shard.court.Judge(s)
+	v.shard.judge(s)
+}
+
+// soFar is end for a session that goes on. Its parser is not told of it: it has
+// not come to an end of anything.
+func (v *conversation) soFar() {
+	s := v.parser.Session()
+	describe(s, v.conn)
+	v.describeTLS(s)
+	s.Open, s.Close = true, ""
+	// The other side may have had nothing to say yet.
+	s.Quality.OneSided = false
+	v.shard.judge(s)
 }
 
 // detach drops all but what the order of sessions needs.
 func (v *conversation) detach() { v.parser, v.tls, v.conn, v.shard = nil, nil, nil, nil }
 
 // describe fills in the facts of the connection.
-func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
+func describe(s *smtpparse.Session, conn *capture.Conn) {
 	client, server := &conn.Count[capture.FromClient], &conn.Count[capture.FromServer]
 	s.Start, s.End = time.Unix(0, conn.Start).UTC(), time.Unix(0, conn.End).UTC()
 	s.Client = smtpparse.Endpoint{IP: conn.Client.Addr(), Port: conn.Client.Port()}
@@ -212,7 +228,6 @@ func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
 	s.CommunityID = communityID(conn.Client, conn.Server)
 	s.Initiator = conn.Initiator.String()
 	s.VLAN = conn.VLAN
-	s.Close = c.Reason.String()
 	s.Packets = client.Packets + server.Packets
 	s.Bytes = smtpparse.Octets{Client: client.Bytes, Server: server.Bytes}
 	s.Quality = smtpparse.Quality{

@@ -39,6 +39,9 @@ type Options struct {
 	// KeptBytes bounds, about, the memory for what is kept of all open sessions;
 	// 0 means DefaultKeptBytes. Beyond it, sessions that grow keep facts only.
 	KeptBytes int
+	// OpenEvery is how often, at most, a Watcher gets the sessions that are open,
+	// in wall time; 0 means never.
+	OpenEvery time.Duration
 	// Keys open TLS; nil means those of the capture only. The capture's Decryption
 	// Secrets Blocks are added to it.
 	Keys *tlskeys.Store
@@ -71,6 +74,18 @@ type Sink interface {
 	Flush() error
 }
 
+// A Watcher is a Sink that wants sessions before they end, too: see
+// Options.OpenEvery. Render is then called for open sessions as well, which say
+// so in their field Open. Only sessions with news come, those that changed last
+// before the others when they are many: each has come as it is at last when its
+// connection has been silent for a few rounds.
+type Watcher interface {
+	Sink
+	// Open takes what Render made of a session that goes on, and the number that
+	// it will have when it ends. The octets are valid only during the call.
+	Open(id int64, rendered []byte) error
+}
+
 // An Inspector runs one inspection.
 type Inspector struct {
 	source  capture.Source
@@ -78,7 +93,10 @@ type Inspector struct {
 	shards  []*shard
 	results resultPool
 
-	sessions    atomic.Int64
+	sessions atomic.Int64
+	present  present
+	// shown is when open sessions were last asked for.
+	shown       time.Time
 	secretsSeen atomic.Bool // of the capture
 	refreshed   time.Time   // when the key log was looked at
 }
@@ -113,7 +131,11 @@ func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
 // error is the source's, the sink's or an *InternalError; the summary is valid
 // in any case and tells of what was read until then.
 func (in *Inspector) Run(sink Sink) (*Summary, error) {
+	if _, watches := sink.(Watcher); !watches {
+		in.options.OpenEvery = 0
+	}
 	for _, s := range in.shards {
+		s.options.OpenEvery = in.options.OpenEvery
 		go s.run(sink)
 	}
 	collected := make(chan error, 1)
@@ -148,7 +170,8 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 		}
 		in.addSecrets(batch.Secrets)
 		in.refreshKeys()
-		w := &work{batch: batch}
+		in.present.moved(batch.Clock)
+		w := &work{batch: batch, open: in.openDue()}
 		w.pending.Store(int32(len(in.shards)))
 		for _, s := range in.shards {
 			select {
@@ -161,9 +184,24 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 	}
 }
 
+// openDue tells that it is time to show the open sessions. The clock is only what
+// sets it off: the times in sessions are those of packets.
+func (in *Inspector) openDue() bool {
+	if in.options.OpenEvery == 0 {
+		return false
+	}
+	now := time.Now()
+	if now.Sub(in.shown) < in.options.OpenEvery {
+		return false
+	}
+	in.shown = now
+	return true
+}
+
 // work is a batch on its way through all shards.
 type work struct {
 	batch   *capture.Batch
+	open    bool // open sessions are to be shown
 	pending atomic.Int32
 }
 

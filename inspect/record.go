@@ -21,10 +21,11 @@ const SchemaVersion = "1.0"
 // Capture is the first record: what is read, and by what.
 type Capture struct {
 	Schema      string   `json:"schema"`
-	Tool        string   `json:"tool"`       // "smtpscope"
-	Version     string   `json:"version"`    // of the tool
-	Inputs      []string `json:"inputs"`     // as given, "-" for standard input
-	Links       []string `json:"link_types"` // of the interfaces known when reading began, each once; the summary has all
+	Tool        string   `json:"tool"`           // "smtpscope"
+	Version     string   `json:"version"`        // of the tool
+	Inputs      []string `json:"inputs"`         // as given, "-" for standard input
+	Live        bool     `json:"live,omitempty"` // the inputs are interfaces
+	Links       []string `json:"link_types"`     // of the interfaces known when reading began, each once; the summary has all
 	Ports       []uint16 `json:"ports"`
 	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
 	ShowSecrets bool     `json:"show_secrets"`
@@ -34,6 +35,9 @@ type Capture struct {
 type Summary struct {
 	Start time.Time `json:"start,omitzero"` // of the first and the last session shown
 	End   time.Time `json:"end,omitzero"`
+	// ListenedMS is for how long interfaces were listened on, in milliseconds; 0
+	// when files were read.
+	ListenedMS int64 `json:"listened_ms,omitempty"`
 	// Packets and Bytes (captured octets) count all that was read, Kept the
 	// packets that belong to a wanted port.
 	Packets int64 `json:"packets"`
@@ -47,6 +51,8 @@ type Summary struct {
 	Quality     CaptureQuality          `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
+	// Findings are those that it takes several of the sessions to see.
+	Findings []verdict.SummaryFinding `json:"findings"`
 	// Warnings are sentences for the operator: what was damaged, skipped, dropped.
 	Warnings []string `json:"warnings"`
 }

@@ -22,6 +22,7 @@ type shard struct {
 	tally   tally
 	err     error   // a panic, once the shard has ended
 	record  Session // the one that is being rendered
+	news    news    // kept when open sessions are wanted
 	court   *verdict.Court
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
@@ -88,6 +89,9 @@ func (s *shard) run(sink Sink) {
 		}
 		clock = w.batch.Clock
 		s.assembler.Advance(clock)
+		if w.open {
+			s.showOpen()
+		}
 		w.done()
 		s.hand()
 	}
@@ -119,6 +123,9 @@ func (s *shard) Chunk(c *capture.Chunk) {
 		conv.chunk(c)
 		s.settle(conv, c)
 		s.weigh(conv)
+		if s.options.OpenEvery > 0 && conv.state == following {
+			s.news.note(conv)
+		}
 	}
 }
 
@@ -175,14 +182,26 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		s.release(conv)
 		return
 	}
+	s.news.drop(conv)
 	conv.end(c)
 	s.tally.add(&s.record)
+	s.current.ended = append(s.current.ended, s.render(conv))
+	s.release(conv)
+	conv.detach()
+}
+
+// judge makes the record of a session.
+func (s *shard) judge(session *smtpparse.Session) {
+	s.record.Session = session
+	s.record.Verdict, s.record.Findings = s.court.Judge(session)
+}
+
+// render has the sink make what it wants of the record, which is that of v.
+func (s *shard) render(v *conversation) rendering {
 	r := s.current
 	from := len(r.text)
 	r.text = s.sink.Render(r.text, &s.record)
-	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
-	s.release(conv)
-	conv.detach()
+	return rendering{conversation: v, from: from, to: len(r.text)}
 }
 
 // release takes back the parsers of a conversation, whose record nobody needs any more.

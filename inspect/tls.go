@@ -125,7 +125,7 @@ func (t *tunnel) flush() {
 	}
 }
 
-// closeTLS ends the TLS of a conversation, and writes its facts into the session.
+// closeTLS ends the TLS of a conversation.
 func (v *conversation) closeTLS(c *capture.Chunk) {
 	if v.tls == nil {
 		return
@@ -134,8 +134,11 @@ func (v *conversation) closeTLS(c *capture.Chunk) {
 	t.conversation = v
 	v.tls.Close(tlsparse.Mark(mark(c)), c.Reason == capture.ClosedByFIN || c.Reason == capture.ClosedByRST)
 	t.flush()
-	s := v.parser.Session()
-	if s.TLS == nil {
+}
+
+// describeTLS writes into the session what is known of its TLS.
+func (v *conversation) describeTLS(s *smtpparse.Session) {
+	if v.tls == nil || s.TLS == nil {
 		return
 	}
 	s.TLS.Facts = *v.tls.Facts()

@@ -27,6 +27,7 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = listMember(b, `,"dialogue":`, s.Dialogue, func(b []byte, l *smtpparse.Line) []byte { return appendLine(b, l, &c) })
 	b = listMember(b, `,"anomalies":`, s.Anomalies, appendAnomaly)
 	b = appendQuality(append(b, `,"quality":`...), &s.Quality)
+	b = optionalBool(b, `,"open":`, s.Open)
 	b = optionalString(b, `,"close":`, s.Close)
 	b = intMember(b, `,"packets":`, s.Packets)
 	b = appendOctets(append(b, `,"bytes":`...), &s.Bytes)

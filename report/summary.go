@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"smtpscope/inspect"
 	"smtpscope/verdict"
@@ -31,6 +32,10 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	if span := join(" to ", stamp(s.Start), stamp(s.End)); span != "" {
 		p.para("Time", span)
 	}
+	if s.ListenedMS > 0 {
+		p.para("Listened", (time.Duration(s.ListenedMS) * time.Millisecond).Round(100*time.Millisecond).String())
+	}
+	p.summaryFindings(s.Findings)
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
 		p.input(&in)
@@ -44,6 +49,16 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	for i, warning := range s.Warnings {
 		p.row(first(i, "Warnings"))
 		p.wrap(bodyColumn, warning)
+	}
+}
+
+// summaryFindings are those that it takes several sessions to see.
+func (p *page) summaryFindings(list []verdict.SummaryFinding) {
+	for i, f := range list {
+		p.row(first(i, "Findings"))
+		p.styled(severityStyle(f.Severity), p.cut(f.Severity, len("medium")))
+		p.to(bodyColumn + len("medium") + 2)
+		p.advice(f.Text, f.ID+", "+count(f.Sessions, "session")+" from #"+strconv.FormatInt(f.FirstSession, 10), 0, f.Next)
 	}
 }
 
@@ -92,7 +107,7 @@ func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
 	p.to(labelColumn)
 	switch {
 	case s.Packets == 0:
-		p.wrap(labelColumn, "There was no packet to read.")
+		p.wrap(labelColumn, "There was no packet to "+say(!c.Live, "read.")+say(c.Live, "hear."))
 	case s.Kept == 0 && !c.AutoPorts:
 		p.wrap(labelColumn, "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
 	default:

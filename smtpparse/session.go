@@ -50,6 +50,9 @@ type Session struct {
 	Anomalies []Anomaly `json:"anomalies"`
 	// Quality tells how much of the conversation the capture holds.
 	Quality Quality `json:"quality"`
+	// Open tells that the conversation goes on: more will come, and what is under
+	// way may look unfinished. Close is empty then.
+	Open bool `json:"open,omitempty"`
 	// Close is how the connection ended: "fin", "rst", "reuse", "idle", "limit", "eof".
 	Close string `json:"close,omitempty"`
 	// Packets counts packets of both directions, Bytes the TCP payload of each.

@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -72,6 +73,10 @@ func (n *Namespace) Do(f func()) {
 		n.t.Fatalf("enter the namespace: %v", err)
 	}
 }
+
+// Path is a file that stands for the namespace, as nsenter(1) wants it; good for
+// as long as the test runs.
+func (n *Namespace) Path() string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), n.file.Fd()) }
 
 // IP runs ip(8) in the namespace.
 func (n *Namespace) IP(args ...string) {

@@ -55,6 +55,9 @@ func (f *keyLogFile) refresh(s *Store) error {
 		return nil
 	}
 	info, err := os.Stat(f.path)
+	if err != nil && f.file != nil {
+		return f.further(s)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,6 +94,16 @@ func (f *keyLogFile) refresh(s *Store) error {
 		return err
 	}
 	return nil
+}
+
+// further reads what the open file got since, whose path cannot be looked at: it
+// is gone, or out of reach since rights were given up.
+func (f *keyLogFile) further(s *Store) error {
+	info, err := f.file.Stat()
+	if err != nil || info.Size() == f.read {
+		return err
+	}
+	return f.more(s)
 }
 
 // more reads from where reading stopped to the end.

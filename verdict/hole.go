@@ -28,6 +28,7 @@ const (
 	holeConflict          // two versions of the octets that decide
 	holeDoubt             // a 235 that may belong to another attempt
 	holeMixed             // tokens of two mechanisms in one attempt
+	holeFuture            // the conversation goes on: nothing is decided yet
 )
 
 // or returns h, or other when h is none.

@@ -12,6 +12,9 @@ import (
 func (ct *Court) sentence(s *smtpparse.Session, r ruling) string {
 	switch r.state {
 	case Incomplete:
+		if r.hole.kind == holeFuture {
+			return ct.openSentence(s, r)
+		}
 		return ct.incompleteSentence(r)
 	case Failed:
 		return ct.failedSentence(s, r.auth)
@@ -208,8 +211,6 @@ func (ct *Court) noneSentence(s *smtpparse.Session) string {
 		return "No login and no mail: nothing was said on this connection"
 	case endedBy421(s) > 0:
 		return ct.say("No login and no mail: the server ended it with 421 (frame ", ct.number(endedBy421(s), 1), ")")
-	case s.Close == "":
-		return "No login and no mail so far"
 	}
 	return "No login and no mail in this session"
 }
@@ -227,6 +228,26 @@ func (ct *Court) encryptedSentence(s *smtpparse.Session) string {
 		text = ct.say(text, "; no attempt before it was accepted")
 	}
 	return text
+}
+
+// openSentence says how far a conversation has come that goes on.
+func (ct *Court) openSentence(s *smtpparse.Session, r ruling) string {
+	const open = "In progress: "
+	switch a := r.auth; {
+	case a != nil && a.Outcome == smtpparse.Incomplete:
+		return ct.say(open, ct.command(a), ct.as(a), " is under way")
+	case a != nil:
+		return ct.say(open, ct.command(a), ct.as(a), " ", ct.fate(a), "; nobody has logged in so far")
+	case r.mail.exists():
+		return open + "the client tries to send mail without AUTH"
+	case s.TLS != nil:
+		return open + "the TLS handshake has begun"
+	case len(s.Hello) > 0:
+		return open + "no login and no mail so far"
+	case s.Greeting != nil:
+		return open + "the server has greeted"
+	}
+	return open + "nothing has been decided so far"
 }
 
 // whyClosed says why TLS was not opened, and what would open it.
