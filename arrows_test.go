@@ -13,7 +13,7 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
@@ -29,7 +29,9 @@ var arrows = map[string][]string{
 	// Inventories count records, for the printers and for what compares captures.
 	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/comparison": {"inventory", "verdict"},
-	"smtpscope/printable":  {},
+	// Metrics count sessions; what else is counted, they are told.
+	"smtpscope/metrics":   {"inspect", "smtpparse", "verdict"},
+	"smtpscope/printable": {},
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
 	// It takes rights from the process, and knows nothing of what that is for.
@@ -52,6 +54,7 @@ var only = map[string][]string{
 	"github.com/landlock-lsm/":     {"smtpscope/confine"},
 	"github.com/elastic/":          {"smtpscope/confine"},
 	"kernel.org/":                  {"smtpscope/confine"},
+	"github.com/prometheus/":       {"smtpscope/metrics"},
 	"smtpscope/pcaps":              {}, // tests only
 	"smtpscope/testnet":            {}, // tests only
 }

@@ -40,6 +40,8 @@ type config struct {
 	save         string
 	log          string
 	rights       rights
+	rotate       rotateFlags
+	metrics      metricsFlags
 	verbose      bool
 	ascii        bool
 	theme        string
@@ -103,6 +105,9 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.save, "w", "", "")
 	fs.StringVar(&c.log, "log", "", "")
 	c.rights.define(fs)
+	c.rotate.define(fs)
+	fs.StringVar(&c.metrics.address, "metrics", "", "")
+	fs.BoolVar(&c.metrics.public, "metrics-public", false, "")
 	fs.BoolVar(&c.verbose, "verbose", false, "")
 	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
@@ -180,15 +185,20 @@ func (c *config) validate(rest []string) error {
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
 	case c.log != "" && c.format == "tui":
 		return errors.New("--log: the terminal UI writes reports by its key e")
-	case c.save != "" && c.format == "tui":
+	case c.save != "" && c.format == "tui" && c.repeatable():
 		return errors.New("-w: the terminal UI saves packets by its key w")
-	case c.save != "" && !c.repeatable():
-		return fmt.Errorf("-w %s: %w", c.save, errOnce)
+	case c.rotate.files > 0 && c.rotate.size == 0:
+		return errors.New("--rotate-files: --rotate-size says when a file is complete")
+	case c.rotate.given() && (c.save == "" || c.repeatable()):
+		return errors.New("--rotate-size, --rotate-files: they are for -w while packets come, from -i or a pipe")
 	}
 	if err := c.live.validate(); err != nil {
 		return err
 	}
 	if err := c.validateFormat(); err != nil {
+		return err
+	}
+	if err := c.metrics.validate(); err != nil {
 		return err
 	}
 	if err := c.setFilter(); err != nil {

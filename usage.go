@@ -40,9 +40,14 @@ Output:
   --filter EXPR       only the sessions that match: words, state:ntlm,
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
-  -w FILE             save the packets of the sessions shown as pcapng
+  -w FILE             save the packets of the sessions shown as pcapng; of -i or
+                      a pipe as they come, beside the terminal UI, too
+  --rotate-size SIZE  then begin another file at that size: FILE-00001, …
+  --rotate-files N    keep so many complete ones
   --log FILE          print to FILE instead, as JSON unless --format says
                       otherwise; SIGHUP opens it anew (logrotate)
+  --metrics ADDRESS   serve numbers for Prometheus: 127.0.0.1:9587
+  --metrics-public    at an address that others can reach, too
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
@@ -59,6 +64,8 @@ Limits (what is dropped because of one is counted and said):
   --max-conn-buffer SIZE  the same for one connection (8M)
   --max-segments N        segments held out of order for one connection (8192)
   --max-dialogue N        lines kept of one session (10000)
+  --max-held SIZE         octets that -w holds back until it is known which
+                          sessions are shown: --filter, --ports auto (64M)
   --max-kept SIZE         octets kept of all open sessions (128M)
   --hold DURATION         how long a hole may stay open, in capture time (30s)
   --reorder DURATION      how late a packet may come that the other side has
