@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 
-	"golang.org/x/term"
-
 	"smtpscope/tlskeys"
 )
 
@@ -85,26 +83,6 @@ func randomOf(text string) (random tlskeys.Random, ok bool) {
 	return random, err == nil && n == len(random)
 }
 
-// passphraseTries is how often a passphrase is asked for.
-const passphraseTries = 3
-
-// passphrase asks on the terminal for that of an encrypted key; nil where there is no
-// terminal to ask on.
-func passphrase(name string, stdin io.Reader, stderr io.Writer) func(attempt int) ([]byte, error) {
-	f, ok := stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil
-	}
-	return func(attempt int) ([]byte, error) {
-		if attempt == passphraseTries {
-			return nil, tlskeys.ErrPassphrase
-		}
-		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", name)
-		defer fmt.Fprintln(stderr)
-		return term.ReadPassword(int(f.Fd()))
-	}
-}
-
 // stillClosed says which key would open sessions that stayed encrypted.
 func (c *config) stillClosed(sessions int64, stderr io.Writer) {
 	if sessions == 0 || len(c.keylogs)+len(c.tlsKeys) == 0 {
@@ -112,8 +90,14 @@ func (c *config) stillClosed(sessions int64, stderr io.Writer) {
 	}
 	counts := c.keys.store.Counts()
 	fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted; each says why. Keys: %d secrets of %d sessions in key logs, %d RSA keys\n",
-		sessions, counts.Lines, counts.Sessions, len(c.keys.rsa))
+		sessions, counts.Lines-counts.Repeated, counts.Sessions, len(c.keys.rsa))
 	if counts.Damaged > 0 {
 		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs cannot be read\n", counts.Damaged)
+	}
+	if counts.Contradicting > 0 {
+		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs contradict others: each was tried\n", counts.Contradicting)
+	}
+	if counts.Evicted > 0 {
+		fmt.Fprintf(stderr, "smtpscope: the key logs have too many sessions: the oldest %d were forgotten\n", counts.Evicted)
 	}
 }

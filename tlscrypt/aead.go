@@ -7,6 +7,7 @@ import (
 
 // aead13 protects the records of TLS 1.3 (RFC 8446, section 5.2).
 type aead13 struct {
+	independent
 	aead      cipher.AEAD
 	iv, nonce [nonceLen]byte
 }
@@ -29,14 +30,12 @@ func (p *aead13) open(dst, record []byte, seq uint64) ([]byte, ContentType, erro
 	return dst, 0, ErrMalformed
 }
 
-func (p *aead13) pass([]byte)        {}
-func (p *aead13) skip(int64)         {}
-func (p *aead13) chaining() Chaining { return Independent }
-func (p *aead13) zero()              { clear(p.iv[:]) }
+func (p *aead13) zero() { clear(p.iv[:]) }
 
 // aead12 protects records of TLS 1.2 (RFC 5246, section 6.2.3.3; RFC 5288, RFC
 // 6655, RFC 7905).
 type aead12 struct {
+	independent
 	aead      cipher.AEAD
 	iv, nonce [nonceLen]byte
 	// explicitLen is how much of the nonce is in the record: 8, or 0 where it is
@@ -71,10 +70,7 @@ func (p *aead12) open(dst, record []byte, seq uint64) ([]byte, ContentType, erro
 	return out, ContentType(record[0]), nil
 }
 
-func (p *aead12) pass([]byte)        {}
-func (p *aead12) skip(int64)         {}
-func (p *aead12) chaining() Chaining { return Independent }
-func (p *aead12) zero()              { clear(p.iv[:]) }
+func (p *aead12) zero() { clear(p.iv[:]) }
 
 // numbered makes a nonce from IV and sequence number (RFC 8446, section 5.3).
 func numbered(nonce, iv *[nonceLen]byte, seq uint64) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// What Open reports. Everything else it may return is an [UnsupportedError].
+// What Open reports.
 var (
 	// ErrMAC: the tag, MAC or padding does not fit. The secret is that of
 	// another connection, the sequence number is wrong, or the record is damaged.
@@ -64,6 +64,13 @@ type protection interface {
 	// zero overwrites what is secret and within reach.
 	zero()
 }
+
+// independent is the part of a protection whose records open alone.
+type independent struct{}
+
+func (independent) pass([]byte)        {}
+func (independent) skip(int64)         {}
+func (independent) chaining() Chaining { return Independent }
 
 // Open decrypts and verifies record, one whole record with its header and
 // nothing behind it, as the one with sequence number seq. It appends the

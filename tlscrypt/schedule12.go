@@ -115,7 +115,7 @@ func (p Params) opener(a *algorithm, k writeKeys) (*Opener, error) {
 	case modeRC4:
 		return newRC4(p, k)
 	default:
-		return &Opener{&nullCipher{newRecordMAC(p.Suite.macHash(), k.mac)}}, nil
+		return &Opener{&nullCipher{mac: newRecordMAC(p.Suite.macHash(), k.mac)}}, nil
 	}
 }
 

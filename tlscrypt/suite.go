@@ -123,18 +123,6 @@ func authenticates(cipher string) bool {
 // TLS13 tells that the suite is one of TLS 1.3.
 func (s Suite) TLS13() bool { return s.KeyExchange == "" && s.Cipher != "" }
 
-// ForwardSecret tells that keys of the server do not open what was recorded,
-// because the key exchange is ephemeral. TLS 1.3 counts as such.
-func (s Suite) ForwardSecret() bool {
-	switch s.KeyExchange {
-	case "DHE", "ECDHE", "SRP", "ECCPWD":
-		return !s.Export
-	case "DH", "ECDH":
-		return s.Authentication == "anon" && !s.Export
-	}
-	return s.TLS13()
-}
-
 // Weakness says in words why nobody should agree on this suite any more, "" if
 // there is no reason.
 func (s Suite) Weakness() string {

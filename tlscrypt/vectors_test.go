@@ -97,7 +97,7 @@ func TestSupported(t *testing.T) {
 		{name: "GOST", version: tls.VersionTLS12, suite: 0xC100, want: "TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC is not supported: no implementation of this cipher"},
 		{name: "AEGIS", version: tls.VersionTLS13, suite: 0x1306, want: "TLS_AEGIS_256_SHA512 is not supported: no implementation of this cipher"},
 		{name: "export", version: tls.VersionTLS10, suite: 0x0003, want: "TLS_RSA_EXPORT_WITH_RC4_40_MD5 is not supported: export keys"},
-		{name: "SSL 3.0", version: tls.VersionSSL30, suite: 0x0005, want: "SSLv3 is not supported: this version cannot be opened"},
+		{name: "SSL 3.0", version: 0x0300, suite: 0x0005, want: "SSLv3 is not supported: this version cannot be opened"},
 		{name: "not registered", version: tls.VersionTLS12, suite: 0xFEED, want: "0xFEED is not supported: no implementation of this cipher"},
 		{name: "GCM in TLS 1.1", version: tls.VersionTLS11, suite: 0x009C, want: "TLS_RSA_WITH_AES_128_GCM_SHA256 is not supported: no suite of TLS 1.1"},
 		{name: "1.2 in 1.3", version: tls.VersionTLS13, suite: 0x009C, want: "TLS_RSA_WITH_AES_128_GCM_SHA256 is not supported: no suite of TLS 1.3"},

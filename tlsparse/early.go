@@ -84,6 +84,10 @@ func (p *Parser) witness(h *half, at Mark, kind tlscrypt.ContentType, length int
 	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof < endSeen:
 		p.addAlert(h, Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
 		return
+	// An alert that comes behind such a record closes, or is at least no failure of
+	// the handshake.
+	case !p.isTLS13() && kind == tlscrypt.ApplicationData:
+		h.proof = spoken
 	case !p.isTLS13(), h.dir == Client:
 		p.prove(h)
 	case p.halves[Client].proof >= endSeen:

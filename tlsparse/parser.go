@@ -122,7 +122,7 @@ const (
 	noProof    proof = iota
 	sealedSeen       // records under keys
 	endSeen          // Finished, or records that come behind it only
-	spoken           // application data was read
+	spoken           // application data was read, or seen in TLS 1.2 and before
 )
 
 // NewParser returns a parser at the beginning of a connection.
