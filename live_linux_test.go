@@ -34,6 +34,9 @@ func frames(t *testing.T, name string) (frames [][]byte) {
 		if errors.Is(err, io.EOF) {
 			return frames
 		}
+		if len(batch.Secrets) > 0 {
+			return nil // an interface gives no keys
+		}
 		for _, p := range batch.Packets {
 			if p.Link != capture.LinkEthernet || len(p.Data) < int(p.WireLen) {
 				return nil
