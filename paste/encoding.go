@@ -15,6 +15,15 @@ type token struct {
 	line   int64
 }
 
+const (
+	// maxTokens bounds the tokens that are read of lines without a conversation: no
+	// exchange has nearly as many.
+	maxTokens = 64
+	// maxWrapped bounds the lines of one token: a mailer makes a thousand of the
+	// longest line that SMTP servers take.
+	maxWrapped = 4096
+)
+
 // tokensOf finds the tokens in lines that are no conversation.
 func tokensOf(lines []line) ([]token, Form) {
 	if octets := hexDump(lines); octets != nil {
@@ -30,7 +39,7 @@ func tokensOf(lines []line) ([]token, Form) {
 	}
 	var tokens []token
 	var form Form
-	for _, l := range lines {
+	for _, l := range lines[:min(len(lines), maxTokens)] {
 		octets, f := decode(l.text)
 		if octets == nil {
 			return nil, ""
@@ -47,6 +56,9 @@ func tokensOf(lines []line) ([]token, Form) {
 // terminal broke are of one length, but for the last one, and only there is padding.
 func unwrapped(lines []line) (string, bool) {
 	var b strings.Builder
+	if len(lines) > maxWrapped {
+		return "", false
+	}
 	for i, l := range lines {
 		last := i == len(lines)-1
 		if !last && (len(l.text) != len(lines[0].text) || strings.HasSuffix(l.text, "=")) || last && len(l.text) > len(lines[0].text) {

@@ -54,7 +54,7 @@ type Paste struct {
 var ErrNoToken = errors.New("no token in base64 or hex, and no AUTH or 334 line in it")
 
 // MaxBytes bounds the text that is read, in octets.
-const MaxBytes = 16 << 20
+const MaxBytes = 4 << 20
 
 // Read understands a pasted text. The error is [ErrNoToken].
 func Read(text string, o Options) (*Paste, error) {
