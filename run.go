@@ -82,9 +82,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if screens {
 		return c.screens(source, out, stdout, stderr)
 	}
-	if c.live.wanted() { // who started us in the background waits for this
-		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
-	}
 	return c.inspect(source, out, stderr)
 }
 
@@ -110,9 +107,7 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	inspector := inspect.New(source, c.inspectOptions())
 	printer := out.printer(c)
 	sink := c.sink(printer)
-	if c.decides(false) {
-		sink.recording = out.recording
-	}
+	sink.recording = out.recording
 
 	defer closeOnInterrupt(source)()
 	if c.live.wanted() { // who started us in the background waits for this

@@ -77,9 +77,7 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	keepMemory()
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
 	judged := c.sink(&storeViewer{store})
-	if c.decides(true) {
-		judged.recording = out.recording
-	}
+	judged.recording = out.recording
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
 	if !c.repeatable() {

@@ -38,7 +38,8 @@ type sink struct {
 	meter       *metrics.Meter // nil without --metrics
 	// keep makes it note the connections of the sessions shown.
 	keep bool
-	// recording waits to be told which sessions are chosen; nil when none does.
+	// recording is told which sessions are chosen, and gets their keys; nil when
+	// packets are not saved as they come.
 	recording   *capture.Recording
 	keylogOf    func([]tlskeys.Random) []byte
 	across      verdict.Across
