@@ -13,7 +13,7 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "authtoken", "keytab"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
@@ -23,8 +23,10 @@ var arrows = map[string][]string{
 	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":     {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable":  {},
+	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/printable": {},
+	// Keys open tickets behind an interface of authtoken.
+	"smtpscope/keytab":     {"authtoken"},
 	"smtpscope/pcaps":      {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
@@ -36,11 +38,12 @@ var only = map[string][]string{
 	"github.com/gopacket/gopacket": {"smtpscope/capture"},
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
+	"github.com/jcmturner/":        {"smtpscope/keytab"},
 	"smtpscope/pcaps":              {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/keytab"}
 
 type listedPackage struct {
 	ImportPath string

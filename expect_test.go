@@ -55,7 +55,7 @@ func TestTruth(t *testing.T) {
 			if err := json.Unmarshal(text, &want); err != nil {
 				t.Fatal(err)
 			}
-			want.check(t, sessions(t, output(t, "-r", name, "--format", "json", "--ports", "24,25,465,587,2525")))
+			want.check(t, sessions(t, output(t, "-r", name, "--format", "json", "--ports", "24,25,465,587,2525", "--keytab", "pcaps/lab.keytab")))
 		})
 	}
 }
@@ -129,6 +129,9 @@ func (want *expectation) checkAuth(t *testing.T, got []*inspect.Session) {
 			}
 			if w.SPN != "" && (a.Kerberos == nil || a.Kerberos.SPN != w.SPN) {
 				t.Errorf("attempt %d: %+v, want SPN %s", n, a.Kerberos, w.SPN)
+			}
+			if w.SPN != "" && a.Kerberos != nil && a.Kerberos.Client != w.User {
+				t.Errorf("attempt %d: client %q, want %q (%+v)", n, a.Kerberos.Client, w.User, a.Kerberos.Opened)
 			}
 			if user := userOf(a); w.User != "" && w.SPN == "" && !strings.EqualFold(user, w.User) {
 				t.Errorf("attempt %d: user %q, want %q", n, user, w.User)

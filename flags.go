@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
@@ -28,7 +29,9 @@ type config struct {
 	rules        capture.Rules
 	keylog       string
 	tlsKey       string
-	format       string // "tui", "text", "json", "markdown"; empty: by what stdout is
+	keytab       string
+	tickets      authtoken.TicketOpener // of the keytab
+	format       string                 // "tui", "text", "json", "markdown"; empty: by what stdout is
 	filter       *filter.Filter
 	filterText   string
 	save         string
@@ -82,6 +85,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("ports", "", c.setPorts)
 	fs.StringVar(&c.keylog, "keylog", "", "")
 	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	fs.StringVar(&c.keytab, "keytab", "", "")
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
@@ -223,7 +227,7 @@ func (c *config) setRequire(list string) error {
 
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
-	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Tickets: c.tickets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

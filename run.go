@@ -41,6 +41,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, err)
 		return exitUsage
 	}
+	if err := c.openKeytab(); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
 	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 	if err != nil {
 		complain(stderr, withRemedy(err))

@@ -20,6 +20,7 @@ Input:
                       SMTP on any port by its bytes
   --keylog FILE       TLS keys (NSS key log); checked, not used yet
   --tls-key FILE      the server's RSA key (PEM); checked, not used yet
+  --keytab FILE       the service's Kerberos keys (MIT keytab): open its tickets
 
 Output:
   --format FORMAT     tui, text, json or markdown (default tui on a terminal,

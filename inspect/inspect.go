@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"smtpscope/authtoken"
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
 )
@@ -27,6 +28,8 @@ type Options struct {
 	Rules capture.Rules
 	// ShowSecrets keeps credentials readable.
 	ShowSecrets bool
+	// Tickets opens Kerberos tickets; nil: they stay closed.
+	Tickets authtoken.TicketOpener
 	// Shards is the number of goroutines that follow connections; 0 means one
 	// for each processor, at most 8.
 	Shards int

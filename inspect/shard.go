@@ -191,6 +191,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 	}
 	return smtpparse.NewParser(smtpparse.Options{
 		ShowSecrets: s.options.ShowSecrets,
+		Tickets:     s.options.Tickets,
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
 		Phrases:     s.phrases,
