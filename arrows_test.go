@@ -17,11 +17,12 @@ var arrows = map[string][]string{
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
 	"smtpscope/smtpparse": {"authtoken"},
-	"smtpscope/verdict":   {"smtpparse", "authtoken"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/nearby":    {},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "nearby"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "nearby"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter"},
+	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable", "nearby"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter", "nearby"},
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/printable": {},
@@ -43,7 +44,7 @@ var only = map[string][]string{
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/keytab"}
+var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/keytab", "smtpscope/nearby"}
 
 type listedPackage struct {
 	ImportPath string

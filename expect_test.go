@@ -37,10 +37,10 @@ type expectation struct {
 	// Causes and Findings must be among those reported.
 	Causes   []verdict.CauseID `json:"causes"`
 	Findings []string          `json:"findings"`
+	// FirstCause must come first in one of the sessions, Hint be given of one.
+	FirstCause verdict.CauseID `json:"first_cause"`
+	Hint       string          `json:"hint"`
 }
-
-// elsewhere are causes that the SMTP session alone cannot show.
-var elsewhere = []verdict.CauseID{"spn-unknown", "kdc-unreachable"}
 
 // TestTruth holds what the program says of each recorded capture against what
 // is known to have happened.
@@ -92,18 +92,31 @@ func (want *expectation) check(t *testing.T, got []*inspect.Session) {
 
 func (want *expectation) checkReasons(t *testing.T, got []*inspect.Session) {
 	t.Helper()
-	var causes []verdict.CauseID
+	var causes, first []verdict.CauseID
+	var hints []string
 	var findings []string
 	for _, s := range got {
-		for _, c := range s.Verdict.Causes {
+		if h := s.Verdict.Hint; h != nil {
+			hints = append(hints, h.Suggests)
+		}
+		for i, c := range s.Verdict.Causes {
+			if i == 0 {
+				first = append(first, c.ID)
+			}
 			causes = append(causes, c.ID)
 		}
 		for _, f := range s.Findings {
 			findings = append(findings, f.ID)
 		}
 	}
+	if want.FirstCause != "" && !slices.Contains(first, want.FirstCause) {
+		t.Errorf("the first causes are %v, want %s", first, want.FirstCause)
+	}
+	if want.Hint != "" && !slices.Contains(hints, want.Hint) {
+		t.Errorf("the hints are %v, want %s", hints, want.Hint)
+	}
 	for _, id := range want.Causes {
-		if !slices.Contains(causes, id) && !slices.Contains(elsewhere, id) {
+		if !slices.Contains(causes, id) {
 			t.Errorf("cause %s is not among %v", id, causes)
 		}
 	}

@@ -76,6 +76,7 @@ func parseFlags(args []string) (*config, error) {
 	if c.help || c.version {
 		return c, nil
 	}
+	c.rules.Beside = true
 	return c, c.validate(fs.Args())
 }
 

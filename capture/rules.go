@@ -8,4 +8,6 @@ type Rules struct {
 	// AnyPort wants every TCP packet; the handler ignores connections that
 	// are not its business. Ports then only help to guess which side serves.
 	AnyPort bool
+	// Beside wants Kerberos and DNS as well, which go their own way: see Batch.Beside.
+	Beside bool
 }

@@ -182,7 +182,10 @@ func (v *conversation) end(c *capture.Chunk) {
 	v.endClock = c.Clock
 	record := &v.shard.record
 	record.Session = s
-	record.Verdict, record.Findings = v.shard.court.Judge(s)
+	around := &v.shard.around
+	around.begin(v.conn, c.Clock)
+	record.Verdict, record.Findings = v.shard.court.Judge(s, around)
+	record.Nearby = around.seen
 }
 
 // detach drops all but what the order of sessions needs.

@@ -19,6 +19,7 @@ import (
 
 	"smtpscope/authtoken"
 	"smtpscope/capture"
+	"smtpscope/nearby"
 	"smtpscope/smtpparse"
 )
 
@@ -69,6 +70,9 @@ type Inspector struct {
 	shards  []*shard
 	results resultPool
 
+	// beside is nil unless the rules want what is beside the connections.
+	beside *beside
+
 	sessions atomic.Int64
 }
 
@@ -81,6 +85,9 @@ func New(source capture.Source, o Options) *Inspector {
 		o.KeptBytes = DefaultKeptBytes
 	}
 	in := &Inspector{source: source, options: o}
+	if o.Rules.Beside {
+		in.beside = newBeside()
+	}
 	for i := range o.Shards {
 		in.shards = append(in.shards, newShard(i, o, &in.results))
 	}
@@ -129,6 +136,9 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 			return fmt.Errorf("read packets: %w", err)
 		}
 		w := &work{batch: batch}
+		if in.beside != nil {
+			w.view = in.beside.read(batch)
+		}
 		w.pending.Store(int32(len(in.shards)))
 		for _, s := range in.shards {
 			select {
@@ -143,7 +153,9 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 
 // work is a batch on its way through all shards.
 type work struct {
-	batch   *capture.Batch
+	batch *capture.Batch
+	// view is of what was said beside the connections, until the batch's end.
+	view    nearby.View
 	pending atomic.Int32
 }
 

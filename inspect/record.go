@@ -3,6 +3,7 @@ package inspect
 import (
 	"time"
 
+	"smtpscope/nearby"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
@@ -12,6 +13,9 @@ type Session struct {
 	*smtpparse.Session
 	Verdict  verdict.Verdict   `json:"verdict"`
 	Findings []verdict.Finding `json:"findings"`
+	// Nearby is what the client said to KDCs and name servers around the session;
+	// nil when nothing is known, or the verdict needed none of it.
+	Nearby *nearby.Around `json:"nearby,omitempty"`
 }
 
 // SchemaVersion is the version of the JSON records. Its first part changes when a

@@ -23,6 +23,7 @@ type shard struct {
 	err     error   // a panic, once the shard has ended
 	record  Session // the one that is being rendered
 	court   *verdict.Court
+	around  looking
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *smtpparse.Phrases
@@ -78,6 +79,7 @@ func (s *shard) run(sink Sink) {
 	}()
 	clock := int64(0)
 	for w := range s.in {
+		s.around.view = w.view
 		packets := w.batch.Packets
 		for i := range packets {
 			if p := &packets[i]; p.Hash%s.count == s.index {
