@@ -44,11 +44,13 @@ type Summary struct {
 	Bytes   int64 `json:"bytes"`
 	Kept    int64 `json:"kept"`
 	// Sessions counts the records written; States counts them by verdict.
-	Sessions    int64                   `json:"sessions"`
-	States      map[verdict.State]int64 `json:"states"`
-	Inputs      []Input                 `json:"inputs"`
-	Connections Connections             `json:"connections"`
-	Quality     CaptureQuality          `json:"quality"`
+	Sessions int64                   `json:"sessions"`
+	States   map[verdict.State]int64 `json:"states"`
+	// Across are statements about several sessions of the whole capture.
+	Across      []verdict.Across `json:"across,omitempty"`
+	Inputs      []Input          `json:"inputs"`
+	Connections Connections      `json:"connections"`
+	Quality     CaptureQuality   `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
 	// Warnings are sentences for the operator: what was damaged, skipped, dropped.

@@ -83,3 +83,14 @@ func appendResolved(b []byte, n *nearby.Name) []byte {
 	b = intMember(b, `,"addresses":`, n.Addresses)
 	return endObject(b, start)
 }
+
+func appendAcross(b []byte, a *verdict.Across) []byte {
+	start := len(b)
+	b = stringMember(b, `,"id":`, a.ID)
+	b = stringMember(b, `,"server":`, a.Server.String())
+	b = optionalInt(b, `,"port":`, a.Port)
+	b = stringMember(b, `,"text":`, a.Text)
+	b = stringMember(b, `,"next":`, a.Next)
+	b = listMember(b, `,"frames":`, a.Frames, appendFrame)
+	return endObject(b, start)
+}

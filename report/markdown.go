@@ -97,6 +97,9 @@ func (p *markdownPrinter) Write(id int64, rendered []byte) error {
 
 func (p *markdownPrinter) End(s *inspect.Summary) error {
 	b := append(p.b, "\n## Summary\n\n"+count(s.Sessions, "session")+"\n"...)
+	for i, a := range s.Across {
+		b = append(b, say(i == 0, "\n")+"- "+markdownAdvice(a.Text, a.ID, 0, a.Next)+"\n"...)
+	}
 	if s.Sessions > 0 {
 		b = append(b, "\n| verdict | sessions |\n|---|---:|\n"...)
 	}
