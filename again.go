@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
 
@@ -20,6 +20,9 @@ var errOnce = errors.New("packets of standard input cannot be read a second time
 // repeatable tells that the inputs can be read a second time: records do not
 // keep packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {
+	if c.live.wanted() {
+		return false
+	}
 	for _, name := range c.inputs {
 		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
 			return false
@@ -30,41 +33,41 @@ func (c *config) repeatable() bool {
 
 // reopen opens the inputs once more.
 func (c *config) reopen() (capture.Source, error) {
-	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, MaxPackets: c.maxPackets})
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Open: c.openInput, MaxPackets: c.maxPackets})
 }
 
-// savePackets writes the packets of connections into a file.
-func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection) (packets int64, err error) {
-	source, err := c.reopen()
-	if err != nil {
-		return 0, err
-	}
-	defer source.Close()
+// savePackets writes the packets of connections into a file, and the secrets of those
+// whose TLS was opened, by their client randoms: so the file can be read as these
+// were.
+func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection, randoms []tlskeys.Random) (packets int64, err error) {
 	err = c.create(name, overwrite, func(w io.Writer) error {
-		packets, err = capture.SavePackets(w, source, connections)
+		packets, err = c.copyPackets(w, connections, randoms)
 		return err
 	})
 	return packets, err
 }
 
+// copyPackets reads the inputs once more and writes the packets of connections,
+// and the secrets of those client randoms.
+func (c *config) copyPackets(w io.Writer, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
+	source, err := c.reopen()
+	if err != nil {
+		return 0, err
+	}
+	defer source.Close()
+	keylog := c.keylogOf(randoms)
+	defer clear(keylog)
+	return capture.SavePackets(w, source, connections, keylog)
+}
+
 // create writes a file. It refuses to write over an input, and over another
 // file unless that is wanted.
 func (c *config) create(name string, overwrite bool, write func(io.Writer) error) error {
-	for _, input := range c.inputs {
-		a, errA := os.Stat(input)
-		b, errB := os.Stat(name)
-		if errA == nil && errB == nil && os.SameFile(a, b) {
-			return fmt.Errorf("%s is being read", name)
-		}
-	}
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if overwrite {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(name, flags, 0o600) // it may hold what others should not read
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s: %w", name, tui.ErrExists)
-	}
+	f, err := c.openFile(name, flags)
 	if err != nil {
 		return err
 	}
@@ -94,19 +97,23 @@ func connectionOf(f *filter.Facts) capture.Connection {
 // saveSessions writes the packets of sessions into a file.
 func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (int64, error) {
 	connections := make([]capture.Connection, len(sessions))
+	var randoms []tlskeys.Random
 	for i, f := range sessions {
 		connections[i] = connectionOf(f)
+		if random, ok := randomOf(f.ClientRandom); ok {
+			randoms = append(randoms, random)
+		}
 	}
-	return c.savePackets(name, overwrite, connections)
+	return c.savePackets(name, overwrite, connections, randoms)
 }
 
 // reportFormats are those that the screens can write.
-var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}}
+var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}, {Name: "html", Ext: ".html"}, {Name: "csv", Ext: ".csv"}, {Name: "zeek", Ext: ".log"}}
 
 // writeReport writes a report of sessions into a file.
 func (c *config) writeReport(source capture.Source, name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 	return c.create(name, overwrite, func(w io.Writer) error {
-		printer := newPrinter(w, format, c.textOptions(w))
+		printer := newPrinter(w, format, "", c.textOptions(w))
 		if err := printer.Begin(c.captureRecord(source)); err != nil {
 			return err
 		}
@@ -130,5 +137,6 @@ func (s *sink) summaryOf(source capture.Source) *inspect.Summary {
 		sum.Inputs = append(sum.Inputs, inspect.Input{Name: in.Name, Format: in.Format, Packets: in.Packets, Damage: slices.Clone(in.Damage), Links: []string{}})
 	}
 	s.fill(sum)
+	s.addAcross(sum)
 	return sum
 }

@@ -13,22 +13,35 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "authtoken", "keytab"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys", "authtoken", "keytab"},
 	"smtpscope/capture":   {},
 	"smtpscope/authtoken": {},
-	"smtpscope/smtpparse": {"authtoken"},
+	// The record of a session holds the facts of its TLS.
+	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
+	"smtpscope/tlsparse":  {"tlscrypt", "tlskeys"},
 	"smtpscope/nearby":    {},
-	"smtpscope/verdict":   {"smtpparse", "authtoken", "nearby"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "nearby"},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse", "nearby"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys", "nearby"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"inspect", "smtpparse", "authtoken", "verdict", "printable", "nearby"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "verdict", "printable", "filter", "nearby"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby"},
 	// The filter chooses records, for the printers and the screens alike.
-	"smtpscope/filter":    {"inspect", "smtpparse", "authtoken", "verdict"},
-	"smtpscope/printable": {},
+	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
+	// Inventories count records, for the printers and for what compares captures.
+	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
+	"smtpscope/comparison": {"inventory", "verdict"},
+	"smtpscope/printable":  {},
+	// What is pasted is read as what is captured is.
+	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
 	// Keys open tickets behind an interface of authtoken.
-	"smtpscope/keytab":     {"authtoken"},
+	"smtpscope/keytab": {"authtoken"},
+	// It takes rights from the process, and knows nothing of what that is for.
+	"smtpscope/confine": {},
+	// Secrets come as bytes: what finds them and what uses them do not meet.
+	"smtpscope/tlscrypt":   {},
+	"smtpscope/tlskeys":    {},
 	"smtpscope/pcaps":      {},
+	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
 	// The library alone, for comparison.
 	"smtpscope/trafficgen/decompress": {},
@@ -40,11 +53,18 @@ var only = map[string][]string{
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
 	"github.com/jcmturner/":        {"smtpscope/keytab"},
+	"github.com/landlock-lsm/":     {"smtpscope/confine"},
+	"github.com/elastic/":          {"smtpscope/confine"},
+	"kernel.org/":                  {"smtpscope/confine"},
 	"smtpscope/pcaps":              {}, // tests only
+	"smtpscope/testnet":            {}, // tests only
 }
 
 // pure packages are sans-I/O: they get bytes and give facts.
-var pure = []string{"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable", "smtpscope/keytab", "smtpscope/nearby"}
+var pure = []string{
+	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/keytab", "smtpscope/nearby",
+}
 
 type listedPackage struct {
 	ImportPath string

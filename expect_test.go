@@ -18,6 +18,19 @@ import (
 // An expectation is what was configured and what the client saw when a capture
 // was recorded: written by hand, not by any parser.
 type expectation struct {
+	outcome
+	// Opened is what the secrets beside the capture, or inside it, bring to light.
+	Opened *struct {
+		Keylog string `json:"keylog"`
+		outcome
+	} `json:"with_keylog"`
+	TLS *struct {
+		Version string `json:"version"`
+	} `json:"tls"`
+}
+
+// An outcome is what happened, as far as it can be seen.
+type outcome struct {
 	State verdict.State `json:"state"`
 	Auth  []struct {
 		Mechanism string `json:"mechanism"`
@@ -42,6 +55,9 @@ type expectation struct {
 	Hint       string          `json:"hint"`
 }
 
+// secretsInside stands in an expectation for the file's Decryption Secrets Block.
+const secretsInside = "inside the file"
+
 // TestTruth holds what the program says of each recorded capture against what
 // is known to have happened.
 func TestTruth(t *testing.T) {
@@ -55,7 +71,22 @@ func TestTruth(t *testing.T) {
 			if err := json.Unmarshal(text, &want); err != nil {
 				t.Fatal(err)
 			}
-			want.check(t, sessions(t, output(t, "-r", name, "--format", "json", "--ports", "24,25,465,587,2525", "--keytab", "pcaps/lab.keytab")))
+			args := []string{"-r", name, "--format", "json", "--ports", "24,25,465,587,2525", "--keytab", "pcaps/lab.keytab"}
+			closed := &want.outcome
+			if want.Opened != nil && want.Opened.Keylog == secretsInside {
+				closed = &want.Opened.outcome
+			}
+			got := sessions(t, output(t, args...))
+			closed.check(t, got)
+			if want.TLS != nil && want.TLS.Version != "" && !slices.ContainsFunc(got, func(s *inspect.Session) bool {
+				return s.TLS != nil && s.TLS.Version == want.TLS.Version
+			}) {
+				t.Errorf("no session is %s", want.TLS.Version)
+			}
+			if want.Opened != nil && want.Opened.Keylog != secretsInside {
+				args = append(args, "--keylog", filepath.Join("pcaps", want.Opened.Keylog))
+				want.Opened.check(t, sessions(t, output(t, args...)))
+			}
 		})
 	}
 }
@@ -80,7 +111,7 @@ func sessions(t *testing.T, out []byte) []*inspect.Session {
 	return all
 }
 
-func (want *expectation) check(t *testing.T, got []*inspect.Session) {
+func (want *outcome) check(t *testing.T, got []*inspect.Session) {
 	t.Helper()
 	if !slices.ContainsFunc(got, func(s *inspect.Session) bool { return s.Verdict.State == want.State }) {
 		t.Errorf("no session is %q", want.State)
@@ -90,7 +121,7 @@ func (want *expectation) check(t *testing.T, got []*inspect.Session) {
 	want.checkReasons(t, got)
 }
 
-func (want *expectation) checkReasons(t *testing.T, got []*inspect.Session) {
+func (want *outcome) checkReasons(t *testing.T, got []*inspect.Session) {
 	t.Helper()
 	var causes, first []verdict.CauseID
 	var hints []string
@@ -127,7 +158,7 @@ func (want *expectation) checkReasons(t *testing.T, got []*inspect.Session) {
 	}
 }
 
-func (want *expectation) checkAuth(t *testing.T, got []*inspect.Session) {
+func (want *outcome) checkAuth(t *testing.T, got []*inspect.Session) {
 	t.Helper()
 	n := 0
 	for _, s := range got {
@@ -156,7 +187,7 @@ func (want *expectation) checkAuth(t *testing.T, got []*inspect.Session) {
 	}
 }
 
-func (want *expectation) checkMessages(t *testing.T, got []*inspect.Session) {
+func (want *outcome) checkMessages(t *testing.T, got []*inspect.Session) {
 	t.Helper()
 	n := 0
 	for _, s := range got {

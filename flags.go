@@ -16,6 +16,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/inventory"
 	"smtpscope/verdict"
 )
 
@@ -25,16 +26,24 @@ var defaultPorts = []uint16{24, 25, 465, 587, 2525}
 // config is the command line, understood.
 type config struct {
 	inputs       []string
+	live         liveFlags
 	maxPackets   int64
+	duration     time.Duration // 0: to the end
+	notices      notices
 	rules        capture.Rules
-	keylog       string
-	tlsKey       string
+	keylogs      []string
+	tlsKeys      []string
+	keys         keyring
 	keytab       string
 	tickets      authtoken.TicketOpener // of the keytab
-	format       string                 // "tui", "text", "json", "markdown"; empty: by what stdout is
+	format       string                 // one of formats; empty: by what stdout is
+	report       inventory.Report       // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	save         string
+	log          string
+	rights       rights
+	verbose      bool
 	ascii        bool
 	theme        string
 	require      []verdict.State
@@ -53,16 +62,17 @@ type config struct {
 // later are flags of tcpdump and tshark that users will try and that are not
 // built yet: they deserve a better word than "not defined".
 var later = map[string]string{
-	"i": "live capture is not built yet: record with tcpdump -w and read that with -r, or pipe: tcpdump -w - | smtpscope -r -",
-	"D": "live capture is not built yet",
-	"p": "live capture is not built yet",
-	"s": "live capture is not built yet",
 	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
+}
+
+// newConfig is the command line without any flag.
+func newConfig() *config {
+	return &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
 }
 
 // parseFlags understands the command line. The error is for the operator.
 func parseFlags(args []string) (*config, error) {
-	c := &config{limits: capture.DefaultLimits(), rules: capture.Rules{Ports: defaultPorts}}
+	c := newConfig()
 	fs := flag.NewFlagSet("smtpscope", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	c.define(fs)
@@ -71,9 +81,12 @@ func parseFlags(args []string) (*config, error) {
 			c.help = true
 			return c, nil
 		}
-		return nil, explain(err)
+		return nil, explain(err, "smtpscope --help lists the flags")
 	}
-	if c.help || c.version {
+	if err := c.rights.validate(); err != nil {
+		return nil, err
+	}
+	if c.help || c.version || c.live.list {
 		return c, nil
 	}
 	c.rules.Beside = true
@@ -83,13 +96,20 @@ func parseFlags(args []string) (*config, error) {
 func (c *config) define(fs *flag.FlagSet) {
 	fs.Func("r", "", func(s string) error { c.inputs = append(c.inputs, s); return nil })
 	fs.Func("c", "", positive(&c.maxPackets))
+	fs.Func("duration", "", duration(&c.duration))
 	fs.Func("ports", "", c.setPorts)
-	fs.StringVar(&c.keylog, "keylog", "", "")
-	fs.StringVar(&c.tlsKey, "tls-key", "", "")
+	c.live.define(fs)
+	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
+	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
 	fs.StringVar(&c.keytab, "keytab", "", "")
 	fs.StringVar(&c.format, "format", "", "")
+	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.save, "w", "", "")
+	fs.StringVar(&c.log, "log", "", "")
+	c.rights.define(fs)
+	fs.BoolVar(&c.verbose, "verbose", false, "")
+	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
 	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
@@ -119,8 +139,7 @@ func (c *config) define(fs *flag.FlagSet) {
 var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
 
 // explain turns the flag package's error into ours.
-func explain(err error) error {
-	const hint = "smtpscope --help lists the flags"
+func explain(err error, hint string) error {
 	text := err.Error()
 	found := flagInError.FindStringSubmatch(text)
 	if found == nil {
@@ -154,23 +173,34 @@ func dashed(name string) string {
 
 func (c *config) validate(rest []string) error {
 	switch {
-	case len(rest) > 0 && len(c.inputs) == 0:
+	case c.live.wanted() && len(c.inputs) > 0:
+		return errors.New("-i, -r: either interfaces are listened on or captures are read")
+	case len(rest) > 0 && len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{fmt.Errorf("unexpected argument %q", rest[0]), "a capture is read with -r: smtpscope -r " + rest[0]}
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
-	case len(c.inputs) == 0:
-		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap; --help lists the flags"}
-	case !slices.Contains([]string{"", "tui", "text", "json", "markdown"}, c.format):
-		return fmt.Errorf("--format %s: there are tui, text, json and markdown", c.format)
+	case len(c.inputs) == 0 && !c.live.wanted():
+		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
+	case c.log != "" && c.format == "tui":
+		return errors.New("--log: the terminal UI writes reports by its key e")
 	case c.save != "" && c.format == "tui":
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.save != "" && !c.repeatable():
 		return fmt.Errorf("-w %s: %w", c.save, errOnce)
 	}
+	if err := c.live.validate(); err != nil {
+		return err
+	}
+	if err := c.validateFormat(); err != nil {
+		return err
+	}
 	if err := c.setFilter(); err != nil {
 		return err
+	}
+	if c.log != "" && c.format == "" {
+		c.format = "json" // a log is for programs
 	}
 	stdin := 0
 	for _, name := range c.inputs {
@@ -228,7 +258,10 @@ func (c *config) setRequire(list string) error {
 
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
-	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Tickets: c.tickets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
+	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
+	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
+	o.Tickets = c.tickets
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -11,11 +11,24 @@ import (
 )
 
 // hidden flags are for those who work on smtpscope itself.
-var hidden = []string{"cpuprofile", "memprofile", "shards", "h"}
+var hidden = []string{"cpuprofile", "memprofile", "shards", "h", "v"}
 
 func TestUsageNamesEveryFlag(t *testing.T) {
+	for _, command := range []struct {
+		name   string
+		usage  string
+		define func(*flag.FlagSet)
+	}{
+		{name: "smtpscope", usage: usage, define: new(config).define},
+		{name: "decode", usage: decodeUsage, define: new(decodeConfig).define},
+	} {
+		t.Run(command.name, func(t *testing.T) { checkUsage(t, command.usage, command.define) })
+	}
+}
+
+func checkUsage(t *testing.T, usage string, define func(*flag.FlagSet)) {
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
-	(&config{}).define(fs)
+	define(fs)
 	fs.VisitAll(func(f *flag.Flag) {
 		dashes := "--"
 		if len(f.Name) == 1 {

@@ -34,34 +34,62 @@ func scenario(name string) string {
 	return base
 }
 
-var toolVersion = regexp.MustCompile(`"version":"[^"]*"`)
+var toolVersion = regexp.MustCompile(`"tool":"smtpscope","version":"[^"]*"`)
 
 // TestGolden holds the whole output of each format over each recorded capture
 // against the file beside it, for one shard and for several.
 func TestGolden(t *testing.T) {
 	for _, name := range captures(t) {
-		for _, format := range []string{"text", "json"} {
-			suffix := map[string]string{"text": "txt", "json": "json"}[format]
-			golden := filepath.Join("pcaps", scenario(name)+".golden."+suffix)
-			t.Run(scenario(name)+"/"+format, func(t *testing.T) {
-				got := output(t, "-r", name, "--format", format, "--shards", "1")
-				if *update {
-					if err := os.WriteFile(golden, got, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
+		t.Run(scenario(name), func(t *testing.T) { checkGolden(t, scenario(name)+".golden", "-r", name) })
+	}
+}
+
+// TestGoldenOpened does so with the secrets of the captures that have some beside
+// them.
+func TestGoldenOpened(t *testing.T) {
+	for _, name := range captures(t) {
+		keys := filepath.Join("pcaps", scenario(name)+".keys")
+		if _, err := os.Stat(keys); err != nil {
+			continue
+		}
+		t.Run(scenario(name), func(t *testing.T) {
+			checkGolden(t, scenario(name)+".opened.golden", "-r", name, "--keylog", keys)
+		})
+	}
+}
+
+// checkGolden runs the program in each format.
+func checkGolden(t *testing.T, file string, args ...string) {
+	for format, suffix := range map[string]string{"text": "txt", "json": "json"} {
+		golden := filepath.Join("pcaps", file+"."+suffix)
+		t.Run(format, func(t *testing.T) {
+			args := append(args, "--format", format, "--shards")
+			got := output(t, append(args, "1")...)
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(string(want), string(got)); diff != "" {
-					t.Errorf("output differs from %s (-want +got):\n%s", golden, diff)
-				}
-				if more := output(t, "-r", name, "--format", format, "--shards", "3"); !bytes.Equal(got, more) {
-					t.Errorf("three shards print something else:\n%s", cmp.Diff(string(got), string(more)))
-				}
-			})
-		}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("output differs from %s (-want +got):\n%s", golden, diff)
+			}
+			if more := output(t, append(args, "3")...); !bytes.Equal(got, more) {
+				t.Errorf("three shards print something else:\n%s", cmp.Diff(string(got), string(more)))
+			}
+		})
+	}
+}
+
+// TestGoldenRSAKey: the server's key opens what the key log opens.
+func TestGoldenRSAKey(t *testing.T) {
+	const name = "pcaps/tls12-rsa-key-exchange"
+	want := output(t, "-r", name+".pcap", "--format", "json", "--keylog", name+".keys")
+	if got := output(t, "-r", name+".pcap", "--format", "json", "--tls-key", name+".serverkey.pem"); !bytes.Equal(got, want) {
+		t.Errorf("the key prints something else:\n%s", cmp.Diff(string(want), string(got)))
 	}
 }
 
@@ -72,5 +100,5 @@ func output(t *testing.T, args ...string) []byte {
 	if code := run(args, strings.NewReader(""), &stdout, &stderr); code != exitFine {
 		t.Fatalf("smtpscope %v: exit %d\n%s", args, code, stderr.String())
 	}
-	return toolVersion.ReplaceAll(stdout.Bytes(), []byte(`"version":"(test)"`))
+	return toolVersion.ReplaceAll(stdout.Bytes(), []byte(`"tool":"smtpscope","version":"(test)"`))
 }

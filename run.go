@@ -10,7 +10,9 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strings"
 	"syscall"
+	"time"
 
 	"smtpscope/capture"
 	"smtpscope/inspect"
@@ -20,6 +22,11 @@ import (
 // run is the program: it returns the exit code and calls nobody's os.Exit.
 // Results go to stdout, everything else to stderr.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if command, known := commands[args[0]]; known {
+			return command(args[1:], stdin, stdout, stderr)
+		}
+	}
 	c, err := parseFlags(args)
 	if err != nil {
 		complain(stderr, err)
@@ -29,7 +36,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case c.help:
 		return say(stdout, stderr, usage)
 	case c.version:
-		return say(stdout, stderr, "smtpscope "+version()+"\n")
+		return say(stdout, stderr, c.versionText())
+	}
+	if c.live.list {
+		return c.listInterfaces(stdout, stderr)
 	}
 	stop, err := c.profile()
 	if err != nil {
@@ -37,7 +47,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	defer stop()
-	if err := c.checkKeys(); err != nil {
+	defer c.closeKeys()
+	if err := c.openKeys(stdin, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
 	}
@@ -45,46 +56,92 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, err)
 		return exitUsage
 	}
-	source, err := capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
+	screens := c.wantsScreens(stdin, stdout)
+	if !screens {
+		c.notices.to = stderr
+	}
+	source, err := c.open(stdin)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
 	defer source.Close()
-	if c.wantsScreens(stdin, stdout) {
-		return c.screens(source, stdout, stderr)
+	defer closeAfter(source, c.duration)()
+	out, err := c.openOutputs(stdout, stderr)
+	if err != nil {
+		complain(stderr, withRemedy(err))
+		return exitUsage
 	}
-	return c.inspect(source, stdout, stderr)
+	if err = c.giveUp(screens, stderr); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
+	if screens {
+		return c.screens(source, out, stdout, stderr)
+	}
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
+	}
+	return c.inspect(source, out, stderr)
+}
+
+// open opens what is to be read: interfaces or captures.
+func (c *config) open(stdin io.Reader) (capture.Source, error) {
+	if c.live.wanted() {
+		return c.listen()
+	}
+	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 
 // say prints a text and nothing else.
 func say(stdout, stderr io.Writer, text string) int {
 	if _, err := io.WriteString(stdout, text); err != nil {
-		complain(stderr, err)
+		complain(stderr, outputError(err))
 		return exitUsage
 	}
 	return exitFine
 }
 
 // inspect reads the source to its end, or to an interrupt, and prints.
-func (c *config) inspect(source capture.Source, stdout, stderr io.Writer) int {
+func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) int {
 	inspector := inspect.New(source, c.inspectOptions())
-	printer := newPrinter(stdout, c.format, c.textOptions(stdout))
+	printer := out.printer(c)
 	sink := c.sink(printer)
 
 	defer closeOnInterrupt(source)()
-	progress := c.startProgress(source, inspector, stdout, stderr)
+	if c.live.wanted() { // who started us in the background waits for this
+		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
+	}
+	began := time.Now()
+	progress := c.startProgress(source, inspector, out.report, stderr)
+	if out.log != nil {
+		defer out.log.reopenOnHangup()()
+	}
 	err := printer.Begin(c.captureRecord(source))
+	if err == nil {
+		err = printer.Flush() // what is slow to come has its heading at once
+	}
 	var summary *inspect.Summary
 	if err == nil {
 		summary, err = inspector.Run(sink)
 		sink.summarize(summary)
+		c.listened(summary, began)
 		if endErr := printer.End(summary); err == nil {
 			err = endErr
 		}
 	}
 	progress.stop()
-	return c.conclude(sink, summary, err, stderr)
+	if out.log != nil {
+		err = errors.Join(err, out.log.close())
+	}
+	return c.conclude(sink, summary, out, outputError(err), stderr)
+}
+
+// listened notes for how long interfaces were listened on.
+func (c *config) listened(summary *inspect.Summary, began time.Time) {
+	if summary != nil && c.live.wanted() {
+		summary.ListenedMS = time.Since(began).Milliseconds()
+	}
 }
 
 // sink hands sessions to a viewer, as the flags say.
@@ -115,14 +172,12 @@ func closeOnInterrupt(source capture.Source) func() {
 
 // conclude says on stderr what went wrong, saves packets if that is wanted, and
 // finds the exit code.
-func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stderr io.Writer) int {
+func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, err error, stderr io.Writer) int {
 	if summary != nil {
 		for _, warning := range summary.Warnings {
 			fmt.Fprintf(stderr, "smtpscope: %s\n", report.Printable(warning))
 		}
-		if n := summary.States["encrypted"]; n > 0 && c.keylog+c.tlsKey != "" {
-			fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted: keys are not used yet\n", n)
-		}
+		c.stillClosed(summary.States["encrypted"], stderr)
 	}
 	if err != nil {
 		complain(stderr, withRemedy(err))
@@ -133,7 +188,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		return exitUsage
 	}
 	if c.save != "" {
-		if _, err := c.savePackets(c.save, true, sink.connections); err != nil {
+		if err := out.savePackets(c, sink.connections, sink.randoms); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
 		}
@@ -143,16 +198,6 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, err error, stder
 		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
 	}
 	return code
-}
-
-func newPrinter(w io.Writer, format string, o report.TextOptions) report.Printer {
-	switch format {
-	case "json":
-		return report.NewJSON(w)
-	case "markdown":
-		return report.NewMarkdown(w)
-	}
-	return report.NewText(w, o)
 }
 
 func (c *config) captureRecord(source capture.Source) *inspect.Capture {
@@ -167,27 +212,8 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 	return &inspect.Capture{
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
-		Inputs: c.inputs, Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 	}
-}
-
-// checkKeys makes sure that key files given can be read.
-func (c *config) checkKeys() error {
-	for _, name := range []string{c.keylog, c.tlsKey} {
-		if name == "" {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return withRemedy(err)
-		}
-		_, err = f.Read(make([]byte, 1))
-		f.Close()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return withRemedy(err)
-		}
-	}
-	return nil
 }
 
 // withRemedy adds what helps to errors whose remedy is known.

@@ -30,7 +30,10 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.format != "" {
 		return c.format == "tui"
 	}
-	if c.save != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+	if c.report != "" {
+		return false
+	}
+	if c.save != "" || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	return isTerminal(stdin) || hasTerminal()
@@ -53,8 +56,10 @@ func hasTerminal() bool {
 
 // A reading is an inspection that goes on while the screens show what it found.
 type reading struct {
-	source capture.Source
-	began  time.Time
+	source    capture.Source
+	inspector *inspect.Inspector
+	notices   *notices
+	began     time.Time
 
 	mu      sync.Mutex
 	took    time.Duration
@@ -64,7 +69,7 @@ type reading struct {
 }
 
 // screens shows the terminal UI while the source is read, and after.
-func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
+func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.Writer) int {
 	if !isTerminal(stdout) {
 		complain(stderr, errors.New("--format tui: standard output is no terminal"))
 		return exitUsage
@@ -74,16 +79,23 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 	judged := c.sink(&storeViewer{store})
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
+	if !c.repeatable() {
+		// What comes as it is sent is shown as it comes; a file has been read before
+		// anybody could look.
+		options.OpenEvery = openEvery
+	}
 	if options.Shards == 0 {
 		// One processor is left to the screens.
 		options.Shards = min(max(runtime.GOMAXPROCS(0)-1, 1), 8)
 	}
 	inspector := inspect.New(source, options)
-	r := &reading{source: source, began: time.Now()}
+	r := &reading{source: source, inspector: inspector, notices: &c.notices, began: time.Now()}
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		summary, err := inspector.Run(judged)
+		c.listened(summary, r.began)
+		judged.summarize(summary)
 		r.mu.Lock()
 		r.took, r.ended, r.summary, r.err = time.Since(r.began), true, summary, err
 		r.mu.Unlock()
@@ -100,11 +112,14 @@ func (c *config) screens(source capture.Source, stdout, stderr io.Writer) int {
 		complain(stderr, fmt.Errorf("terminal: %w", err))
 		return exitUsage
 	}
-	if !whole && len(c.require) > 0 {
+	if !whole && !c.live.wanted() && len(c.require) > 0 {
 		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")
 	}
-	return c.conclude(judged, r.summary, r.err, stderr)
+	return c.conclude(judged, r.summary, out, r.err, stderr)
 }
+
+// openEvery is how often open sessions are shown anew.
+const openEvery = 200 * time.Millisecond
 
 // keepMemory takes away the limit for programs that only pass on what they read:
 // with all that is kept here, the collector would run all the time.
@@ -115,7 +130,7 @@ func keepMemory() {
 }
 
 func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
-	sources := slices.Clone(c.inputs)
+	sources := slices.Clone(c.names())
 	for i, name := range sources {
 		if name == "-" {
 			sources[i] = "standard input"
@@ -147,7 +162,7 @@ func (r *reading) isOver() bool {
 // progress tells how far the reading has come.
 func (r *reading) progress() tui.Progress {
 	stats := r.source.Stats()
-	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began)}
+	p := tui.Progress{Packets: stats.Packets, Elapsed: time.Since(r.began), Now: r.inspector.Now(), Live: r.notices.live(&stats)}
 	for _, in := range stats.Inputs {
 		p.Read += in.Offset
 		p.Size += in.Size

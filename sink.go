@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"net/netip"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tlskeys"
 	"smtpscope/verdict"
 )
 
@@ -20,6 +22,11 @@ type viewer interface {
 	Flush() error
 }
 
+// A watcher is a viewer that wants open sessions, too.
+type watcher interface {
+	Open(id int64, rendered []byte) error
+}
+
 // A sink hands those sessions that the filter chooses to a viewer, holds them
 // against what is required, and counts them. What it needs for that are a few
 // octets before those of the viewer.
@@ -29,7 +36,9 @@ type sink struct {
 	requirement requirement
 	// keep makes it note the connections of the sessions shown.
 	keep        bool
+	across      verdict.Across
 	connections []capture.Connection
+	randoms     []tlskeys.Random // of those whose TLS was opened
 	states      map[verdict.State]int64
 	start, end  int64 // of the sessions shown, Unix nanoseconds
 	shown       int64
@@ -43,8 +52,21 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 			return b
 		}
 	}
-	b = appendConnection(appendStanding(b, record), record)
+	start := len(b)
+	b = append(b, make([]byte, lengthOctets)...)
+	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
+	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
+	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
 	return s.viewer.Render(b, record)
+}
+
+// lengthOctets is the size of the length that a rendering begins with.
+const lengthOctets = 4
+
+// apart takes a rendering apart: what the sink needs, and what the viewer made.
+func apart(rendered []byte) (ours, theirs []byte) {
+	n := binary.LittleEndian.Uint32(rendered)
+	return rendered[lengthOctets:n], rendered[n:]
 }
 
 // Session implements inspect.Sink.
@@ -52,11 +74,15 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	if len(rendered) == 0 {
 		return nil
 	}
-	standing := readStanding(id, rendered)
+	ours, theirs := apart(rendered)
+	standing := readStanding(id, ours)
 	s.requirement.judge(standing)
-	c := readConnection(rendered[standingOctets:])
+	c := readConnection(ours[standingOctets:])
 	if s.keep {
 		s.connections = append(s.connections, c)
+		if random := tlskeys.Random(ours[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
+			s.randoms = append(s.randoms, random)
+		}
 	}
 	if s.shown++; s.shown == 1 || c.Start < s.start {
 		s.start = c.Start
@@ -66,13 +92,41 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
-	return s.viewer.Write(id, rendered[standingOctets+connectionOctets:])
+	s.across.Add(id, ours[headOctets:])
+	return s.viewer.Write(id, theirs)
+}
+
+// Open implements inspect.Watcher: an open session is shown, and neither judged
+// nor counted.
+func (s *sink) Open(id int64, rendered []byte) error {
+	w, watches := s.viewer.(watcher)
+	if !watches || len(rendered) == 0 {
+		return nil
+	}
+	_, theirs := apart(rendered)
+	return w.Open(id, theirs)
 }
 
 // summarize makes the summary tell of the sessions shown.
 func (s *sink) summarize(sum *inspect.Summary) {
-	if sum != nil && !s.filter.Empty() {
+	if sum == nil {
+		return
+	}
+	if !s.filter.Empty() {
 		s.fill(sum)
+	}
+	s.addAcross(sum)
+}
+
+// addAcross makes the summary tell what the sessions shown say together.
+func (s *sink) addAcross(sum *inspect.Summary) {
+	sum.Findings = s.across.Findings()
+	if n := s.across.Dropped; n > 0 {
+		if sum.Limits == nil {
+			sum.Limits = map[string]int64{}
+		}
+		sum.Limits["across-sessions"] = n
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf("findings over several sessions do not cover all: %d times one more client, user or server was not told apart", n))
 	}
 }
 
@@ -85,8 +139,12 @@ func (s *sink) fill(sum *inspect.Summary) {
 	}
 }
 
-// connectionOctets is the length of a connection as octets.
-const connectionOctets = 2*(16+2) + 2*8
+// connectionOctets is the length of a connection as octets, headOctets that of all
+// that stands before the traits.
+const (
+	connectionOctets = 2*(16+2) + 2*8
+	headOctets       = standingOctets + connectionOctets + len(tlskeys.Random{})
+)
 
 // appendConnection writes down which connection a session is, for readConnection.
 func appendConnection(b []byte, s *inspect.Session) []byte {
@@ -96,6 +154,16 @@ func appendConnection(b []byte, s *inspect.Session) []byte {
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(s.Start.UnixNano()))
 	return binary.LittleEndian.AppendUint64(b, uint64(s.End.UnixNano()))
+}
+
+// appendRandom writes down by what random a key log names the session; zeros where
+// its TLS was not opened.
+func appendRandom(b []byte, s *inspect.Session) []byte {
+	var random tlskeys.Random
+	if s.TLS != nil && s.TLS.Decrypted {
+		random, _ = randomOf(s.TLS.ClientRandom)
+	}
+	return append(b, random[:]...)
 }
 
 func readConnection(b []byte) capture.Connection {
@@ -109,7 +177,7 @@ func readConnection(b []byte) capture.Connection {
 }
 
 // A storeViewer keeps sessions for the screens.
-type storeViewer struct{ inspect.Sink }
+type storeViewer struct{ inspect.Watcher }
 
 // Write implements viewer.
 func (v *storeViewer) Write(id int64, rendered []byte) error { return v.Session(id, rendered) }

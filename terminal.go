@@ -31,14 +31,16 @@ func terminalWidth(w io.Writer) int {
 	return width
 }
 
+func (c *config) textOptions(w io.Writer) report.TextOptions { return textOptions(w, c.ascii) }
+
 // textOptions: colour only on a terminal, and not when NO_COLOR is set
 // (no-color.org) or the terminal is dumb.
-func (c *config) textOptions(w io.Writer) report.TextOptions {
+func textOptions(w io.Writer, ascii bool) report.TextOptions {
 	width := terminalWidth(w)
 	return report.TextOptions{
 		Width:  width,
 		Colour: width > 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
-		ASCII:  c.ascii,
+		ASCII:  ascii,
 	}
 }
 

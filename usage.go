@@ -2,6 +2,7 @@ package main
 
 // usage is what --help prints. A test holds it against the flags.
 const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
+       smtpscope -i INTERFACE [-i INTERFACE …] [options]
 
 Says of each SMTP session in a capture how the client really authenticated, with
 the frames that prove it and, where it was not Kerberos, why not.
@@ -10,25 +11,39 @@ the frames that prove it and, where it was not Kerberos, why not.
   smtpscope -r trace.pcap --format text       a report to read
   smtpscope -r trace.pcap --format json       one JSON object a line
   smtpscope -r trace.pcap --require kerberos  exit 1 if anybody got in otherwise
+  sudo smtpscope -i any                       live, on a mail server
   tcpdump -w - port 587 | smtpscope -r -      while packets arrive
+  smtpscope decode TOKEN                      what is inside a pasted token
+  smtpscope compare BEFORE AFTER              what changed between two captures
 
 Input:
   -r FILE             read a capture: pcap or pcapng, also in gzip or zstd; - is
                       standard input; several are merged by time
+  -i INTERFACE        listen on an interface; several, or any for all of them
+  -D                  list the interfaces, and where SMTP is heard just now
+  -p                  leave the interfaces as they are: not promiscuous
+  -s N                keep N octets of each packet (default all)
+  --buffer SIZE       what the kernel may hold before it drops packets (64M)
   -c N                stop after N packets
+  --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
-  --keylog FILE       TLS keys (NSS key log); checked, not used yet
-  --tls-key FILE      the server's RSA key (PEM); checked, not used yet
+  --keylog FILE       TLS keys (NSS key log); repeatable; default $SSLKEYLOGFILE
+  --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
+                      repeatable
   --keytab FILE       the service's Kerberos keys (MIT keytab): open its tickets
 
 Output:
-  --format FORMAT     tui, text, json or markdown (default tui on a terminal,
-                      else text); ? in the terminal UI shows its keys
+  --format FORMAT     tui, text, json, jsonl, csv, markdown, html or zeek
+                      (default tui on a terminal, else text); ? there shows keys
+  --report REPORT     sessions, servers, clients, ntlm (who still uses it) or
+                      findings (default sessions; html has all of them)
   --filter EXPR       only the sessions that match: words, state:ntlm,
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
   -w FILE             save the packets of the sessions shown as pcapng
+  --log FILE          print to FILE instead, as JSON unless --format says
+                      otherwise; SIGHUP opens it anew (logrotate)
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
@@ -51,6 +66,12 @@ Limits (what is dropped because of one is counted and said):
                           acknowledged already (100ms)
   --idle DURATION         a connection silent for so long has ended (15m)
 
+Rights, when root or with capabilities (given up when all is open):
+  --user USER         whom to become (default: who called sudo, else nobody);
+                      root stays root, without its capabilities
+  --unconfined        give up nothing
+
+  --verbose, -v       say how rights are given up; with --version, which can be
   --version           print the version
   --help              print this
 

@@ -14,20 +14,23 @@ const defaultBlockSize = 1 << 19
 // counted who still needs it: the window that fills it, and each batch with a
 // packet inside.
 type block struct {
-	buf  []byte
-	refs atomic.Int32
-	pool *blockPool
+	buf   []byte
+	refs  atomic.Int32
+	owner blockOwner
 	// heldBy is the serial of the last batch that took a reference, so that
 	// the packets of a batch take one together. Only the reading goroutine
 	// looks at it.
 	heldBy uint64
 }
 
+// A blockOwner takes back a block that nobody refers to.
+type blockOwner interface{ put(*block) }
+
 func (b *block) hold() { b.refs.Add(1) }
 
 func (b *block) drop() {
 	if b.refs.Add(-1) == 0 {
-		b.pool.put(b)
+		b.owner.put(b)
 	}
 }
 
@@ -62,7 +65,7 @@ func (p *blockPool) get(size int) *block {
 
 // adopt makes a block of buf, with one reference.
 func (p *blockPool) adopt(buf []byte) *block {
-	b := &block{buf: buf, pool: p}
+	b := &block{buf: buf, owner: p}
 	b.refs.Store(1)
 	return b
 }

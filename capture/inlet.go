@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // An inlet is where the octets of an input come from: a file, a pipe, standard
@@ -13,7 +14,7 @@ import (
 type inlet struct {
 	reader io.Reader
 	// file is what close closes; nil for standard input, which is not ours.
-	file *os.File
+	file fs.File
 	// ahead is the goroutine that reads, if there is one.
 	ahead *readAhead
 	// named: a regular file that was opened by its name. regular: it is read
@@ -25,7 +26,7 @@ type inlet struct {
 }
 
 // openInlet opens a file or a pipe by its name, or standard input for "-".
-func openInlet(name string, stdin io.Reader) (*inlet, error) {
+func openInlet(name string, stdin io.Reader, open func(string) (fs.File, error)) (*inlet, error) {
 	if name == "-" {
 		l := &inlet{reader: stdin}
 		if file, ok := stdin.(*os.File); ok {
@@ -34,7 +35,7 @@ func openInlet(name string, stdin io.Reader) (*inlet, error) {
 		}
 		return l, nil
 	}
-	file, err := os.Open(name)
+	file, err := open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +59,16 @@ func (l *inlet) Read(p []byte) (int, error) {
 	n, err := l.reader.Read(p)
 	l.offset.Add(int64(n))
 	return n, err
+}
+
+// quietTime is how long nothing may come from a pipe before who reads it hears
+// of that: what takes turns with reading, as showing open sessions, goes on.
+const quietTime = 100 * time.Millisecond
+
+// quiet waits for something to read and tells that nothing came for quietTime.
+// Regular files are never quiet.
+func (l *inlet) quiet() bool {
+	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime)
 }
 
 // close makes a Read that waits return. It may be called from any goroutine,

@@ -40,6 +40,7 @@ const (
 	stopped               // as many packets were read as were asked for
 	ended                 // nothing more can be read
 	found                 // a good record is at the window's front
+	quiet                 // nothing comes for the time being
 )
 
 // A phase says what an input expects next.
@@ -111,10 +112,24 @@ func (in *input) read(out *batch, limit int64) status {
 	}
 }
 
-// more reads from the input until read can go on. It returns false at the end.
-func (in *input) more() bool {
-	// A search can go on at the end: it then takes the last octets as they are.
-	return in.window.more() || in.phase == searchRecord && len(in.window.unread()) > 0
+// more reads from the input until read can go on (found), nothing comes (quiet)
+// or the input ends.
+func (in *input) more() status {
+	w := &in.window
+	for w.lacks() {
+		if w.err == nil && in.inlet.quiet() {
+			return quiet
+		}
+		if w.read() {
+			continue
+		}
+		// A search can go on at the end: it then takes the last octets as they are.
+		if in.phase == searchRecord && len(w.unread()) > 0 {
+			return found
+		}
+		return ended
+	}
+	return found
 }
 
 // search looks for the next record that makes sense. It returns found, hungry

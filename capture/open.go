@@ -19,6 +19,9 @@ type Options struct {
 	Rules Rules
 	// Stdin is what the name "-" stands for; nil means os.Stdin.
 	Stdin io.Reader
+	// Open opens a file or a pipe by its name; nil means os.Open. A pipe, and
+	// whatever else a Read may wait for, has to be an *os.File.
+	Open func(name string) (fs.File, error)
 	// MaxPackets ends the source after so many packets, those that are not
 	// kept included; 0 means all.
 	MaxPackets int64
@@ -42,8 +45,12 @@ func OpenFiles(names []string, o Options) (Source, error) {
 	if stdin == nil {
 		stdin = os.Stdin
 	}
+	open := o.Open
+	if open == nil {
+		open = func(name string) (fs.File, error) { return os.Open(name) }
+	}
 	for i, name := range names {
-		in, err := s.open(name, stdin)
+		in, err := s.open(name, stdin, open)
 		if err != nil {
 			s.Close()
 			return nil, describe(name, err)
@@ -72,8 +79,8 @@ func describe(name string, err error) error {
 const headSize = 16 << 10
 
 // open opens one input and finds out its format.
-func (s *fileSource) open(name string, stdin io.Reader) (in *input, err error) {
-	from, err := openInlet(name, stdin)
+func (s *fileSource) open(name string, stdin io.Reader, open func(string) (fs.File, error)) (in *input, err error) {
+	from, err := openInlet(name, stdin, open)
 	if err != nil {
 		return nil, err
 	}

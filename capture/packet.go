@@ -85,7 +85,8 @@ func (b *Batch) Release() {
 // A Source yields the packets of one or several inputs in order.
 type Source interface {
 	// Next returns the next batch, waiting for input if need be, and io.EOF
-	// after the last. Damage does not end in an error: what can be read is
+	// after the last. Where packets come as they are sent it does not wait for
+	// long: when there are none, it returns a batch without packets. Damage does not end in an error: what can be read is
 	// read, and Stats tells of the rest. Not safe for concurrent use.
 	Next() (*Batch, error)
 	// Stats may be called at any time, from any goroutine.
@@ -104,14 +105,17 @@ type Stats struct {
 	Kept int64
 	// Selection tells why packets were not kept.
 	Selection SelectionStats
+	// Live tells of the interfaces, in the order given, when packets come from
+	// interfaces; else it is empty.
+	Live []LiveStats
 }
 
 // InputStats says what one input was and how reading it went.
 type InputStats struct {
-	// Name is the path as given, "-" for standard input.
+	// Name is the path as given, "-" for standard input, or an interface's name.
 	Name string
-	// Format is "pcap" or "pcapng", with ", gzip" or ", zstd" when compressed.
-	// Empty until the first octets are read.
+	// Format is "pcap" or "pcapng", with ", gzip" or ", zstd" when compressed, or
+	// "live". Empty until the first octets are read.
 	Format string
 	// Links are the link types of the interfaces, in order of appearance.
 	Links []LinkType

@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"time"
 )
 
 // aheadChunks is how many chunks a readAhead goes ahead at most.
@@ -20,9 +21,9 @@ type readAhead struct {
 	// chunk is the one that is being given out, rest what is left of it.
 	chunk, rest []byte
 
-	// stop ends Read and the goroutine; the latter after the read that it is
-	// in, which for a pipe that nobody writes to may be never. It may be
-	// called from any goroutine, and more than once.
+	// stop ends Read, behind what has been read by then, and the goroutine; the
+	// latter after the read that it is in, which for a pipe that nobody writes to
+	// may be never. It may be called from any goroutine, and more than once.
 	stop func()
 	done chan struct{}
 }
@@ -54,6 +55,8 @@ func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
 		select {
 		case chunk = <-r.free:
 		case <-r.done:
+		}
+		if r.stopped() {
 			r.err = fs.ErrClosed
 			return
 		}
@@ -72,21 +75,72 @@ func (r *readAhead) run(open func() (io.Reader, error), patient bool) {
 // that.
 func (r *readAhead) Read(p []byte) (int, error) {
 	for len(r.rest) == 0 {
-		if r.chunk != nil {
-			r.free <- r.chunk[:cap(r.chunk)]
-			r.chunk = nil
+		r.giveBack()
+		chunk, ok := r.next()
+		if !ok {
+			return 0, r.err
 		}
-		select {
-		case chunk, ok := <-r.full:
-			if !ok {
-				return 0, r.err
-			}
-			r.chunk, r.rest = chunk, chunk
-		case <-r.done:
+		if chunk == nil {
 			return 0, fs.ErrClosed
 		}
+		r.chunk, r.rest = chunk, chunk
 	}
 	n := copy(p, r.rest)
 	r.rest = r.rest[n:]
 	return n, nil
+}
+
+// next waits for a chunk. There is none (nil) after stop, and none any more (not
+// ok) at the end, when err is set.
+func (r *readAhead) next() (chunk []byte, ok bool) {
+	select {
+	case chunk, ok = <-r.full:
+		return chunk, ok
+	case <-r.done:
+	}
+	select { // both may have been there
+	case chunk, ok = <-r.full:
+		return chunk, ok
+	default:
+		return nil, true
+	}
+}
+
+// await waits until Read would not wait, but no longer than d. It returns false
+// if nothing has come by then.
+func (r *readAhead) await(d time.Duration) bool {
+	if len(r.rest) > 0 {
+		return true
+	}
+	r.giveBack()
+	patience := time.NewTimer(d)
+	defer patience.Stop()
+	select {
+	case chunk, ok := <-r.full:
+		if ok {
+			r.chunk, r.rest = chunk, chunk
+		}
+		return true // at the end, too: Read says so
+	case <-r.done:
+		return true
+	case <-patience.C:
+		return false
+	}
+}
+
+func (r *readAhead) stopped() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// giveBack lets the goroutine fill the chunk that has been given out.
+func (r *readAhead) giveBack() {
+	if r.chunk != nil {
+		r.free <- r.chunk[:cap(r.chunk)]
+		r.chunk = nil
+	}
 }

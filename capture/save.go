@@ -22,14 +22,16 @@ type Connection struct {
 // SavePackets reads a source to its end and writes the packets of connections
 // as pcapng, as they were captured: with their link headers, times to the
 // nanosecond and the lengths that they had on the wire. It returns how many. A
-// datagram that was put together from fragments is written whole.
-func SavePackets(w io.Writer, from Source, connections []Connection) (int64, error) {
+// datagram that was put together from fragments is written whole. keylog, unless it
+// is empty, is the text of a TLS key log, and goes in front of the packets as a
+// Decryption Secrets Block.
+func SavePackets(w io.Writer, from Source, connections []Connection, keylog []byte) (int64, error) {
 	wanted := make(map[flowKey][]Connection, len(connections))
 	for _, c := range connections {
 		key := keyBetween(c.Client, c.Server)
 		wanted[key] = append(wanted[key], c)
 	}
-	out := packetWriter{w: w, ids: make(map[interfaceKey]int)}
+	out := packetWriter{w: w, ids: make(map[interfaceKey]int), keylog: keylog}
 	var s segment
 	for {
 		batch, err := from.Next()
@@ -87,6 +89,7 @@ type packetWriter struct {
 	w       io.Writer
 	ng      *pcapgo.NgWriter
 	ids     map[interfaceKey]int
+	keylog  []byte // to be written first
 	packets int64
 }
 
@@ -114,6 +117,9 @@ func (o *packetWriter) id(p *Packet) (id int, err error) {
 		o.ng, err = pcapgo.NewNgWriterInterface(o.w, described, pcapgo.NgWriterOptions{
 			SectionInfo: pcapgo.NgSectionInfo{Application: "smtpscope"},
 		})
+		if err == nil && len(o.keylog) > 0 {
+			err = o.ng.WriteDecryptionSecretsBlock(pcapgo.DSB_SECRETS_TYPE_TLS, o.keylog)
+		}
 	} else {
 		id, err = o.ng.AddInterface(described)
 	}

@@ -23,6 +23,9 @@ type fileSource struct {
 	ready   mergeHeap
 
 	closed atomic.Bool
+	// files tells that there are some among the inputs: those are not read to
+	// their end after Close. Of pipes, what has come is.
+	files bool
 
 	mu        sync.Mutex
 	published Stats // without Inputs
@@ -32,6 +35,7 @@ type fileSource struct {
 // before it began.
 func (s *fileSource) add(in *input) {
 	s.inputs = append(s.inputs, in)
+	s.files = s.files || in.inlet.regular
 	if in.format == nil {
 		in.close()
 		return
@@ -41,18 +45,19 @@ func (s *fileSource) add(in *input) {
 }
 
 // Next implements Source. It hands over what it has as soon as an input must be
-// read from, for that might take a while.
+// read from, for that might take a while; and a batch without packets when
+// nothing comes.
 func (s *fileSource) Next() (*Batch, error) {
 	out := s.batches.get()
 	before := s.tally.frame
-	some := false
-	for !s.closed.Load() {
-		some = s.tally.frame > before || len(out.Secrets) > 0
+	some := func() bool { return s.tally.frame > before || len(out.Secrets) > 0 }
+	more := true
+	for more && !(s.files && s.closed.Load()) {
 		switch {
 		case s.tally.frame >= s.tally.stop:
 			s.halt()
-		case len(s.waiting) > 0 && !some:
-			s.refill(s.waiting[0], out)
+		case len(s.waiting) > 0 && !some():
+			more = s.refill(s.waiting[0], out)
 			continue
 		case len(s.waiting) == 0 && len(s.ready) > 0:
 			s.run(out)
@@ -60,11 +65,12 @@ func (s *fileSource) Next() (*Batch, error) {
 		}
 		break
 	}
-	if !some {
+	over := more && !some()
+	if over {
 		s.tally.selector.Flush()
 	}
 	s.publish()
-	if !some {
+	if over {
 		out.recycle()
 		return nil, io.EOF
 	}
@@ -73,22 +79,27 @@ func (s *fileSource) Next() (*Batch, error) {
 	return &out.Batch, nil
 }
 
-// refill reads from the first input that waits until it is ready, or ended.
-func (s *fileSource) refill(in *input, out *batch) {
-	end := ended
-	if in.more() {
+// refill reads from the first input that waits until it is ready, or ended. It
+// returns false if nothing comes for the time being.
+func (s *fileSource) refill(in *input, out *batch) (more bool) {
+	end := in.more()
+	switch end {
+	case quiet:
+		return false
+	case found:
 		end = in.read(out, headOnly)
 		in.counted.Store(in.packets)
-	} else {
+	default:
 		in.finish()
 	}
 	if end == hungry {
-		return
+		return true
 	}
 	s.waiting = slices.Delete(s.waiting, 0, 1)
 	if end == limited {
 		s.ready.push(in)
 	}
+	return true
 }
 
 // run takes packets of the input that is first in time, until another one is.

@@ -35,9 +35,12 @@ func (w *window) leave(n int) { w.pos = w.end - n }
 // offset is the place in the input of the first octet that is not consumed.
 func (w *window) offset() int64 { return w.base + int64(w.pos) }
 
+// lacks tells that the need is not met.
+func (w *window) lacks() bool { return w.end-w.pos < w.need }
+
 // more reads until the need is met. It returns false if the input ends before.
 func (w *window) more() bool {
-	for w.end-w.pos < w.need {
+	for w.lacks() {
 		if !w.read() {
 			return false
 		}

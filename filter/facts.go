@@ -31,6 +31,10 @@ type Facts struct {
 	Failed string
 	// TLS is how it began ("starttls", "x-anonymoustls", "implicit"); empty if it did not.
 	TLS string
+	// TLSVersion, Suite and SNI are those of the handshake; empty where unknown.
+	TLSVersion, Suite, SNI string
+	// ClientRandom names the session in a key log; empty if TLS was not opened.
+	ClientRandom string
 	// Offered and OfferedTLS are the mechanisms offered before and inside TLS,
 	// with spaces between them.
 	Offered, OfferedTLS string
@@ -56,6 +60,8 @@ type Facts struct {
 
 // Flags are facts that are true or not.
 type Flags struct {
+	// Open: the session goes on.
+	Open bool
 	// Clear: a password crossed the wire without TLS.
 	Clear bool
 	// Decrypted: what is inside TLS was read.
@@ -77,7 +83,7 @@ func (f *Facts) Lacking() bool { return f.Gaps || f.Midstream || f.OneSided || f
 // sessions can let equal ones share their memory.
 func (f *Facts) Strings(each func(*string)) {
 	for _, s := range [...]*string{
-		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.Offered, &f.OfferedTLS, &f.Mechanism,
+		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.TLSVersion, &f.Suite, &f.SNI, &f.ClientRandom, &f.Offered, &f.OfferedTLS, &f.Mechanism,
 		&f.Actual, &f.Tried, &f.Actuals, &f.User, &f.Users, &f.SPN, &f.Codes, &f.Causes,
 	} {
 		each(s)
@@ -101,6 +107,7 @@ func FactsOf(s *inspect.Session) Facts {
 		Octets:   s.Bytes.Client + s.Bytes.Server,
 		GapBytes: s.Quality.GapBytes,
 		Flags: Flags{
+			Open:      s.Open,
 			Clear:     s.Verdict.Clear,
 			Gaps:      s.Quality.Gaps > 0 || s.Quality.GapBytes > 0,
 			Midstream: s.Quality.Midstream, OneSided: s.Quality.OneSided,
@@ -109,6 +116,10 @@ func FactsOf(s *inspect.Session) Facts {
 	}
 	if s.TLS != nil {
 		f.TLS, f.Decrypted = s.TLS.Via, s.TLS.Decrypted
+		if f.Decrypted {
+			f.ClientRandom = s.TLS.ClientRandom
+		}
+		f.TLSVersion, f.Suite, f.SNI = s.TLS.Version, s.TLS.CipherSuite, s.TLS.SNI
 	}
 	if s.Greeting != nil {
 		f.ServerName, _, _ = strings.Cut(s.Greeting.Text, " ")

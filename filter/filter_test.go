@@ -136,7 +136,7 @@ func TestErrorsPointAtThePlace(t *testing.T) {
 		marked string
 	}{
 		{`state:kerberoz`, "no such state: there are kerberos iakerb", `      ^^^^^^^^`},
-		{`alice stat:ntlm`, "no such key: there are state spn server severity size", `      ^^^^`},
+		{`alice stat:ntlm`, "no such key: there are state spn server sni severity size", `      ^^^^`},
 		{`port:`, "port: needs a value, such as port:587", `^^^^^`},
 		{`user>alice`, "user has no order: write user:alice", `    ^`},
 		{`port:5x`, "a whole number", `     ^^`},

@@ -25,6 +25,8 @@ var Keys []Key
 func init() {
 	Keys = []Key{
 		{Name: "state", Example: "state:ntlm", Means: "the verdict; several with commas", understand: oneOfStates},
+		{Name: "open", Example: "open:yes", Means: "the session goes on", understand: yesNo(
+			func(f *Facts) bool { return f.Open })},
 		{Name: "mech", Example: "mech:gssapi", Means: "the mechanism, as named or as it really was", understand: text(
 			func(f *Facts) string { return f.Tried }, func(f *Facts) string { return f.Actuals })},
 		{Name: "user", Example: `user:alice`, Means: "who logged in, or tried", understand: text(
@@ -38,6 +40,14 @@ func init() {
 		{Name: "offers", Example: "offers:gssapi", Means: "what the server offers, before or inside TLS", understand: text(
 			func(f *Facts) string { return f.Offered }, func(f *Facts) string { return f.OfferedTLS })},
 		{Name: "tls", Example: "tls:no", Means: "yes, no, decrypted, or how it began (starttls, implicit)", understand: tls},
+		{Name: "tls.version", Example: "tls.version:1.0", Means: "the version agreed on", understand: text(
+			func(f *Facts) string { return f.TLSVersion })},
+		{Name: "tls.cipher", Example: "tls.cipher:cbc", Means: "the cipher suite agreed on", understand: text(
+			func(f *Facts) string { return f.Suite })},
+		{Name: "sni", Example: "sni:mail", Means: "the name that the client asked TLS for", understand: text(
+			func(f *Facts) string { return f.SNI })},
+		{Name: "decrypted", Example: "decrypted:no", Means: "TLS was opened", understand: yesNo(
+			func(f *Facts) bool { return f.Decrypted })},
 		{Name: "clear", Example: "clear:yes", Means: "a password crossed the wire without TLS", understand: yesNo(
 			func(f *Facts) bool { return f.Clear })},
 		{Name: "code", Example: "code:535", Means: "a reply code; code:5xx for a class", understand: codes},

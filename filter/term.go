@@ -48,10 +48,11 @@ func term(t token) (node, error) {
 }
 
 // cutKey takes "key", an operator and a value apart. Only letters make a key:
-// 10.0.0.1:25 and ::1 are words.
+// 10.0.0.1:25 and ::1 are words. Of names with a dot, only those that begin with tls.
+// are keys: mail.contoso.test:25 is a word as well.
 func cutKey(s string) (key string, op operator, value string, found bool) {
 	n := 0
-	for n < len(s) && isLetter(s[n]) {
+	for n < len(s) && (isLetter(s[n]) || s[n] == '.' && strings.EqualFold(s[:n], "tls")) {
 		n++
 	}
 	if n == 0 {

@@ -74,6 +74,7 @@ func (b *beside) Chunk(c *capture.Chunk) {
 // A looking is the view of one session: taken when the verdict asks for it.
 type looking struct {
 	view  nearby.View
+	clock int64 // of the batch at hand
 	where nearby.Where
 	asked bool
 	seen  *nearby.Around

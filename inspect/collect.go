@@ -24,11 +24,12 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 			ids++
 			v.id = ids
 		}
-		slices.SortFunc(all.ended, func(a, b ending) int {
+		slices.SortFunc(all.open, func(a, b rendering) int { return cmp.Compare(a.id, b.id) })
+		slices.SortFunc(all.ended, func(a, b rendering) int {
 			return cmp.Or(cmp.Compare(a.endClock, b.endClock), cmp.Compare(a.firstFrame, b.firstFrame), cmp.Compare(a.id, b.id))
 		})
-		if sinkErr == nil && len(all.ended) > 0 {
-			if sinkErr = in.print(sink, all.ended); sinkErr != nil {
+		if sinkErr == nil && len(all.ended)+len(all.open) > 0 {
+			if sinkErr = in.print(sink, &all); sinkErr != nil {
 				close(failed)
 			}
 		}
@@ -36,32 +37,37 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 	}
 }
 
-func (in *Inspector) print(sink Sink, ended []ending) (err error) {
+func (in *Inspector) print(sink Sink, all *results) (err error) {
 	defer func() {
 		if panicked := caught(recover()); panicked != nil {
 			err = panicked
 		}
 	}()
-	for i := range ended {
-		if err := sink.Session(ended[i].id, ended[i].rendered); err != nil {
+	for i := range all.open {
+		if err := sink.(Watcher).Open(all.open[i].id, all.open[i].rendered); err != nil {
 			return err
 		}
 	}
-	in.sessions.Add(int64(len(ended)))
+	for i := range all.ended {
+		if err := sink.Session(all.ended[i].id, all.ended[i].rendered); err != nil {
+			return err
+		}
+	}
+	in.sessions.Add(int64(len(all.ended)))
 	return sink.Flush()
 }
 
 // results are those of all shards for one batch, together.
 type results struct {
-	begun []*conversation
-	ended []ending
-	parts []*result
+	begun       []*conversation
+	ended, open []rendering
+	parts       []*result
 }
 
 // gather takes one result from each shard. It returns false when they have ended.
 func (all *results) gather(shards []*shard) bool {
 	all.parts = all.parts[:0]
-	all.begun, all.ended = all.begun[:0], all.ended[:0]
+	all.begun, all.ended, all.open = all.begun[:0], all.ended[:0], all.open[:0]
 	for _, s := range shards {
 		r, ok := <-s.out
 		if !ok {
@@ -70,6 +76,7 @@ func (all *results) gather(shards []*shard) bool {
 		all.parts = append(all.parts, r)
 		all.begun = append(all.begun, r.begun...)
 		all.ended = append(all.ended, r.ended...)
+		all.open = append(all.open, r.open...)
 	}
 	return len(all.parts) > 0
 }
@@ -78,6 +85,7 @@ func (all *results) gather(shards []*shard) bool {
 func (all *results) release(pool *resultPool) {
 	clear(all.begun)
 	clear(all.ended)
+	clear(all.open)
 	for _, r := range all.parts {
 		pool.put(r)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 // probeLimit is how many bytes of a direction are looked at to find out
@@ -18,6 +19,7 @@ type convState uint8
 const (
 	silent    convState = iota // the first byte
 	probing                    // enough bytes to tell whether it is SMTP
+	veiled                     // what is inside TLS, on a port that nobody named
 	following                  // it is a session
 	notSMTP                    // it is not our business
 )
@@ -27,6 +29,7 @@ type conversation struct {
 	state  convState
 	shard  *shard
 	parser *smtpparse.Parser
+	tls    *tlsparse.Parser // nil while no TLS was seen
 	conn   *capture.Conn
 	// held are the first bytes of each direction while they are being judged.
 	held     [2][]byte
@@ -41,6 +44,10 @@ type conversation struct {
 	begunFrame int64 // the frame that made it a session
 	endClock   int64 // running time of its end, Unix nanoseconds
 	firstFrame int64
+
+	// Its neighbours in the shard's list of sessions that have news.
+	newer, older *conversation
+	hasNews      bool
 }
 
 func (s *shard) newConversation(c *capture.Chunk) *conversation {
@@ -73,11 +80,15 @@ func (v *conversation) chunk(c *capture.Chunk) {
 		v.first(c)
 	case probing:
 		v.probe(c)
+	case veiled:
+		v.feed(c)
+		v.lookInside()
 	case notSMTP:
 	}
 }
 
 func (v *conversation) feed(c *capture.Chunk) {
+	v.shard.tunnel.conversation = v
 	switch c.Kind {
 	case capture.Data:
 		v.parser.Feed(direction(c.Dir), mark(c), c.Data)
@@ -86,6 +97,7 @@ func (v *conversation) feed(c *capture.Chunk) {
 	case capture.End:
 		v.parser.End(direction(c.Dir), mark(c))
 	}
+	v.shard.tunnel.flush()
 }
 
 // first decides on a conversation by its first chunk: on a wanted port it is a
@@ -145,6 +157,10 @@ func (v *conversation) probe(c *capture.Chunk) {
 	case g == smtpparse.GuessServer || g == smtpparse.GuessClient:
 		v.orient(c, g)
 		v.release(c)
+	case g == smtpparse.GuessTLS && v.shard.mayOpenTLS():
+		v.orient(c, smtpparse.GuessClient)
+		v.release(c)
+		v.state = veiled
 	case g == smtpparse.GuessMore:
 		v.giveUpWhenLong()
 	case dir == capture.FromServer:
@@ -165,34 +181,46 @@ func (v *conversation) giveUpWhenLong() {
 // before this point came before the client's answer or greets it.
 func (v *conversation) release(c *capture.Chunk) {
 	v.follow()
+	v.shard.tunnel.conversation = v
 	for _, dir := range [...]capture.Dir{capture.FromServer, capture.FromClient} {
 		if len(v.held[dir]) > 0 {
 			v.parser.Feed(direction(dir), mark(c), v.held[dir])
 		}
 	}
+	v.shard.tunnel.flush()
 	v.held = [2][]byte{}
 }
 
 // end ends the session, fills in what only packets tell, and judges it. The
 // record is the shard's.
 func (v *conversation) end(c *capture.Chunk) {
+	v.closeTLS(c)
 	v.parser.Close(mark(c))
 	s := v.parser.Session()
-	describe(s, v.conn, c)
+	describe(s, v.conn)
+	v.describeTLS(s)
+	s.Open, s.Close = false, c.Reason.String()
 	v.endClock = c.Clock
-	record := &v.shard.record
-	record.Session = s
-	around := &v.shard.around
-	around.begin(v.conn, c.Clock)
-	record.Verdict, record.Findings = v.shard.court.Judge(s, around)
-	record.Nearby = around.seen
+	v.shard.judge(s, v.conn, c.Clock)
+}
+
+// soFar is end for a session that goes on. Its parser is not told of it: it has
+// not come to an end of anything.
+func (v *conversation) soFar() {
+	s := v.parser.Session()
+	describe(s, v.conn)
+	v.describeTLS(s)
+	s.Open, s.Close = true, ""
+	// The other side may have had nothing to say yet.
+	s.Quality.OneSided = false
+	v.shard.judge(s, v.conn, v.shard.around.clock)
 }
 
 // detach drops all but what the order of sessions needs.
-func (v *conversation) detach() { v.parser, v.conn, v.shard = nil, nil, nil }
+func (v *conversation) detach() { v.parser, v.tls, v.conn, v.shard = nil, nil, nil, nil }
 
 // describe fills in the facts of the connection.
-func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
+func describe(s *smtpparse.Session, conn *capture.Conn) {
 	client, server := &conn.Count[capture.FromClient], &conn.Count[capture.FromServer]
 	s.Start, s.End = time.Unix(0, conn.Start).UTC(), time.Unix(0, conn.End).UTC()
 	s.Client = smtpparse.Endpoint{IP: conn.Client.Addr(), Port: conn.Client.Port()}
@@ -200,7 +228,6 @@ func describe(s *smtpparse.Session, conn *capture.Conn, c *capture.Chunk) {
 	s.CommunityID = communityID(conn.Client, conn.Server)
 	s.Initiator = conn.Initiator.String()
 	s.VLAN = conn.VLAN
-	s.Close = c.Reason.String()
 	s.Packets = client.Packets + server.Packets
 	s.Bytes = smtpparse.Octets{Client: client.Bytes, Server: server.Bytes}
 	s.Quality = smtpparse.Quality{

@@ -16,11 +16,13 @@ import (
 	"io"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"smtpscope/authtoken"
 	"smtpscope/capture"
 	"smtpscope/nearby"
 	"smtpscope/smtpparse"
+	"smtpscope/tlskeys"
 )
 
 // Options steer an Inspector.
@@ -41,6 +43,19 @@ type Options struct {
 	// KeptBytes bounds, about, the memory for what is kept of all open sessions;
 	// 0 means DefaultKeptBytes. Beyond it, sessions that grow keep facts only.
 	KeptBytes int
+	// OpenEvery is how often, at most, a Watcher gets the sessions that are open,
+	// in wall time; 0 means never.
+	OpenEvery time.Duration
+	// Keys open TLS; nil means those of the capture only. The capture's Decryption
+	// Secrets Blocks are added to it.
+	Keys *tlskeys.Store
+	// KeysGrow tells that Keys follow a file that is being written: it is read again
+	// from time to time, and what it may open later waits.
+	KeysGrow bool
+	// RSAKeys open TLS whose key exchange is plain RSA.
+	RSAKeys []*tlskeys.RSAKey
+
+	keysGrow func() bool
 }
 
 // DefaultKeptBytes is room for some thousand sessions of the usual size.
@@ -63,6 +78,18 @@ type Sink interface {
 	Flush() error
 }
 
+// A Watcher is a Sink that wants sessions before they end, too: see
+// Options.OpenEvery. Render is then called for open sessions as well, which say
+// so in their field Open. Only sessions with news come, those that changed last
+// before the others when they are many: each has come as it is at last when its
+// connection has been silent for a few rounds.
+type Watcher interface {
+	Sink
+	// Open takes what Render made of a session that goes on, and the number that
+	// it will have when it ends. The octets are valid only during the call.
+	Open(id int64, rendered []byte) error
+}
+
 // An Inspector runs one inspection.
 type Inspector struct {
 	source  capture.Source
@@ -74,6 +101,11 @@ type Inspector struct {
 	beside *beside
 
 	sessions atomic.Int64
+	present  present
+	// shown is when open sessions were last asked for.
+	shown       time.Time
+	secretsSeen atomic.Bool // of the capture
+	refreshed   time.Time   // when the key log was looked at
 }
 
 // New prepares an inspection of the source.
@@ -84,12 +116,16 @@ func New(source capture.Source, o Options) *Inspector {
 	if o.KeptBytes <= 0 {
 		o.KeptBytes = DefaultKeptBytes
 	}
+	if o.Keys == nil {
+		o.Keys = tlskeys.NewStore()
+	}
 	in := &Inspector{source: source, options: o}
 	if o.Rules.Beside {
 		in.beside = newBeside()
 	}
+	in.options.keysGrow = in.keysGrow
 	for i := range o.Shards {
-		in.shards = append(in.shards, newShard(i, o, &in.results))
+		in.shards = append(in.shards, newShard(i, in.options, &in.results))
 	}
 	return in
 }
@@ -102,7 +138,11 @@ func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
 // error is the source's, the sink's or an *InternalError; the summary is valid
 // in any case and tells of what was read until then.
 func (in *Inspector) Run(sink Sink) (*Summary, error) {
+	if _, watches := sink.(Watcher); !watches {
+		in.options.OpenEvery = 0
+	}
 	for _, s := range in.shards {
+		s.options.OpenEvery = in.options.OpenEvery
 		go s.run(sink)
 	}
 	collected := make(chan error, 1)
@@ -135,7 +175,10 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 		if err != nil {
 			return fmt.Errorf("read packets: %w", err)
 		}
-		w := &work{batch: batch}
+		in.addSecrets(batch.Secrets)
+		in.refreshKeys()
+		in.present.moved(batch.Clock)
+		w := &work{batch: batch, open: in.openDue()}
 		if in.beside != nil {
 			w.view = in.beside.read(batch)
 		}
@@ -151,9 +194,24 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 	}
 }
 
+// openDue tells that it is time to show the open sessions. The clock is only what
+// sets it off: the times in sessions are those of packets.
+func (in *Inspector) openDue() bool {
+	if in.options.OpenEvery == 0 {
+		return false
+	}
+	now := time.Now()
+	if now.Sub(in.shown) < in.options.OpenEvery {
+		return false
+	}
+	in.shown = now
+	return true
+}
+
 // work is a batch on its way through all shards.
 type work struct {
 	batch *capture.Batch
+	open  bool // open sessions are to be shown
 	// view is of what was said beside the connections, until the batch's end.
 	view    nearby.View
 	pending atomic.Int32

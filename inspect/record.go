@@ -25,10 +25,11 @@ const SchemaVersion = "1.0"
 // Capture is the first record: what is read, and by what.
 type Capture struct {
 	Schema      string   `json:"schema"`
-	Tool        string   `json:"tool"`       // "smtpscope"
-	Version     string   `json:"version"`    // of the tool
-	Inputs      []string `json:"inputs"`     // as given, "-" for standard input
-	Links       []string `json:"link_types"` // of the interfaces known when reading began, each once; the summary has all
+	Tool        string   `json:"tool"`           // "smtpscope"
+	Version     string   `json:"version"`        // of the tool
+	Inputs      []string `json:"inputs"`         // as given, "-" for standard input
+	Live        bool     `json:"live,omitempty"` // the inputs are interfaces
+	Links       []string `json:"link_types"`     // of the interfaces known when reading began, each once; the summary has all
 	Ports       []uint16 `json:"ports"`
 	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
 	ShowSecrets bool     `json:"show_secrets"`
@@ -38,6 +39,9 @@ type Capture struct {
 type Summary struct {
 	Start time.Time `json:"start,omitzero"` // of the first and the last session shown
 	End   time.Time `json:"end,omitzero"`
+	// ListenedMS is for how long interfaces were listened on, in milliseconds; 0
+	// when files were read.
+	ListenedMS int64 `json:"listened_ms,omitempty"`
 	// Packets and Bytes (captured octets) count all that was read, Kept the
 	// packets that belong to a wanted port.
 	Packets int64 `json:"packets"`
@@ -47,12 +51,14 @@ type Summary struct {
 	Sessions int64                   `json:"sessions"`
 	States   map[verdict.State]int64 `json:"states"`
 	// Across are statements about several sessions of the whole capture.
-	Across      []verdict.Across `json:"across,omitempty"`
+	Across      []verdict.Statement `json:"across,omitempty"`
 	Inputs      []Input          `json:"inputs"`
 	Connections Connections      `json:"connections"`
 	Quality     CaptureQuality   `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
+	// Findings are those that it takes several of the sessions to see.
+	Findings []verdict.SummaryFinding `json:"findings"`
 	// Warnings are sentences for the operator: what was damaged, skipped, dropped.
 	Warnings []string `json:"warnings"`
 }
@@ -64,6 +70,31 @@ type Input struct {
 	Links   []string `json:"link_types"`
 	Packets int64    `json:"packets"`
 	Damage  []string `json:"damage,omitempty"`
+	Live    *Live    `json:"live,omitempty"` // of an interface; nil for a file
+}
+
+// Live is what became of the packets of an interface, or of "any".
+type Live struct {
+	State string `json:"state"` // "up", "down", "no carrier", "gone": at the end
+	// Seen counts the packets that passed the kernel's filter, Dropped those of
+	// them for which its buffer had no room; it was full Freezes times.
+	Seen    int64 `json:"seen"`
+	Dropped int64 `json:"dropped"`
+	Freezes int64 `json:"freezes"`
+	// Buffer is the size of that buffer in octets, BufferPeak the most of it that
+	// was ever in use.
+	Buffer     int64 `json:"buffer"`
+	BufferPeak int64 `json:"buffer_peak"`
+	// Interfaces are those of which "any" had packets.
+	Interfaces []LiveInterface `json:"interfaces,omitempty"`
+}
+
+// LiveInterface is one of those that "any" heard.
+type LiveInterface struct {
+	Name    string `json:"name"`
+	Link    string `json:"link_type"`
+	Packets int64  `json:"packets"`
+	Kept    int64  `json:"kept"`
 }
 
 // Connections counts TCP connections on wanted ports.

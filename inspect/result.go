@@ -6,25 +6,27 @@ import "sync"
 type result struct {
 	// begun are the conversations that became sessions, in no order.
 	begun []*conversation
-	// ended are those that ended.
-	ended []ending
-	// text is what the sink made of the ended ones, one after the other.
+	// ended are those that ended, open those that go on and have news.
+	ended, open []rendering
+	// text is what the sink made of them, one after the other.
 	text []byte
 }
 
-// An ending is a conversation that ended, and where in the result's text it is.
-type ending struct {
+// A rendering is a conversation, and where in the result's text it is.
+type rendering struct {
 	*conversation
 	from, to int
 	// rendered is text[from:to], once text stays where it is.
 	rendered []byte
 }
 
-// settle gives each ending its text.
+// settle gives each rendering its text.
 func (r *result) settle() {
-	for i := range r.ended {
-		e := &r.ended[i]
-		e.rendered = r.text[e.from:e.to]
+	for _, list := range [...][]rendering{r.ended, r.open} {
+		for i := range list {
+			e := &list[i]
+			e.rendered = r.text[e.from:e.to]
+		}
 	}
 }
 
@@ -54,7 +56,8 @@ func (p *resultPool) get() *result {
 func (p *resultPool) put(r *result) {
 	clear(r.begun)
 	clear(r.ended)
-	r.begun, r.ended, r.text = r.begun[:0], r.ended[:0], r.text[:0]
+	clear(r.open)
+	r.begun, r.ended, r.open, r.text = r.begun[:0], r.ended[:0], r.open[:0], r.text[:0]
 	if cap(r.text) > keptText {
 		r.text = nil
 	}

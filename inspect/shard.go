@@ -22,11 +22,13 @@ type shard struct {
 	tally   tally
 	err     error   // a panic, once the shard has ended
 	record  Session // the one that is being rendered
+	news    news    // kept when open sessions are wanted
 	court   *verdict.Court
 	around  looking
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *smtpparse.Phrases
+	tunnel  tunnel
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.
 	kept, room int
@@ -58,6 +60,7 @@ func newShard(index int, o Options, results *resultPool) *shard {
 		court:   verdict.NewCourt(),
 		room:    o.KeptBytes / o.Shards,
 	}
+	s.tunnel.shard = s
 	s.assembler = capture.NewAssembler(s, o.Rules, o.Limits.Share(o.Shards))
 	return s
 }
@@ -79,7 +82,7 @@ func (s *shard) run(sink Sink) {
 	}()
 	clock := int64(0)
 	for w := range s.in {
-		s.around.view = w.view
+		s.around.view, s.around.clock = w.view, w.batch.Clock
 		packets := w.batch.Packets
 		for i := range packets {
 			if p := &packets[i]; p.Hash%s.count == s.index {
@@ -88,6 +91,9 @@ func (s *shard) run(sink Sink) {
 		}
 		clock = w.batch.Clock
 		s.assembler.Advance(clock)
+		if w.open {
+			s.showOpen()
+		}
 		w.done()
 		s.hand()
 	}
@@ -119,6 +125,9 @@ func (s *shard) Chunk(c *capture.Chunk) {
 		conv.chunk(c)
 		s.settle(conv, c)
 		s.weigh(conv)
+		if s.options.OpenEvery > 0 && conv.state == following {
+			s.news.note(conv)
+		}
 	}
 }
 
@@ -128,6 +137,7 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 	switch {
 	case conv.state == notSMTP:
 		s.counts.notSMTP++
+		s.release(conv)
 		c.Conn.Owner = nil
 		c.Conn.Ignore()
 	case conv.state == following && !conv.announced:
@@ -144,6 +154,9 @@ func (s *shard) stint(conv *conversation) {
 	if s.kept > s.room && conv.parser != nil && !conv.stinted {
 		conv.stinted = true
 		conv.parser.Frugal()
+		if conv.tls != nil {
+			conv.tls.Frugal()
+		}
 		s.counts.stinted++
 	}
 }
@@ -152,6 +165,9 @@ func (s *shard) stint(conv *conversation) {
 func (s *shard) weigh(conv *conversation) {
 	if conv.parser != nil {
 		now := conv.parser.Kept()
+		if conv.tls != nil {
+			now += conv.tls.Kept()
+		}
 		s.kept += now - conv.kept
 		conv.kept = now
 	}
@@ -165,17 +181,44 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 		} else {
 			s.counts.notSMTP++
 		}
+		s.release(conv)
 		return
 	}
+	s.news.drop(conv)
 	conv.end(c)
 	s.tally.add(&s.record)
-	s.kept -= conv.kept
+	s.current.ended = append(s.current.ended, s.render(conv))
+	s.release(conv)
+	conv.detach()
+}
+
+// judge makes the record of a session as it is at a clock.
+func (s *shard) judge(session *smtpparse.Session, conn *capture.Conn, clock int64) {
+	s.around.begin(conn, clock)
+	s.record.Session = session
+	s.record.Verdict, s.record.Findings = s.court.Judge(session, &s.around)
+	s.record.Nearby = s.around.seen
+}
+
+// render has the sink make what it wants of the record, which is that of v.
+func (s *shard) render(v *conversation) rendering {
 	r := s.current
 	from := len(r.text)
 	r.text = s.sink.Render(r.text, &s.record)
-	r.ended = append(r.ended, ending{conversation: conv, from: from, to: len(r.text)})
-	s.retire(conv.parser)
-	conv.detach()
+	return rendering{conversation: v, from: from, to: len(r.text)}
+}
+
+// release takes back the parsers of a conversation, whose record nobody needs any more.
+func (s *shard) release(conv *conversation) {
+	s.kept -= conv.kept
+	conv.kept = 0
+	if conv.parser != nil {
+		s.retire(conv.parser)
+	}
+	if conv.tls != nil {
+		s.tunnel.retire(conv.tls)
+	}
+	conv.parser, conv.tls = nil, nil
 }
 
 // spareParsers is how many parsers are kept for reuse.
@@ -197,6 +240,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
 		Phrases:     s.phrases,
+		Opaque:      &s.tunnel,
 	})
 }
 

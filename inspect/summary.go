@@ -106,8 +106,11 @@ func (in *Inspector) summary() *Summary {
 		sum.Warnings = append(sum.Warnings, fmt.Sprintf("limit --max-kept was reached: of %d sessions only facts were kept", stinted))
 	}
 	sum.addAssembly(&assembly)
-	for _, input := range st.Inputs {
+	for i, input := range st.Inputs {
 		sum.Inputs = append(sum.Inputs, describeInput(input))
+		if i < len(st.Live) {
+			sum.addLive(&sum.Inputs[i], &st.Live[i])
+		}
 		for _, d := range input.Damage {
 			sum.Warnings = append(sum.Warnings, input.Name+": "+d)
 		}

@@ -75,7 +75,10 @@ func (p *page) connection(s *smtpparse.Session) {
 		name = s.Hello[n-1].Name
 	}
 	closing, known := closings[s.Close]
-	if !known {
+	switch {
+	case s.Open:
+		closing = "goes on"
+	case !known:
 		closing = s.Close
 	}
 	p.para("Session", join(", ",
@@ -85,7 +88,8 @@ func (p *page) connection(s *smtpparse.Session) {
 		say(s.VLAN != 0, "VLAN "+strconv.Itoa(int(s.VLAN))),
 		join(" ", elapsed(s.Start, s.End), with("from ", clock(s.Start, "15:04:05.000Z"))),
 		count(s.Packets, "packet"),
-		closing))
+		closing,
+		with("Community ID ", s.CommunityID)))
 }
 
 // elapsed is the time between two times; "" when one is unknown.

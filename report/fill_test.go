@@ -89,7 +89,7 @@ func (f *filler) fill(v reflect.Value, depth int) {
 		f.fillMap(v, depth)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).Anonymous { // the session of a record is always there
+			if v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Pointer { // the session of a record is always there
 				v.Field(i).Set(reflect.New(v.Field(i).Type().Elem()))
 				f.fill(v.Field(i).Elem(), depth)
 				continue

@@ -17,7 +17,7 @@ import (
 // client, server, time.
 func appendHeading(b []byte, s *inspect.Session) []byte {
 	b = append(append(b, stateStyle(&s.Verdict)...), 0)
-	for _, part := range [...]string{stateWords(&s.Verdict), address(s.Client), address(s.Server), clock(s.Start, "2006-01-02 15:04:05Z")} {
+	for _, part := range [...]string{stateWords(&s.Verdict) + say(s.Open, " (open)"), address(s.Client), address(s.Server), clock(s.Start, "2006-01-02 15:04:05Z")} {
 		b = append(append(b, Printable(part)...), 0)
 	}
 	return b

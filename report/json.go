@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"smtpscope/inspect"
+	"smtpscope/verdict"
 )
 
 // JSON Lines: one object a line. Each is what encoding/json makes of the record
@@ -63,6 +64,7 @@ func appendCapture(b []byte, c *inspect.Capture) []byte {
 	b = stringMember(b, `,"tool":`, c.Tool)
 	b = stringMember(b, `,"version":`, c.Version)
 	b = stringsMember(b, `,"inputs":`, c.Inputs)
+	b = optionalBool(b, `,"live":`, c.Live)
 	b = stringsMember(b, `,"link_types":`, c.Links)
 	b = listMember(b, `,"ports":`, c.Ports, func(b []byte, port *uint16) []byte {
 		return appendInt(b, int64(*port))
@@ -77,6 +79,7 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = append(b, `,"type":"summary"`...)
 	b = optionalTime(b, `,"start":`, s.Start)
 	b = optionalTime(b, `,"end":`, s.End)
+	b = optionalInt(b, `,"listened_ms":`, s.ListenedMS)
 	b = intMember(b, `,"packets":`, s.Packets)
 	b = intMember(b, `,"bytes":`, s.Bytes)
 	b = intMember(b, `,"kept":`, s.Kept)
@@ -87,7 +90,22 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = appendConnections(append(b, `,"connections":`...), &s.Connections)
 	b = appendCaptureQuality(append(b, `,"quality":`...), &s.Quality)
 	b = optionalMap(b, `,"limits":`, s.Limits, appendInt)
+	b = listMember(b, `,"findings":`, s.Findings, appendSummaryFinding)
 	b = stringsMember(b, `,"warnings":`, s.Warnings)
+	return endObject(b, start)
+}
+
+func appendSummaryFinding(b []byte, f *verdict.SummaryFinding) []byte {
+	var c timekeeper
+	start := len(b)
+	b = stringMember(b, `,"id":`, f.ID)
+	b = stringMember(b, `,"severity":`, f.Severity)
+	b = stringMember(b, `,"text":`, f.Text)
+	b = optionalString(b, `,"next":`, f.Next)
+	b = intMember(b, `,"sessions":`, f.Sessions)
+	b = intMember(b, `,"first_session":`, f.FirstSession)
+	b = c.append(append(b, `,"start":`...), f.Start)
+	b = c.append(append(b, `,"end":`...), f.End)
 	return endObject(b, start)
 }
 
@@ -98,6 +116,32 @@ func appendInput(b []byte, in *inspect.Input) []byte {
 	b = stringsMember(b, `,"link_types":`, in.Links)
 	b = intMember(b, `,"packets":`, in.Packets)
 	b = optionalStrings(b, `,"damage":`, in.Damage)
+	if in.Live != nil {
+		b = appendLive(append(b, `,"live":`...), in.Live)
+	}
+	return endObject(b, start)
+}
+
+func appendLive(b []byte, l *inspect.Live) []byte {
+	start := len(b)
+	b = stringMember(b, `,"state":`, l.State)
+	b = intMember(b, `,"seen":`, l.Seen)
+	b = intMember(b, `,"dropped":`, l.Dropped)
+	b = intMember(b, `,"freezes":`, l.Freezes)
+	b = intMember(b, `,"buffer":`, l.Buffer)
+	b = intMember(b, `,"buffer_peak":`, l.BufferPeak)
+	if len(l.Interfaces) > 0 {
+		b = listMember(b, `,"interfaces":`, l.Interfaces, appendLiveInterface)
+	}
+	return endObject(b, start)
+}
+
+func appendLiveInterface(b []byte, i *inspect.LiveInterface) []byte {
+	start := len(b)
+	b = stringMember(b, `,"name":`, i.Name)
+	b = stringMember(b, `,"link_type":`, i.Link)
+	b = intMember(b, `,"packets":`, i.Packets)
+	b = intMember(b, `,"kept":`, i.Kept)
 	return endObject(b, start)
 }
 

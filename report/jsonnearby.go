@@ -84,7 +84,7 @@ func appendResolved(b []byte, n *nearby.Name) []byte {
 	return endObject(b, start)
 }
 
-func appendAcross(b []byte, a *verdict.Across) []byte {
+func appendAcross(b []byte, a *verdict.Statement) []byte {
 	start := len(b)
 	b = stringMember(b, `,"id":`, a.ID)
 	b = stringMember(b, `,"server":`, a.Server.String())

@@ -27,6 +27,7 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = listMember(b, `,"dialogue":`, s.Dialogue, func(b []byte, l *smtpparse.Line) []byte { return appendLine(b, l, &c) })
 	b = listMember(b, `,"anomalies":`, s.Anomalies, appendAnomaly)
 	b = appendQuality(append(b, `,"quality":`...), &s.Quality)
+	b = optionalBool(b, `,"open":`, s.Open)
 	b = optionalString(b, `,"close":`, s.Close)
 	b = intMember(b, `,"packets":`, s.Packets)
 	b = appendOctets(append(b, `,"bytes":`...), &s.Bytes)
@@ -78,17 +79,6 @@ func appendCapability(b []byte, c *smtpparse.Capability) []byte {
 	start := len(b)
 	b = stringMember(b, `,"keyword":`, c.Keyword)
 	b = stringsMember(b, `,"params":`, c.Params)
-	return endObject(b, start)
-}
-
-func appendTLS(b []byte, t *smtpparse.TLS) []byte {
-	start := len(b)
-	b = stringMember(b, `,"via":`, t.Via)
-	b = intMember(b, `,"frame":`, t.Frame)
-	b = optionalInt(b, `,"reply_frame":`, t.ReplyFrame)
-	b = boolMember(b, `,"decrypted":`, t.Decrypted)
-	b = intMember(b, `,"octets_client":`, t.OctetsClient)
-	b = intMember(b, `,"octets_server":`, t.OctetsServer)
 	return endObject(b, start)
 }
 

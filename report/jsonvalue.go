@@ -114,6 +114,13 @@ func pointersMember[T any](b []byte, name string, list []*T, item func([]byte, *
 	return append(b, ']')
 }
 
+func optionalPointers[T any](b []byte, name string, list []*T, item func([]byte, *T) []byte) []byte {
+	if len(list) == 0 {
+		return b
+	}
+	return pointersMember(b, name, list, item)
+}
+
 func optionalObject[T any](b []byte, name string, value *T, object func([]byte, *T) []byte) []byte {
 	if value == nil {
 		return b

@@ -35,6 +35,11 @@ func (p *page) login(label string, a *smtpparse.Auth) {
 		": "+string(a.Outcome)+" ("+frames(a.FirstFrame, a.LastFrame)+say(a.TLS, ", inside TLS")+")")
 	p.quote("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
 	p.fact("gap", say(a.Gap, "octets of this attempt are missing in the capture"))
+	p.tokenFacts(a)
+}
+
+// tokenFacts are the facts that the tokens of an attempt state.
+func (p *page) tokenFacts(a *smtpparse.Auth) {
 	if a.SPNEGO != nil {
 		p.spnego(a.SPNEGO)
 	}

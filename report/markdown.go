@@ -27,7 +27,7 @@ func NewMarkdown(w io.Writer) Printer {
 }
 
 func (p *markdownPrinter) Begin(c *inspect.Capture) error {
-	b := append(p.b, "# SMTP sessions in "+markdown(inputs(c.Inputs))+"\n"...)
+	b := append(p.b, "# SMTP sessions "+markdown(where(c))+"\n"...)
 	if c.ShowSecrets {
 		b = append(b, "\nThis report shows passwords and tokens: keep it to yourself.\n"...)
 	}
@@ -47,7 +47,7 @@ func (p *markdownPrinter) Render(b []byte, s *inspect.Session) []byte {
 	v := &s.Verdict
 	put(" ", markdown(stateWords(v)), ": ", address(s.Client), " → ", address(s.Server), "\n\n",
 		"**", markdown(cmp.Or(v.Text, string(v.State))), "**\n\n",
-		stamp(s.Start), with(", ", elapsed(s.Start, s.End)), ", ", count(s.Packets, "packet"), "\n")
+		stamp(s.Start), with(", ", elapsed(s.Start, s.End)), ", ", count(s.Packets, "packet"), with(", Community ID ", markdown(s.CommunityID)), "\n")
 	if len(v.Evidence) > 0 {
 		put("\n| frame | evidence |\n|---:|---|\n")
 		for _, e := range v.Evidence {
@@ -107,6 +107,10 @@ func (p *markdownPrinter) End(s *inspect.Summary) error {
 		if n := s.States[state]; n > 0 {
 			b = append(b, "| "+string(state)+" | "+grouped(n)+" |\n"...)
 		}
+	}
+	for i, f := range s.Findings {
+		b = append(b, say(i == 0, "\nFindings over several sessions:\n\n")+"- "+f.Severity+": "+
+			markdownAdvice(f.Text, f.ID+", "+count(f.Sessions, "session")+" from #"+strconv.FormatInt(f.FirstSession, 10), 0, f.Next)+"\n"...)
 	}
 	for i, warning := range s.Warnings {
 		b = append(b, say(i == 0, "\n")+"- warning: "+markdown(warning)+"\n"...)

@@ -8,28 +8,6 @@ import (
 	"smtpscope/smtpparse"
 )
 
-var tlsVias = map[string]string{
-	"starttls":       "STARTTLS",
-	"x-anonymoustls": "X-ANONYMOUSTLS",
-	"implicit":       "TLS from the first octet",
-}
-
-func (p *page) tls(t *smtpparse.TLS) {
-	if t == nil {
-		return
-	}
-	via, known := tlsVias[t.Via]
-	if !known {
-		via = t.Via
-	}
-	inside := "not decrypted"
-	if t.Decrypted {
-		inside = "decrypted"
-	}
-	p.para("TLS", via+" ("+frames(t.Frame, 0)+"), "+inside+"; "+
-		count(t.OctetsClient, "octet")+" from the client, "+grouped(t.OctetsServer)+" from the server")
-}
-
 // offered is what the server offered in the clear and inside TLS: of what was
 // said inside only how it differs, for that is what RFC 3207 lets change. The
 // same offer a second time is left out.

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"smtpscope/inspect"
 	"smtpscope/verdict"
@@ -30,6 +32,10 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	if span := join(" to ", stamp(s.Start), stamp(s.End)); span != "" {
 		p.para("Time", span)
 	}
+	if s.ListenedMS > 0 {
+		p.para("Listened", (time.Duration(s.ListenedMS) * time.Millisecond).Round(100*time.Millisecond).String())
+	}
+	p.summaryFindings(s.Findings)
 	for i, in := range s.Inputs {
 		p.row(first(i, "Inputs"))
 		p.input(&in)
@@ -48,10 +54,20 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 }
 
 // across are statements about several sessions.
-func (p *page) across(list []verdict.Across) {
+func (p *page) across(list []verdict.Statement) {
 	for i, a := range list {
 		p.row(first(i, "Together"))
 		p.advice(a.Text, a.ID, 0, a.Next)
+	}
+}
+
+// summaryFindings are those that it takes several sessions to see.
+func (p *page) summaryFindings(list []verdict.SummaryFinding) {
+	for i, f := range list {
+		p.row(first(i, "Findings"))
+		p.styled(severityStyle(f.Severity), p.cut(f.Severity, len("medium")))
+		p.to(bodyColumn + len("medium") + 2)
+		p.advice(f.Text, f.ID+", "+count(f.Sessions, "session")+" from #"+strconv.FormatInt(f.FirstSession, 10), 0, f.Next)
 	}
 }
 
@@ -62,7 +78,19 @@ func (p *page) input(in *inspect.Input) {
 		name = strings.ReplaceAll(name, " ", glue)
 	}
 	about := join(", ", in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet"))
-	p.rows(plainText, bodyColumn, name+" "+Printable(about))
+	p.rows(plainText, bodyColumn, name+" "+Printable(join(", ", about, liveWords(in.Live))))
+}
+
+// liveWords says what the kernel could not keep, and how near that was.
+func liveWords(l *inspect.Live) string {
+	if l == nil || l.Buffer == 0 {
+		return ""
+	}
+	dropped := ""
+	if l.Dropped > 0 {
+		dropped = grouped(l.Dropped) + " dropped by the kernel"
+	}
+	return join(", ", dropped, fmt.Sprintf("buffer %d %% full at most", 100*l.BufferPeak/l.Buffer))
 }
 
 // sessionCounts is the sentence that an operator wants: "3 sessions: 1
@@ -88,7 +116,7 @@ func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
 	p.to(labelColumn)
 	switch {
 	case s.Packets == 0:
-		p.wrap(labelColumn, "There was no packet to read.")
+		p.wrap(labelColumn, "There was no packet to "+say(!c.Live, "read.")+say(c.Live, "hear."))
 	case s.Kept == 0 && !c.AutoPorts:
 		p.wrap(labelColumn, "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
 	default:

@@ -78,11 +78,24 @@ func (p *page) banner(c *inspect.Capture) {
 	if !c.AutoPorts {
 		ports = "on " + portList(c.Ports)
 	}
-	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" in "+inputs(c.Inputs))
+	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" "+where(c))
 	if c.ShowSecrets {
 		p.wrap(labelColumn, "This report shows passwords and tokens (--show-secrets): keep it to yourself.")
 	}
 	p.blank()
+}
+
+// where says what is read, or listened on.
+func where(c *inspect.Capture) string {
+	switch {
+	case !c.Live:
+		return "in " + inputs(c.Inputs)
+	case len(c.Inputs) == 1 && c.Inputs[0] == "any":
+		return "on any interface"
+	case len(c.Inputs) == 1:
+		return "on interface " + c.Inputs[0]
+	}
+	return "on interfaces " + inputs(c.Inputs)
 }
 
 // inputs names the first few inputs and counts the others.

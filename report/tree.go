@@ -37,6 +37,11 @@ func (p *page) tokens(attempts []*smtpparse.Auth) {
 func (p *page) step(s *smtpparse.Step, width int) {
 	p.to(treeColumn)
 	p.frame(s.Frame, width)
+	p.stepKind(s)
+}
+
+// stepKind says what a token is, and below that its fields.
+func (p *page) stepKind(s *smtpparse.Step) {
 	p.put(p.cut(s.From, len("server")))
 	p.to(p.col + 2)
 	p.wrapStyled(cyan, p.col, join(", ", s.Kind, say(s.Bytes > 0, count(int64(s.Bytes), "octet")), s.Text))

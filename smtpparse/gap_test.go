@@ -191,6 +191,19 @@ S: 550 no
 			}
 		},
 	}, {
+		name: "that may hold a whole chunk",
+		script: greeted + `
+C: MAIL FROM:<a@x>
+S: 250 ok
+C: RCPT TO:<b@x>
+S: 250 ok
+C! 18
+S: 250 9 octets
+C~ BDAT 5 LAST\r\n01234
+S: 250 ok
+`,
+		messages: []string{"a@x>b@x=250 BDAT 5 sent 250"},
+	}, {
 		name: "in the initial response",
 		script: greeted + `
 C~ AUTH NTLM ` + script(ntlm1[:30]) + `

@@ -137,6 +137,9 @@ func (p *Parser) chunk(at Mark, args []byte, e pending) {
 		if p.body.tx != t {
 			p.body.begin(t, noDots, p.lim.Header)
 		}
+		if p.unsure { // a chunk before this one may be in the hole
+			p.body.gaps = true
+		}
 		t.data = dataBegun
 	} else {
 		p.body.tx = nil

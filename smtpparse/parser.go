@@ -41,8 +41,19 @@ type Options struct {
 	Limits Limits
 	// Phrases are shared with other parsers of the goroutine; nil: nothing is shared.
 	Phrases *Phrases
-	// Opaque takes the bytes of the TLS part in order; nil: they are counted only.
-	Opaque func(dir Dir, at Mark, data []byte)
+	// Opaque takes the TLS part; nil: its octets are counted only.
+	Opaque Opaque
+}
+
+// An Opaque takes what is no text: the octets of the TLS part in order, as they
+// stand in the records. It is called from within Feed and Gap, and must not call
+// the parser itself: plaintext goes to FeedDecrypted afterwards.
+type Opaque interface {
+	Opaque(dir Dir, at Mark, data []byte)
+	// OpaqueGap tells that n octets are missing (0: unknown how many).
+	OpaqueGap(dir Dir, at Mark, n int64)
+	// NotOpaque tells that what was handed on so far was no TLS after all.
+	NotOpaque()
 }
 
 // Limits bound the memory of one Session.
@@ -156,9 +167,14 @@ func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
 // Gap tells that n bytes of one direction are missing (0: unknown how many).
 func (p *Parser) Gap(dir Dir, at Mark, n int64) {
 	if p.in[dir].wire == wireTLS {
-		p.say(dir, at, &Line{Kind: LineGap, Octets: n})
+		if !p.inTLS {
+			p.say(dir, at, &Line{Kind: LineGap, Octets: n})
+		}
 		if dir == Client && p.veil.stage != noVeil {
 			p.veil.gap(at, n)
+		}
+		if p.options.Opaque != nil {
+			p.options.Opaque.OpaqueGap(dir, at, n)
 		}
 		return
 	}

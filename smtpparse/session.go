@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"smtpscope/authtoken"
+	"smtpscope/tlsparse"
 )
 
 // A Session is one conversation: the model that every printer prints. Times
@@ -49,6 +50,9 @@ type Session struct {
 	Anomalies []Anomaly `json:"anomalies"`
 	// Quality tells how much of the conversation the capture holds.
 	Quality Quality `json:"quality"`
+	// Open tells that the conversation goes on: more will come, and what is under
+	// way may look unfinished. Close is empty then.
+	Open bool `json:"open,omitempty"`
 	// Close is how the connection ended: "fin", "rst", "reuse", "idle", "limit", "eof".
 	Close string `json:"close,omitempty"`
 	// Packets counts packets of both directions, Bytes the TCP payload of each.
@@ -126,6 +130,9 @@ type TLS struct {
 	// OctetsClient and OctetsServer count what went through it, records included.
 	OctetsClient int64 `json:"octets_client"`
 	OctetsServer int64 `json:"octets_server"`
+	// Facts are what the records themselves tell. Who feeds the parser fills them
+	// in: see Options.Opaque.
+	tlsparse.Facts
 }
 
 // Outcome says how an AUTH attempt ended.

@@ -42,6 +42,9 @@ func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
 	switch {
 	case notText(line): // a record whose beginning is missing
 		p.opaque(dir, at, line)
+		if p.options.Opaque != nil {
+			p.options.Opaque.OpaqueGap(dir, at, 0) // the line's end
+		}
 	case dir == Server:
 		p.anomaly(ReplyAfterSTARTTLS, at, "")
 		code, more, text, ok := parseReplyLine(line)
@@ -92,9 +95,11 @@ func (p *Parser) opaque(dir Dir, at Mark, data []byte) {
 	} else {
 		p.s.TLS.OctetsServer += int64(len(data))
 	}
-	p.fold(dir, LineTLS, at, int64(len(data)))
+	if !p.inTLS { // else what they hold is told
+		p.fold(dir, LineTLS, at, int64(len(data)))
+	}
 	if p.options.Opaque != nil {
-		p.options.Opaque(dir, at, data)
+		p.options.Opaque.Opaque(dir, at, data)
 	}
 }
 

@@ -185,7 +185,13 @@ func (p *Parser) dataAnswered(e *pending, a *answer) {
 func (p *Parser) goAheadUnasked(a *answer) {
 	p.state = expectCommand
 	p.move(gotGoAhead)
+	held := !p.held.empty()
 	p.startBody(a.at)
+	if held {
+		// What the client sent before it was told to go on may be commands whose
+		// replies are in the hole.
+		p.body.gaps = true
+	}
 }
 
 func (p *Parser) burl(at Mark, args []byte, e *pending) {

@@ -161,6 +161,9 @@ func (p *Parser) unveil(at Mark) {
 		p.proxied.stage = proxyDone
 		p.s.TLS = nil
 		p.move(sawPlain)
+		if p.options.Opaque != nil {
+			p.options.Opaque.NotOpaque()
+		}
 	}
 	p.anomaly(kind, at, "")
 	p.takeOut(&v)

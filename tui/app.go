@@ -21,6 +21,8 @@ type app struct {
 
 	width, height int
 	progress      Progress
+	meter         meter
+	noticed       int // notices of the interfaces that were shown
 	census        *census
 	// stepping tells that a stepMsg is under way.
 	stepping bool
@@ -178,6 +180,11 @@ func (a *app) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *app) progressed(p Progress) tea.Cmd {
+	a.meter.read(p.Elapsed, p.Packets)
+	if p.Live != nil && p.Live.Noticed > a.noticed {
+		a.noticed = p.Live.Noticed
+		a.say(warn, p.Live.Notices[len(p.Live.Notices)-1])
+	}
 	a.progress = p
 	if p.Done {
 		a.sessions.follow = false
@@ -192,6 +199,7 @@ func (a *app) progressed(p Progress) tea.Cmd {
 // work takes up new sessions and goes on with what is done in steps. The command
 // comes back for more.
 func (a *app) work() tea.Cmd {
+	renewed := a.renew()
 	r := a.sessions.roll
 	r.snap = a.options.Store.snapshot()
 	a.census.step(&r.snap)
@@ -206,6 +214,7 @@ func (a *app) work() tea.Cmd {
 		cmd, unfinished = w.work()
 		more = more || unfinished
 	}
+	cmd = tea.Batch(renewed, cmd)
 	if a.stepping || !more {
 		return cmd
 	}
@@ -241,11 +250,11 @@ func (a *app) read(row int32) (s *inspect.Session, heavy bool) {
 	if store.heavy(int(row)) {
 		return nil, true
 	}
-	if store.unpack(&a.records, int(row)) != nil {
+	packed, err := store.unpack(&a.records, int(row))
+	if err != nil {
 		return nil, false
 	}
-	s, err := record(a.records.of(int(row)))
-	if err != nil {
+	if s, err = record(packed); err != nil {
 		return nil, false
 	}
 	return s, false
@@ -259,14 +268,19 @@ func (a *app) openSession(row int32) tea.Cmd {
 	}
 	a.session = newSessionScreen(a, row)
 	a.session.tab = tab
-	s, heavy := a.read(row)
+	return a.session.load()
+}
+
+// load gives the screen its record; a large one is unpacked by the command.
+func (s *sessionScreen) load() tea.Cmd {
+	session, heavy := s.app.read(s.row)
 	if heavy {
-		store := a.options.Store
+		store, row := s.options.Store, s.row
 		return func() tea.Msg {
-			s, err := store.load(int(row))
-			return sessionLoadedMsg{row, s, err}
+			session, err := store.load(int(row))
+			return sessionLoadedMsg{row, session, err}
 		}
 	}
-	a.session.loaded(s, nil)
-	return a.session.show(tab)
+	s.loaded(session, nil)
+	return s.show(s.tab)
 }

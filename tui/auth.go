@@ -52,7 +52,7 @@ func (t *tree) attempt(i int, a *smtpparse.Auth) {
 	if a.ReplyCode != 0 {
 		reply = strconv.Itoa(a.ReplyCode) + " " + say(!strings.HasPrefix(a.ReplyText, a.EnhancedCode), a.EnhancedCode+" ") + a.ReplyText
 	}
-	text = append(text, span{plain, "  "}, span{outcomePaint(a.Outcome), string(a.Outcome)}, span{plain, with("  ", reply)},
+	text = append(text, span{plain, "  "}, t.outcome(a), span{plain, with("  ", reply)},
 		span{quiet, "  " + frames(a.FirstFrame, a.LastFrame) + say(a.TLS, ", inside TLS")})
 	t.add(0, item{text: text, frame: a.FirstFrame, foldable: true})
 	t.facts(a)
@@ -192,6 +192,14 @@ func (s *sessionScreen) stepHex(k stepKey) func() tea.Cmd {
 			}}
 		return s.readOctets()
 	}
+}
+
+// outcome is how an attempt ended. It has not while the session goes on.
+func (s *sessionScreen) outcome(a *smtpparse.Auth) span {
+	if s.session.Open && a.Outcome == smtpparse.Incomplete {
+		return span{accent, "in progress"}
+	}
+	return span{outcomePaint(a.Outcome), string(a.Outcome)}
 }
 
 // noOctets says why there are no octets to show.

@@ -14,7 +14,7 @@ import (
 
 // A batch of records is packed together, because neighbours are alike.
 type batch struct {
-	first int // the number of its first session
+	first int // the place of its first session
 	// records and texts are packed when the batch is full. The ends are those of
 	// each session, before packing.
 	records, texts       []byte
@@ -37,7 +37,7 @@ func (st *Store) openBatch() *batch {
 			return last
 		}
 		records, texts := st.pack(last.records), st.pack(last.texts)
-		spare := batch{first: st.count, records: last.records[:0], texts: last.texts[:0]}
+		spare := batch{first: int(st.stored), records: last.records[:0], texts: last.texts[:0]}
 		st.mu.Lock()
 		last.records, last.texts, last.packed = records, texts, true
 		st.mu.Unlock()
@@ -86,9 +86,9 @@ type unpacked struct {
 	loaded bool
 }
 
-// of gives the part of session i.
-func (u *unpacked) of(i int) []byte {
-	at := i - u.first
+// of gives the part of the session in a place.
+func (u *unpacked) of(place int) []byte {
+	at := place - u.first
 	from := uint32(0)
 	if at > 0 {
 		from = u.ends[at-1]
@@ -96,18 +96,31 @@ func (u *unpacked) of(i int) []byte {
 	return u.octets[from:u.ends[at]]
 }
 
-// holds tells that session i is in it.
-func (u *unpacked) holds(i int) bool {
-	return u.loaded && i >= u.first && i < u.first+len(u.ends)
+// holds tells that the session in a place is in it.
+func (u *unpacked) holds(place int) bool {
+	return u.loaded && place >= u.first && place < u.first+len(u.ends)
 }
 
-// unpack fills u with the batch of session i: its records, or its texts.
-func (st *Store) unpack(u *unpacked, i int) error {
-	if u.holds(i) {
-		return nil
-	}
+// unpack gives a row's record, or its text, by the help of u, which keeps the
+// batch that it is in. It is valid until the next call.
+func (st *Store) unpack(u *unpacked, row int) ([]byte, error) {
 	st.mu.Lock()
-	b := st.batches[st.batchOf(i)]
+	place := int(*st.place(int32(row)))
+	if place == unstored {
+		r := st.open[int32(row)]
+		st.mu.Unlock()
+		u.loaded = false
+		packed := r.record
+		if u.texts {
+			packed = r.text
+		}
+		return u.decode(packed)
+	}
+	if u.holds(place) {
+		st.mu.Unlock()
+		return u.of(place), nil
+	}
+	b := st.batches[st.batchOf(place)]
 	octets, ends, packed := b.records, b.recordEnds, b.packed
 	if u.texts {
 		octets, ends = b.texts, b.textEnds
@@ -117,33 +130,43 @@ func (st *Store) unpack(u *unpacked, i int) error {
 		u.buffer = append(u.buffer[:0], octets...)
 		u.octets, u.ends = u.buffer, append([]uint32(nil), ends...)
 		st.mu.Unlock()
-		return nil
+		return u.of(place), nil
 	}
 	st.mu.Unlock()
 	var err error
-	u.buffer, err = decoder().DecodeAll(octets, u.buffer[:0])
-	u.octets = u.buffer
-	if err != nil {
+	if u.octets, err = u.decode(octets); err != nil {
 		u.loaded = false
-		return fmt.Errorf("unpack session: %w", err)
+		return nil, err
 	}
-	return nil
+	return u.of(place), nil
+}
+
+// decode unpacks into the buffer.
+func (u *unpacked) decode(packed []byte) (octets []byte, err error) {
+	if u.buffer, err = decoder().DecodeAll(packed, u.buffer[:0]); err != nil {
+		return nil, fmt.Errorf("unpack session: %w", err)
+	}
+	return u.buffer, nil
 }
 
 // heavyOctets is the size from which a batch takes too long to be unpacked
 // between two frames.
 const heavyOctets = 2 * batchOctets
 
-// heavy tells that session i is in such a batch.
-func (st *Store) heavy(i int) bool {
+// heavy tells that a row's record is in such a batch, or as large itself.
+func (st *Store) heavy(row int) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	b := st.batches[st.batchOf(i)]
+	place := int(*st.place(int32(row)))
+	if place == unstored {
+		return st.open[int32(row)].octets > heavyOctets
+	}
+	b := st.batches[st.batchOf(place)]
 	return b.recordEnds[len(b.recordEnds)-1] > heavyOctets
 }
 
-func (st *Store) batchOf(i int) int {
-	return sort.Search(len(st.batches), func(k int) bool { return st.batches[k].first > i }) - 1
+func (st *Store) batchOf(place int) int {
+	return sort.Search(len(st.batches), func(k int) bool { return st.batches[k].first > place }) - 1
 }
 
 // record is a session as it was.
@@ -155,11 +178,12 @@ func record(packed []byte) (*inspect.Session, error) {
 	return s, nil
 }
 
-// load gives session i. It may be called from any goroutine.
-func (st *Store) load(i int) (*inspect.Session, error) {
+// load gives the session of a row. It may be called from any goroutine.
+func (st *Store) load(row int) (*inspect.Session, error) {
 	var u unpacked
-	if err := st.unpack(&u, i); err != nil {
+	packed, err := st.unpack(&u, row)
+	if err != nil {
 		return nil, err
 	}
-	return record(u.of(i))
+	return record(packed)
 }

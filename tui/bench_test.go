@@ -34,11 +34,7 @@ func hugeStore(b testing.TB, n int) *Store {
 		f.ID = int64(i + 1)
 		f.Start = first + int64(i)*int64(time.Millisecond)
 		f.Client = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 14), byte(i >> 6), byte(i % 50)}), uint16(1024+i%60000))
-		if st.count%factsPerPage == 0 {
-			st.pages = append(st.pages, new(factsPage))
-		}
-		st.pages[st.count/factsPerPage][st.count%factsPerPage] = f
-		st.count++
+		*st.place(st.add(&f)) = int32(i)
 	}
 	last := st.batches[len(st.batches)-1]
 	// The records of all others are not asked for by what is measured here but

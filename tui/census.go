@@ -13,6 +13,7 @@ import (
 // A census counts all sessions: by verdict, by server, by client, by finding.
 type census struct {
 	counted  int32 // sessions gone through
+	open     int32 // those of them that go on
 	first    int64 // the earliest start, Unix nanoseconds
 	states   stateCount
 	lacking  int64 // sessions of which the capture lacks a part
@@ -29,12 +30,16 @@ type census struct {
 	changed int
 }
 
-// A stateCount counts verdicts, by their place in verdict.States.
+// A stateCount counts verdicts, by their place in states.
 type stateCount [16]int32
+
+// states are the verdicts in the order in which they are shown, and what is listed
+// in their place.
+var states = append([]verdict.State{inProgress}, verdict.States...)
 
 var statePlace = func() map[verdict.State]int {
 	places := make(map[verdict.State]int)
-	for i, s := range verdict.States {
+	for i, s := range states {
 		places[s] = i
 	}
 	return places
@@ -43,6 +48,12 @@ var statePlace = func() map[verdict.State]int {
 func (c *stateCount) add(s verdict.State) {
 	if i, known := statePlace[s]; known {
 		c[i]++
+	}
+}
+
+func (c *stateCount) remove(s verdict.State) {
+	if i, known := statePlace[s]; known {
+		c[i]--
 	}
 }
 
@@ -113,7 +124,10 @@ func (c *census) add(row int32, f *filter.Facts) {
 	if c.first == 0 || f.Start < c.first {
 		c.first = f.Start
 	}
-	c.states.add(f.State)
+	if f.Open {
+		c.open++
+	}
+	c.states.add(stateOf(f))
 	if f.Lacking() {
 		c.lacking++
 	}
@@ -151,12 +165,10 @@ func (c *census) client(f *filter.Facts) *client {
 }
 
 func (c *census) finding(row int32, f *filter.Facts, i int) {
-	id := f.Findings[i].ID
-	for k := range i {
-		if f.Findings[k].ID == id {
-			return // counted in this session
-		}
+	if !first(f.Findings, i) {
+		return // counted in this session
 	}
+	id := f.Findings[i].ID
 	kind := c.findings[id]
 	if kind == nil {
 		kind = &finding{id: id, severity: f.Findings[i].Severity}
@@ -169,10 +181,36 @@ func (c *census) finding(row int32, f *filter.Facts, i int) {
 	}
 }
 
+// replace counts a session as it is now. What was offered and who was named stays.
+func (c *census) replace(row int32, was, now *filter.Facts) {
+	c.changed++
+	if was.Open {
+		c.open--
+	}
+	c.states.remove(stateOf(was))
+	if was.Lacking() {
+		c.lacking--
+	}
+	c.gapBytes -= was.GapBytes
+	c.server(was).remove(was)
+	c.client(was).remove(was)
+	for i := range was.Findings {
+		if first(was.Findings, i) {
+			c.findings[was.Findings[i].ID].remove(row)
+		}
+	}
+	c.add(row, now)
+}
+
+// first tells that no finding before the i-th is of its kind.
+func first(list []filter.Finding, i int) bool {
+	return !slices.ContainsFunc(list[:i], func(f filter.Finding) bool { return f.ID == list[i].ID })
+}
+
 // add counts a session; isNew tells that it is the first of its client here.
 func (s *server) add(f *filter.Facts) (isNew bool) {
 	s.sessions++
-	s.states.add(f.State)
+	s.states.add(stateOf(f))
 	if f.ServerName != "" {
 		s.name = f.ServerName
 	}
@@ -182,20 +220,30 @@ func (s *server) add(f *filter.Facts) (isNew bool) {
 		s.clients[f.Client.Addr()] = t
 		s.clientCount++
 	}
-	before, _, _ := t.states.usual()
-	t.states.add(f.State)
-	if after, _, _ := t.states.usual(); after != before {
-		if before != "" {
-			s.usuals[statePlace[before]]--
-		}
-		s.usuals.add(after)
-	}
+	s.recount(t, func() { t.states.add(stateOf(f)) })
 	s.heard = s.heard || f.Heard
 	s.heardTLS = s.heardTLS || f.HeardTLS
 	s.startTLS = s.startTLS || f.StartTLS
 	s.offered = addWords(s.offered, f.Offered)
 	s.offeredTLS = addWords(s.offeredTLS, f.OfferedTLS)
 	return isNew
+}
+
+func (s *server) remove(f *filter.Facts) {
+	s.sessions--
+	s.states.remove(stateOf(f))
+	t := s.clients[f.Client.Addr()]
+	s.recount(t, func() { t.states.remove(stateOf(f)) })
+}
+
+// recount keeps usuals right while what a client did changes.
+func (s *server) recount(t *tie, change func()) {
+	before, _, _ := t.states.usual()
+	change()
+	if after, _, _ := t.states.usual(); after != before {
+		s.usuals.remove(before)
+		s.usuals.add(after)
+	}
 }
 
 // addWords appends those words that are not among the others yet.
@@ -221,9 +269,22 @@ func (s *server) offersKerberos() bool {
 	return false
 }
 
+func (k *client) remove(f *filter.Facts) {
+	k.sessions--
+	k.states.remove(stateOf(f))
+}
+
+// remove takes a session out.
+func (kind *finding) remove(row int32) {
+	kind.sessions--
+	if at := slices.Index(kind.rows, row); at >= 0 {
+		kind.rows = slices.Delete(kind.rows, at, at+1)
+	}
+}
+
 func (k *client) add(f *filter.Facts) {
 	k.sessions++
-	k.states.add(f.State)
+	k.states.add(stateOf(f))
 	k.first, k.last = min(k.first, f.Start), max(k.last, f.Start)
 	k.names = addFew(k.names, f.Hello)
 	k.users = addFew(k.users, cmp.Or(f.User, f.Users))

@@ -85,7 +85,7 @@ func (k *client) mostly() verdict.State {
 		return s
 	}
 	most := verdict.None
-	for _, s := range verdict.States {
+	for _, s := range states {
 		if k.states.of(s) > k.states.of(most) {
 			most = s
 		}

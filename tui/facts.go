@@ -6,35 +6,6 @@ import (
 	"smtpscope/smtpparse"
 )
 
-var tlsVias = map[string]string{
-	"starttls": "STARTTLS", "x-anonymoustls": "X-ANONYMOUSTLS", "implicit": "from the first octet",
-}
-
-func (s *sessionScreen) tlsItems() []item {
-	t := s.session.TLS
-	if t == nil {
-		return nil
-	}
-	via := tlsVias[t.Via]
-	if via == "" {
-		via = t.Via
-	}
-	inside := span{note, "not decrypted: what was said inside cannot be seen"}
-	if t.Decrypted {
-		inside = span{good, "decrypted"}
-	}
-	row := func(name string, frame int64, value span) item {
-		return item{text: []span{{quiet, pad(name, 18)}, value}, frame: frame, enter: s.goToFrame(frame)}
-	}
-	items := []item{row("begins", t.Frame, span{plain, via + ", " + frames(t.Frame, 0)})}
-	if t.ReplyFrame > 0 {
-		items = append(items, row("go-ahead", t.ReplyFrame, span{plain, frames(t.ReplyFrame, 0)}))
-	}
-	return append(items, row("inside", 0, inside),
-		row("from the client", 0, span{plain, count(t.OctetsClient, "octet")}),
-		row("from the server", 0, span{plain, count(t.OctetsServer, "octet")}))
-}
-
 // findingItems are the reasons why it was not Kerberos, what else was found, and
 // the oddities.
 func (s *sessionScreen) findingItems() []item {

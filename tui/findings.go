@@ -46,6 +46,10 @@ var findingColumns = []column[finding]{
 		compare: func(a, b finding) int { return cmp.Compare(b.sessions, a.sessions) }},
 }
 
+// roomyDetail is the height, in rows, from which the catalogue's explanation has
+// room beside the sessions.
+const roomyDetail = 14
+
 // findingDetail is the finding in the words of its first session, and the
 // sessions that have it.
 func findingDetail(a *app, f finding, width, height int) [][]span {
@@ -61,6 +65,10 @@ func findingDetail(a *app, f finding, width, height int) [][]span {
 			}
 		}
 	}
+	if kind := verdict.KindOf(f.id); kind != nil && height >= roomyDetail {
+		text = append(text, wrap([]span{{quiet, "why  "}, {quiet, kind.Why}}, width, 5, 4, m.ellipsis)...)
+		text = append(text, wrap([]span{{quiet, "see  "}, {quiet, kind.Reference}}, width, 5, 2, m.ellipsis)...)
+	}
 	for i, row := range f.rows {
 		if len(text) == height-1 && i < int(f.sessions)-1 {
 			text = append(text, []span{{quiet, m.ellipsis + " " + grouped(int64(f.sessions)-int64(i)) + " more: Enter lists them"}})
@@ -71,7 +79,7 @@ func findingDetail(a *app, f finding, width, height int) [][]span {
 		}
 		r := a.sessions.roll.snap.at(row)
 		text = append(text, []span{
-			{quiet, pad("#"+strconv.FormatInt(r.ID, 10), 8)}, {statePaint(r.State, r.Clear), pad(m.state(r.State)+" "+string(r.State), 18)},
+			{quiet, pad("#"+strconv.FormatInt(r.ID, 10), 8)}, {statePaint(stateOf(r), r.Clear), pad(m.stateWords(r), 18)},
 			{plain, host(r.Client) + " " + m.arrow + " " + hostPort(r.Server)}, {quiet, with("  ", who(r))},
 		})
 	}

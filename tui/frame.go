@@ -101,6 +101,9 @@ func sourceWords(names []string) string {
 // progressLine says how far reading has come, and what is missing.
 func (a *app) progressLine(width int) string {
 	p := &a.progress
+	if p.Live != nil {
+		return a.liveLine(width)
+	}
 	l := a.theme.line(width).to(1)
 	separator := " " + a.theme.marks.separator + " "
 	if a.options.ShowSecrets {
@@ -109,7 +112,7 @@ func (a *app) progressLine(width int) string {
 	if a.sessions.follow {
 		l.put(accent, "following").put(quiet, separator)
 	}
-	sessions := count(int64(a.sessions.roll.snap.count), "session")
+	sessions := a.openWords()
 	loss, lossPaint := "nothing lost", quiet
 	if c := a.census; c.lacking > 0 {
 		loss, lossPaint = "lost "+say(c.gapBytes > 0, size(c.gapBytes)+" in ")+say(c.gapBytes == 0, "parts of ")+count(c.lacking, "session"), bad
@@ -135,11 +138,14 @@ func (a *app) progressLine(width int) string {
 	} else {
 		l.put(accent, "reading ")
 	}
-	remaining := ""
+	speed, remaining := say(rate > 0, size(int64(rate))+"/s"), ""
+	if p.Size == 0 {
+		speed = a.meter.words() // it comes as it is sent
+	}
 	if rate > 0 && p.Size > p.Read {
 		remaining = left(time.Duration(float64(p.Size-p.Read)/rate*float64(time.Second))) + " left"
 	}
-	l.put(quiet, join(separator, read, say(rate > 0, size(int64(rate))+"/s"), remaining, sessions, count(p.Packets, "packet"))+separator)
+	l.put(quiet, join(separator, read, speed, remaining, sessions, count(p.Packets, "packet"))+separator)
 	return l.put(lossPaint, loss).String()
 }
 

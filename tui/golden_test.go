@@ -67,6 +67,20 @@ func TestGoldenStyled(t *testing.T) {
 	golden(t, "ascii", plain.text())
 }
 
+// TestGoldenLive holds the screens of interfaces that are listened on.
+func TestGoldenLive(t *testing.T) {
+	for _, size := range sizes {
+		m := newListening(t, size.width, size.height)
+		golden(t, fmt.Sprintf("live-%d", size.width), m.text())
+		m.press("end", "enter")
+		golden(t, fmt.Sprintf("live-session-%d", size.width), m.text())
+	}
+	m := newListening(t, 80, 24, func(o *Options) { o.NoColour, o.ASCII = true, true })
+	golden(t, "live-ascii", m.text())
+	m.press("i")
+	golden(t, "live-interfaces", m.text())
+}
+
 // again gives an app of another size over the same store.
 func (m *tester) again(t testing.TB, width, height int, change ...func(*Options)) *tester {
 	t.Helper()

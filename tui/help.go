@@ -3,6 +3,7 @@ package tui
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"smtpscope/filter"
@@ -22,9 +23,10 @@ func helpText(a *app, groups []keyGroup, width int) [][]span {
 		text = append(text, nil)
 	}
 	text = append(text, []span{{strong, "Verdicts"}})
-	for _, s := range verdict.States {
+	for _, s := range states {
 		text = append(text, []span{{statePaint(s, false), pad("  "+a.theme.marks.state(s)+" "+string(s), 22)}, {plain, stateMeaning[s]}})
 	}
+	text = append(text, wrap([]span{{plain, "  A second " + a.theme.marks.open + " behind the sign of a verdict: the session goes on, and that is its verdict so far."}}, width, 2, 0, "")...)
 	text = append(text, nil, []span{{strong, "Filters"}})
 	text = append(text, wrap([]span{{plain, "  Words match anywhere in a session; \"two words\" in quotes. Terms side by side must all hold; or, not and brackets do what they say."}}, width, 2, 0, "")...)
 	for _, k := range filter.Keys {
@@ -37,6 +39,7 @@ func helpText(a *app, groups []keyGroup, width int) [][]span {
 func pad(s string, width int) string { return s + spaces(max(width-columns(s), 1)) }
 
 var stateMeaning = map[verdict.State]string{
+	inProgress:           "the session goes on, and nothing is decided yet",
 	verdict.Kerberos:     "a Kerberos ticket (AP-REQ), raw or in SPNEGO, and 235",
 	verdict.IAKERB:       "the same through IAKERB",
 	verdict.NTLM:         "AUTH NTLM or X-EXPS NTLM, and 235",
@@ -62,15 +65,18 @@ func infoText(a *app, width int) [][]span {
 	}
 	p := &a.progress
 	fact("inputs", strings.Join(a.options.Sources, ", "))
-	fact("read", size(p.Read)+say(p.Size > 0 && !p.Done, " of "+size(p.Size)))
+	fact("read", say(p.Live == nil, size(p.Read))+say(p.Size > 0 && !p.Done, " of "+size(p.Size)))
 	fact("packets", grouped(p.Packets))
+	if p.Live != nil {
+		a.liveText(fact)
+	}
 	fact("sessions", grouped(int64(a.sessions.roll.snap.count)))
 	fact("secrets", say(a.options.ShowSecrets, "shown (--show-secrets): keep this screen to yourself")+say(!a.options.ShowSecrets, "masked"))
 	if p.Err != nil {
 		fact("error", p.Err.Error())
 	}
 	if p.Summary == nil {
-		return append(text, nil, []span{{quiet, "More is known when all is read."}})
+		return append(text, nil, []span{{quiet, "More is known when " + say(p.Live == nil, "all is read.") + say(p.Live != nil, "listening has ended.")}})
 	}
 	return append(text, summaryText(p.Summary, width, a.theme.marks)...)
 }
@@ -101,6 +107,10 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		if lack.n > 0 {
 			fact("lost", grouped(lack.n)+" "+lack.what)
 		}
+	}
+	for _, f := range s.Findings {
+		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
+			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")

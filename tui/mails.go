@@ -21,13 +21,25 @@ func (s *sessionScreen) messageItems() []item {
 
 var statusPaint = map[string]paint{"sent": good, "refused": bad, "aborted": warn, "cut": bad, "unknown": note}
 
+// goesOn tells that a message is being given.
+func (s *sessionScreen) goesOn(m *smtpparse.Message) bool {
+	return s.session.Open && m.Status == "unknown"
+}
+
+func (s *sessionScreen) status(m *smtpparse.Message) span {
+	if s.goesOn(m) {
+		return span{accent, "in progress"}
+	}
+	return span{statusPaint[m.Status], m.Status}
+}
+
 func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
 	reply := ""
 	if m.ReplyCode != 0 {
 		reply = join(" ", strconv.Itoa(m.ReplyCode), say(!strings.HasPrefix(m.ReplyText, m.EnhancedCode), m.EnhancedCode), m.ReplyText)
 	}
 	items := []item{{
-		text: []span{{quiet, strconv.Itoa(i+1) + "  "}, {statusPaint[m.Status], m.Status}, {plain, with("  ", reply)},
+		text: []span{{quiet, strconv.Itoa(i+1) + "  "}, s.status(m), {plain, with("  ", reply)},
 			{quiet, "  " + frames(m.FirstFrame, m.LastFrame) + say(m.TLS, ", inside TLS")}},
 		frame: m.FirstFrame, foldable: true, enter: s.goToFrame(m.FirstFrame),
 	}}
@@ -46,7 +58,7 @@ func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
 		fact("to", r.Frame, join("  ", "<"+r.Address+">", strings.Join(r.Params, " "), code))
 	}
 	body := join(", ", count(m.Bytes, "octet"), "by "+m.Transfer, say(m.Chunks > 0, count(int64(m.Chunks), "chunk")),
-		say(m.Complete, "complete"), say(!m.Complete, "NOT COMPLETE"), say(m.Missing > 0, count(m.Missing, "octet")+" not in the capture"))
+		say(m.Complete, "complete"), say(!m.Complete && !s.goesOn(m), "NOT COMPLETE"), say(m.Missing > 0, count(m.Missing, "octet")+" not in the capture"))
 	fact("message", m.LastFrame, body)
 	fact("subject", m.LastFrame, m.Subject)
 	fact("header from", m.LastFrame, m.From)

@@ -46,6 +46,10 @@ func TestMonkey(t *testing.T) {
 				id++
 				addSession(t, m.options.Store, madeSession(verdict.States[random.IntN(len(verdict.States))]), random.Int64N(id))
 				m.run(m.app.work())
+			case 4:
+				id++
+				m.opened(openSession(1+random.IntN(40)), id)
+				m.opened(openSession(1+random.IntN(80)), 101+random.Int64N(id-100))
 			}
 			if t.Failed() {
 				t.Fatalf("after %q", trace)

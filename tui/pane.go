@@ -69,6 +69,26 @@ func newPane(all []item) *pane {
 	return p
 }
 
+// replace shows other items, which as a rule are those from before and more: the
+// cursor stays where it is, or at the end if it was there.
+func (p *pane) replace(all []item) {
+	atEnd := p.atEnd()
+	p.all = all
+	find, top := p.find, p.top
+	p.find = "" // a search would move the cursor
+	p.unfold()
+	p.find, p.hits, p.top = find, p.lookFor(find), top
+	if atEnd {
+		p.toEnd()
+	}
+}
+
+// atEnd tells that the cursor is on the last of several items.
+func (p *pane) atEnd() bool { return len(p.items) > 1 && p.at == len(p.items)-1 }
+
+// toEnd puts the cursor on the last item.
+func (p *pane) toEnd() { p.to(len(p.items) - 1) }
+
 // unfold finds out which items are seen.
 func (p *pane) unfold() {
 	p.items = p.items[:0]
@@ -118,14 +138,9 @@ func (p *pane) fold(hide bool) {
 // search looks for text in all items that are seen, and goes to the next one
 // that has it.
 func (p *pane) search(text string) {
-	p.find, p.hits = text, nil
+	p.find, p.hits = text, p.lookFor(text)
 	if text == "" {
 		return
-	}
-	for i, at := range p.items {
-		if strings.Contains(strings.ToLower(show(p.all[at].plain())), strings.ToLower(text)) {
-			p.hits = append(p.hits, i)
-		}
 	}
 	for _, i := range p.hits {
 		if i >= p.at {
@@ -134,6 +149,19 @@ func (p *pane) search(text string) {
 		}
 	}
 	p.next(1)
+}
+
+// lookFor gives the items that have a text.
+func (p *pane) lookFor(text string) (hits []int) {
+	if text == "" {
+		return nil
+	}
+	for i, at := range p.items {
+		if strings.Contains(strings.ToLower(show(p.all[at].plain())), strings.ToLower(text)) {
+			hits = append(hits, i)
+		}
+	}
+	return hits
 }
 
 func (p *pane) matches() []int { return p.hits }

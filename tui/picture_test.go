@@ -21,13 +21,19 @@ var pictures = []struct {
 	{"auth", "dark", []string{"/", "state:ntlm-in-gssapi", "enter", "enter", "2", "/", "MsvAvTargetName", "enter"}},
 	{"dialogue", "light", []string{"/", "state:ntlm-in-gssapi", "enter", "enter", "/", "NegTokenInit", "enter"}},
 	{"servers", "light", []string{"2", "down"}},
+	{"live", "dark", []string{"end"}},
 }
 
 func TestPictures(t *testing.T) {
 	m := newTester(t, 120, 34)
+	live := newListening(t, 120, 34)
 	for _, p := range pictures {
 		t.Run(p.name, func(t *testing.T) {
-			m := m.again(t, 120, 34, func(o *Options) { o.Theme = p.theme })
+			m := m
+			if p.name == "live" {
+				m = live
+			}
+			m = m.again(t, 120, 34, func(o *Options) { o.Theme = p.theme })
 			m.press(p.keys...)
 			m.app.notice = span{}
 			got := drawing(m.screen(), 120, 34, p.theme == "dark")

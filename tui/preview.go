@@ -24,9 +24,9 @@ func (s *sessionsScreen) previewRows(width, height int) []string {
 	var text [][]span
 	switch {
 	case heavy:
-		text = [][]span{previewHead(s.theme, f), {{quiet, "A long session: Enter opens it."}}}
+		text = [][]span{s.previewHead(f), {{quiet, "A long session: Enter opens it."}}}
 	case session == nil:
-		text = [][]span{previewHead(s.theme, f), {{bad, "This session cannot be unpacked."}}}
+		text = [][]span{s.previewHead(f), {{bad, "This session cannot be unpacked."}}}
 	default:
 		text = s.previewText(f, session, width-2, height)
 	}
@@ -37,18 +37,20 @@ func (s *sessionsScreen) previewRows(width, height int) []string {
 	return s.filled(rows, width, height)
 }
 
-func previewHead(t *theme, f *filter.Facts) []span {
+func (a *app) previewHead(f *filter.Facts) []span {
+	t := a.theme
 	return []span{
 		{strong, "#" + strconv.FormatInt(f.ID, 10) + "  "},
-		{statePaint(f.State, f.Clear), t.marks.state(f.State) + " " + string(f.State) + say(f.Clear, " (clear)")},
-		{quiet, "  " + hostPort(f.Client) + " " + t.marks.arrow + " " + hostPort(f.Server) + "  " + utc(f.Start).Format("2006-01-02 15:04:05Z")},
+		{statePaint(stateOf(f), f.Clear), t.marks.stateWords(f) + say(f.Clear, " (clear)")},
+		{quiet, "  " + hostPort(f.Client) + " " + t.marks.arrow + " " + hostPort(f.Server) +
+			say(f.Open, "  open "+a.lasted(f)) + "  " + utc(f.Start).Format("2006-01-02 15:04:05Z")},
 	}
 }
 
 // previewText lays out what fits: the evidence gets what the rest leaves.
 func (s *sessionsScreen) previewText(f *filter.Facts, session *inspect.Session, width, height int) [][]span {
 	v := &session.Verdict
-	text := wrap(previewHead(s.theme, f), width, 4, 2, s.theme.marks.ellipsis)
+	text := wrap(s.previewHead(f), width, 4, 2, s.theme.marks.ellipsis)
 	text = append(text, wrap([]span{{strong, cmp.Or(v.Text, string(v.State))}}, width, 0, 3, s.theme.marks.ellipsis)...)
 	room := height - len(text)
 

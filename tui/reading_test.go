@@ -29,6 +29,19 @@ func TestWhileReading(t *testing.T) {
 	go func() {
 		var rendered []byte
 		for i := range all {
+			if i%3 == 0 { // every third is open first, and grows
+				growing := *records[i%len(records)]
+				cut := *growing.Session
+				cut.Open, growing.Session = true, &cut
+				for n := range 3 {
+					cut.Dialogue = growing.Dialogue[:len(growing.Dialogue)*n/3]
+					rendered = st.Render(rendered[:0], &growing)
+					if err := st.Open(int64(i+1), rendered); err != nil {
+						filled <- err
+						return
+					}
+				}
+			}
 			rendered = st.Render(rendered[:0], records[i%len(records)])
 			if err := st.Session(int64(i+1), rendered); err != nil {
 				filled <- err
@@ -52,7 +65,19 @@ func TestWhileReading(t *testing.T) {
 		}
 	}
 	m.run(m.app.work())
-	if got := m.sessions.roll.snap.count; got != all || int(m.census.counted) != all {
-		t.Errorf("%d sessions, %d counted", got, m.census.counted)
+	if got := m.sessions.roll.snap.count; got != all || int(m.census.counted) != all || m.census.open != 0 {
+		t.Errorf("%d sessions, %d counted, %d open", got, m.census.counted, m.census.open)
+	}
+	for row := range all {
+		s, err := st.load(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := m.sessions.roll.snap.at(int32(row)); s.ID != f.ID || s.Open || f.Open || s.Server.Port != f.Server.Port() {
+			t.Fatalf("row %d has the record of #%d and the facts of #%d", row, s.ID, f.ID)
+		}
+	}
+	if len(st.open)+len(st.rows) > 0 {
+		t.Errorf("%d records and %d numbers of open sessions are left", len(st.open), len(st.rows))
 	}
 }

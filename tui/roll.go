@@ -83,11 +83,16 @@ func (r *roll) step() {
 	}
 	var fresh []int32
 	for budget := stepCost; budget > 0 && int(r.next) < r.snap.count; budget -= cost {
-		if r.matches(r.next) {
+		if r.matches(r.next, r.snap.at(r.next)) {
 			fresh = append(fresh, r.next)
 		}
 		r.next++
 	}
+	r.list(fresh)
+}
+
+// list puts rows into the list. The window stays where it is, seen from the cursor.
+func (r *roll) list(fresh []int32) {
 	slices.SortFunc(fresh, r.order)
 	line := r.scroll.pos - r.scroll.top
 	r.shown = merge(r.shown, fresh, r.order)
@@ -98,16 +103,14 @@ func (r *roll) step() {
 	}
 }
 
-func (r *roll) matches(row int32) bool {
-	facts := r.snap.at(row)
-	if r.query.state != "" && facts.State != r.query.state {
+// matches tells that the query chooses a row that has these facts.
+func (r *roll) matches(row int32, facts *filter.Facts) bool {
+	if r.query.state != "" && stateOf(facts) != r.query.state {
 		return false
 	}
 	return r.query.filter.Match(facts, func() []byte {
-		if r.snap.store.unpack(&r.texts, int(row)) != nil {
-			return nil
-		}
-		return r.texts.of(int(row))
+		text, _ := r.snap.store.unpack(&r.texts, int(row))
+		return text
 	})
 }
 

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"smtpscope/verdict"
 )
 
 // A serverRow is one address and port; again tells that the row above it has the
@@ -105,7 +103,7 @@ func byStrength(offered []string) []string {
 // short is the verdicts with their marks and numbers.
 func (c *stateCount) short(m *marks) string {
 	var parts []string
-	for _, s := range verdict.States {
+	for _, s := range states {
 		if n := c.of(s); n > 0 {
 			parts = append(parts, m.state(s)+" "+strconv.Itoa(int(n)))
 		}
@@ -116,7 +114,7 @@ func (c *stateCount) short(m *marks) string {
 // words is the same in words.
 func (c *stateCount) words(m *marks) []span {
 	var list []span
-	for _, s := range verdict.States {
+	for _, s := range states {
 		if n := c.of(s); n > 0 {
 			list = append(list, span{statePaint(s, false), m.state(s) + " " + string(s)}, span{plain, " " + grouped(int64(n)) + "   "})
 		}

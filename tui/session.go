@@ -51,8 +51,17 @@ func newSessionScreen(a *app, row int32) *sessionScreen {
 	return s
 }
 
-// loaded takes the record.
+// loaded takes the record, which may be that of a session that has grown.
 func (s *sessionScreen) loaded(session *inspect.Session, err error) {
+	if before := s.session; before != nil {
+		if session == nil {
+			return // what was seen stays
+		}
+		if session.Packets < before.Packets || session.Open && !before.Open {
+			return // it took longer to be unpacked than a later one
+		}
+	}
+	isFirst := s.session == nil
 	s.session, s.err = session, err
 	if session == nil {
 		return
@@ -60,8 +69,17 @@ func (s *sessionScreen) loaded(session *inspect.Session, err error) {
 	for i, items := range [tabs][]item{
 		s.dialogueItems(), s.authItems(), s.capabilityItems(), s.messageItems(), s.tlsItems(), s.findingItems(),
 	} {
-		s.panes[i] = newPane(items)
+		s.panes[i].replace(items)
 	}
+	if isFirst && session.Open {
+		s.panes[tabDialogue].toEnd()
+	}
+}
+
+// renew loads the session again, which has grown or ended.
+func (s *sessionScreen) renew() tea.Cmd {
+	s.facts = s.sessions.roll.snap.at(s.row)
+	return s.load()
 }
 
 func (s *sessionScreen) pane() *pane { return s.panes[s.tab] }

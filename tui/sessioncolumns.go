@@ -27,6 +27,7 @@ type listed struct {
 	*filter.Facts
 	above *filter.Facts // nil for the first row
 	first int64         // the first session's start
+	now   int64         // the present in the time of packets, 0 if it is not known
 	clock clock
 	marks *marks
 }
@@ -39,20 +40,24 @@ func byNumber[N cmp.Ordered](of func(*filter.Facts) N) func(a, b listed) int {
 	return func(a, b listed) int { return cmp.Compare(of(a.Facts), of(b.Facts)) }
 }
 
-// numberColumn and timeColumn are the places of the columns of numbers and of
-// times.
+// These are the places of some columns.
 const (
 	numberColumn = 0
 	timeColumn   = 1
+	tookColumn   = 12
 )
 
-// columnsFor are the columns of a list of so many sessions.
-func columnsFor(sessions int, c clock) []column[listed] {
+// columnsFor are the columns of a list of so many sessions; lasting tells that
+// some of them are open, so that how long they last is of interest.
+func columnsFor(sessions int, c clock, lasting bool) []column[listed] {
 	list := slices.Clone(sessionColumns)
 	digits := max(len(strconv.Itoa(sessions)), 4)
 	number := &list[numberColumn]
 	number.least, number.good, number.most = digits, digits, digits
 	list[timeColumn].title = clockTitles[c]
+	if lasting {
+		list[tookColumn].priority = 4
+	}
 	return list
 }
 
@@ -71,9 +76,9 @@ var sessionColumns = []column[listed]{
 		compare: func(a, b listed) int { return a.Server.Compare(b.Server) }},
 	{title: "verdict", priority: 2, least: 16, good: 16, most: 16,
 		cell: func(r listed) (paint, string) {
-			return statePaint(r.State, r.Clear), r.marks.state(r.State) + " " + string(r.State) + say(r.Clear, " clear")
+			return statePaint(stateOf(r.Facts), r.Clear), r.marks.stateWords(r.Facts) + say(r.Clear && stateOf(r.Facts) != inProgress, " clear")
 		},
-		compare: byNumber(func(f *filter.Facts) int { return statePlace[f.State] })},
+		compare: byNumber(func(f *filter.Facts) int { return statePlace[stateOf(f)] })},
 	{title: "login", priority: 5, least: 12, good: 15, most: 20,
 		cell:    func(r listed) (paint, string) { return plain, login(r.Facts, r.marks.arrow) },
 		compare: byText(func(f *filter.Facts) string { return f.Mechanism })},
@@ -96,7 +101,7 @@ var sessionColumns = []column[listed]{
 		cell:    func(r listed) (paint, string) { return quiet, size(r.Octets) },
 		compare: byNumber(func(f *filter.Facts) int64 { return f.Octets })},
 	{title: "took", priority: 9, least: 8, good: 8, most: 8, right: true,
-		cell:    func(r listed) (paint, string) { return quiet, took(r.Duration) },
+		cell:    func(r listed) (paint, string) { return r.took() },
 		compare: byNumber(func(f *filter.Facts) time.Duration { return f.Duration })},
 	{title: "lost", priority: 4, least: 4, good: 4, most: 9,
 		cell: func(r listed) (paint, string) { return bad, lost(r.Facts) },
@@ -124,6 +129,14 @@ func (r listed) time() string {
 		return "+" + strconv.FormatInt(days, 10) + "d " + at.Format("15:04:05")
 	}
 	return at.Format(clockLayout)
+}
+
+// took is the session's duration; of one that goes on, until now.
+func (r listed) took() (paint, string) {
+	if !r.Open {
+		return quiet, took(r.Duration)
+	}
+	return accent, running(max(r.Duration, time.Duration(r.now-r.Start)))
 }
 
 // login is the mechanism by name, and what it was if the name does not say so.

@@ -64,13 +64,13 @@ func (s *sessionsScreen) keys() []keyGroup {
 func (s *sessionsScreen) hints() []key.Binding {
 	k := &s.app.keys
 	hints := []key.Binding{k.open, k.filter}
+	if !s.progress.Done {
+		hints = append(hints, as(k.follow, say(s.follow, "stop following")+say(!s.follow, "follow")))
+	}
 	if len(s.history) > 0 {
 		hints = append(hints, as(k.back, "undo filter"))
 	}
 	hints = append(hints, as(k.state, "verdict"), as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
-	if !s.progress.Done {
-		hints = append(hints, as(k.follow, say(s.follow, "stop following")+say(!s.follow, "follow")))
-	}
 	return append(hints, s.outputKeys()...)
 }
 
@@ -138,7 +138,7 @@ func (s *sessionsScreen) undo() {
 // present are the verdicts that there are, in their order.
 func (s *sessionsScreen) present() []verdict.State {
 	var list []verdict.State
-	for _, state := range verdict.States {
+	for _, state := range states {
 		if s.census.states.of(state) > 0 {
 			list = append(list, state)
 		}
@@ -218,7 +218,7 @@ func (s *sessionsScreen) copyRow() tea.Cmd {
 		return nil
 	}
 	f := s.roll.snap.at(s.roll.selected)
-	text := join("  ", "#"+strconv.FormatInt(f.ID, 10), string(f.State), hostPort(f.Client)+" -> "+hostPort(f.Server),
+	text := join("  ", "#"+strconv.FormatInt(f.ID, 10), string(stateOf(f)), hostPort(f.Client)+" -> "+hostPort(f.Server),
 		utc(f.Start).Format(stampLayout), login(f, "->"), who(f))
 	return s.copy(text)
 }

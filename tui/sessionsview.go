@@ -52,8 +52,11 @@ func (s *sessionsScreen) view(width, height int) []string {
 // empty is what stands in place of a list without sessions.
 func (s *sessionsScreen) empty(width, height int) []string {
 	words := []string{"Reading" + s.theme.marks.ellipsis}
+	if s.progress.Live != nil {
+		words = []string{"Listening" + s.theme.marks.ellipsis, "A session is shown as soon as one side speaks."}
+	}
 	if s.progress.Done {
-		words = []string{"There is no SMTP session in this capture.",
+		words = []string{"There is no SMTP session in " + say(s.progress.Live == nil, "this capture.") + say(s.progress.Live != nil, "what was heard."),
 			"smtpscope looked at the ports that --ports names; --ports auto finds SMTP on any port."}
 	}
 	return s.centred(width, height, words)
@@ -123,7 +126,7 @@ func (s *sessionsScreen) matches() string {
 }
 
 func (s *sessionsScreen) table(width, height, top int) []string {
-	list := place(columnsFor(s.roll.snap.count, s.clock), width)
+	list := place(columnsFor(s.roll.snap.count, s.clock, s.census.open > 0), width)
 	s.columns, s.tableTop = list, top+1
 	r := s.roll
 	r.scroll.resize(height-1, len(r.shown))
@@ -135,7 +138,7 @@ func (s *sessionsScreen) table(width, height, top int) []string {
 	}
 	for i := from; i < to; i++ {
 		f := r.snap.at(r.shown[i])
-		row := listed{Facts: f, above: above, first: s.census.first, clock: s.clock, marks: s.theme.marks}
+		row := listed{Facts: f, above: above, first: s.census.first, now: s.progress.Now, clock: s.clock, marks: s.theme.marks}
 		rows = append(rows, tableRow(s.theme, list, width, row, i == r.scroll.pos, s.marked[r.shown[i]]))
 		above = f
 	}

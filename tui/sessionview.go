@@ -7,7 +7,7 @@ import (
 
 func (s *sessionScreen) view(width, height int) []string {
 	t := s.theme
-	rows := []string{t.line(width).to(1).spans(previewHead(t, s.facts)).String()}
+	rows := []string{t.line(width).to(1).spans(s.previewHead(s.facts)).String()}
 	if s.session == nil {
 		words := "Unpacking" + t.marks.ellipsis
 		if s.err != nil {
@@ -20,13 +20,21 @@ func (s *sessionScreen) view(width, height int) []string {
 	for _, r := range sentence {
 		rows = append(rows, t.line(width).to(1).spans(r).String())
 	}
-	rows = append(rows, s.tabLine(width), s.rule(width, ""))
+	rows = append(rows, s.tabLine(width), s.openRule(width))
 	s.paneTop = len(rows)
 	height -= len(rows)
 	if s.tab == tabAuth && len(s.session.Auth) > 0 {
 		return append(rows, s.authView(width, height)...)
 	}
 	return append(rows, s.paneView(width, height)...)
+}
+
+// openRule is the rule below the tabs. Of an open session it says that it is.
+func (s *sessionScreen) openRule(width int) string {
+	if !s.session.Open {
+		return s.rule(width, "")
+	}
+	return s.rule(width, s.theme.marks.open+" open "+s.lasted(s.facts)+say(s.pane().atEnd(), ", following"))
 }
 
 // nothing is what a tab without items says.

@@ -143,6 +143,7 @@ type marks struct {
 	ellipsis, cursor, marked, up, down, rule, wall, bar, barRest string
 	toServer, toClient                                           string // heads of arrows
 	arrow, separator, folded, unfolded, bullet, warning          string
+	open                                                         string // what goes on
 	states                                                       map[verdict.State]string
 	corner, tee                                                  string // of trees
 }
@@ -150,7 +151,7 @@ type marks struct {
 var unicodeMarks = marks{
 	ellipsis: "…", cursor: "▌", marked: "◆", up: "▲", down: "▼", rule: "─", wall: "│", bar: "█", barRest: "░",
 	toServer: "▶", toClient: "◀", arrow: "→", separator: "·", folded: "▸", unfolded: "▾", bullet: "•", warning: "!",
-	corner: "└", tee: "├",
+	corner: "└", tee: "├", open: "▷",
 	states: map[verdict.State]string{
 		verdict.Kerberos: "✓", verdict.IAKERB: "✓", verdict.NTLM: "●", verdict.NTLMInGSSAPI: "◐",
 		verdict.Password: "◇", verdict.Challenge: "○", verdict.OAuth: "□", verdict.Certificate: "■",
@@ -162,7 +163,7 @@ var unicodeMarks = marks{
 var asciiMarks = marks{
 	ellipsis: "~", cursor: ">", marked: "*", up: "^", down: "v", rule: "-", wall: "|", bar: "#", barRest: ".",
 	toServer: ">", toClient: "<", arrow: ">", separator: "-", folded: "+", unfolded: "-", bullet: "*", warning: "!",
-	corner: "`", tee: "|",
+	corner: "`", tee: "|", open: ">",
 	states: map[verdict.State]string{
 		verdict.Kerberos: "+", verdict.IAKERB: "+", verdict.NTLM: "o", verdict.NTLMInGSSAPI: "%",
 		verdict.Password: "$", verdict.Challenge: "=", verdict.OAuth: "@", verdict.Certificate: "#",
@@ -173,6 +174,9 @@ var asciiMarks = marks{
 
 // state is the mark of a verdict.
 func (m *marks) state(s verdict.State) string {
+	if s == inProgress {
+		return m.open
+	}
 	if mark, known := m.states[s]; known {
 		return mark
 	}
@@ -185,6 +189,8 @@ func statePaint(s verdict.State, clear bool) paint {
 	switch s {
 	case verdict.Kerberos, verdict.IAKERB:
 		return good
+	case inProgress:
+		return accent
 	case verdict.Failed:
 		return bad
 	case verdict.None, verdict.Encrypted, verdict.Incomplete:

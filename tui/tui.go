@@ -61,11 +61,39 @@ type Progress struct {
 	Read, Size int64
 	Packets    int64
 	Elapsed    time.Duration
+	// Now is the present in the time of packets (Unix nanoseconds), by which open
+	// sessions last; 0 if there are none.
+	Now int64
+	// Live tells of interfaces that are listened on; nil if there are none.
+	Live *Live
 	// Done tells that all was read; then Summary says of what quality it was
 	// (nil if reading failed at once), and Err why it ended early.
 	Done    bool
 	Summary *inspect.Summary
 	Err     error
+}
+
+// Live tells of interfaces that are listened on.
+type Live struct {
+	// Kept counts the packets that belong to a wanted port.
+	Kept       int64
+	Interfaces []Interface
+	// Notices say what happened to the interfaces, the latest of them last;
+	// Noticed counts all that there were.
+	Notices []string
+	Noticed int
+}
+
+// An Interface is one that is listened on.
+type Interface struct {
+	Name string
+	// State is "up", or why no packet comes: "down", "no carrier", "gone".
+	State string
+	// Seen counts the packets that passed the kernel's filter, Dropped those of
+	// them for which there was no room in its buffer.
+	Seen, Dropped int64
+	// Used and Peak are how much of the buffer is and was taken, in octets.
+	Used, Peak, Buffer int64
 }
 
 // An OctetsRequest asks for the octets of a part of a session.

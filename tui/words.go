@@ -60,6 +60,15 @@ func took(d time.Duration) string {
 	return strconv.Itoa(int(d/(24*time.Hour))) + "d" + strconv.Itoa(int(d%(24*time.Hour)/time.Hour)) + "h"
 }
 
+// running is the duration of what goes on: a number that changes all the time is
+// not read to the millisecond.
+func running(d time.Duration) string {
+	if d < time.Minute {
+		return strconv.Itoa(int(d/time.Second)) + "s"
+	}
+	return took(d.Truncate(time.Second))
+}
+
 // span of seconds as a person says it.
 func left(d time.Duration) string {
 	switch {

@@ -71,11 +71,12 @@ func (s *snapshot) sessions(rows []int32, err *error) iter.Seq[*inspect.Session]
 	return func(yield func(*inspect.Session) bool) {
 		var u unpacked
 		for _, row := range rows {
-			if *err = s.store.unpack(&u, int(row)); *err != nil {
+			var packed []byte
+			if packed, *err = s.store.unpack(&u, int(row)); *err != nil {
 				return
 			}
 			var r *inspect.Session
-			if r, *err = record(u.of(int(row))); *err != nil || !yield(r) {
+			if r, *err = record(packed); *err != nil || !yield(r) {
 				return
 			}
 		}

@@ -53,8 +53,8 @@ type docketClient struct {
 // A holding is what an address did with the tickets of a service: the first frames.
 type holding struct{ took, refused int64 }
 
-// An Across is a statement about several sessions.
-type Across struct {
+// A Statement is about several sessions.
+type Statement struct {
 	// ID is stable: "offered-on-another-port", "offered-inside-tls",
 	// "others-use-kerberos", "kerberos-with-others", "refused-by-one-address".
 	ID string `json:"id"`
@@ -206,8 +206,8 @@ func (d *Docket) Merge(o *Docket) {
 
 // Across says what the sessions tell together, in an order that does not depend
 // on theirs. Nil when they tell nothing.
-func (d *Docket) Across() []Across {
-	var all []Across
+func (d *Docket) Across() []Statement {
+	var all []Statement
 	elsewhere := d.kerberosElsewhere()
 	for _, ip := range slices.SortedFunc(maps.Keys(d.servers), netip.Addr.Compare) {
 		s := d.servers[ip]
@@ -222,8 +222,8 @@ func (d *Docket) Across() []Across {
 }
 
 // offers compares a server's ports, and each port before and inside TLS.
-func (s *docketServer) offers(ip netip.Addr) []Across {
-	var all []Across
+func (s *docketServer) offers(ip netip.Addr) []Statement {
+	var all []Statement
 	var best *docketPort
 	var bestPort uint16
 	ports := slices.Sorted(maps.Keys(s.ports))
@@ -236,12 +236,12 @@ func (s *docketServer) offers(ip netip.Addr) []Across {
 		p := s.ports[n]
 		switch {
 		case p.with[0] == 0 && p.with[1] != 0 && p.without[0] != 0:
-			all = append(all, Across{ID: "offered-inside-tls", Server: ip, Port: n, Frames: []int64{p.without[0], p.with[1]},
+			all = append(all, Statement{ID: "offered-inside-tls", Server: ip, Port: n, Frames: []int64{p.without[0], p.with[1]},
 				Text: ip.String() + " offers " + p.mechanism + " on port " + strconv.Itoa(int(n)) + " inside TLS only (" + frameWords(p.with[1]) + ", not in " + frameWords(p.without[0]) + ")",
 				Next: "Let clients use STARTTLS before they log in."})
 		case best != nil && p.with == [2]int64{} && p.without != [2]int64{}:
 			here, there := cmp.Or(p.without[0], p.without[1]), cmp.Or(best.with[0], best.with[1])
-			all = append(all, Across{ID: "offered-on-another-port", Server: ip, Port: n, Frames: []int64{here, there},
+			all = append(all, Statement{ID: "offered-on-another-port", Server: ip, Port: n, Frames: []int64{here, there},
 				Text: ip.String() + " offers no Kerberos on port " + strconv.Itoa(int(n)) + " (" + frameWords(here) + "; " + sessionWords(p.sessions) + ") and offers " + best.mechanism + " on port " + strconv.Itoa(int(bestPort)) + " (" + frameWords(there) + ")",
 				Next: "Let clients that log in use port " + strconv.Itoa(int(bestPort)) + insideTLS(best) + ", or turn GSSAPI on for port " + strconv.Itoa(int(n)) + " too."})
 		}
@@ -257,7 +257,7 @@ func insideTLS(p *docketPort) string {
 }
 
 // others tells of the clients that stand alone with not using Kerberos.
-func (s *docketServer) others(ip netip.Addr) []Across {
+func (s *docketServer) others(ip netip.Addr) []Statement {
 	var with int
 	var odd []netip.Addr
 	for client, c := range s.clients {
@@ -271,14 +271,14 @@ func (s *docketServer) others(ip netip.Addr) []Across {
 		return nil
 	}
 	slices.SortFunc(odd, netip.Addr.Compare)
-	a := Across{ID: "others-use-kerberos", Server: ip,
+	a := Statement{ID: "others-use-kerberos", Server: ip,
 		Next: "The server and its SPN are right, since others use them: look at these clients (klist there; their name for the server, their clock, their domain)."}
 	var names []string
 	for _, client := range odd[:min(len(odd), maxListed)] {
 		names, a.Frames = append(names, client.String()), append(a.Frames, s.clients[client].frame)
 	}
 	a.Text = "With " + ip.String() + ", " + strconv.Itoa(with) + " clients use Kerberos, and these do not: " + strings.Join(names, ", ")
-	return []Across{a}
+	return []Statement{a}
 }
 
 // kerberosElsewhere lists for each client a server with which it used Kerberos.
@@ -295,15 +295,15 @@ func (d *Docket) kerberosElsewhere() map[netip.Addr]netip.Addr {
 }
 
 // withOthers tells of clients that use Kerberos with other servers.
-func (s *docketServer) withOthers(ip netip.Addr, elsewhere map[netip.Addr]netip.Addr) []Across {
-	var all []Across
+func (s *docketServer) withOthers(ip netip.Addr, elsewhere map[netip.Addr]netip.Addr) []Statement {
+	var all []Statement
 	for _, client := range slices.SortedFunc(maps.Keys(s.clients), netip.Addr.Compare) {
 		c := s.clients[client]
 		other, ok := elsewhere[client]
 		if !ok || c.kerberos > 0 || c.other == 0 || len(all) == maxListed {
 			continue
 		}
-		all = append(all, Across{ID: "kerberos-with-others", Server: ip, Frames: []int64{c.frame},
+		all = append(all, Statement{ID: "kerberos-with-others", Server: ip, Frames: []int64{c.frame},
 			Text: client.String() + " uses Kerberos with " + other.String() + " and not with " + ip.String() + " (" + frameWords(c.frame) + ")",
 			Next: "The client has tickets, so look at this server: what it offers, and whether its SPN exists (setspn -Q)."})
 	}
@@ -311,7 +311,7 @@ func (s *docketServer) withOthers(ip netip.Addr, elsewhere map[netip.Addr]netip.
 }
 
 // refusedByOne tells of a service whose tickets one address takes and another refuses.
-func refusedByOne(spn string, holders map[netip.Addr]*holding) []Across {
+func refusedByOne(spn string, holders map[netip.Addr]*holding) []Statement {
 	var took, refused netip.Addr
 	for _, ip := range slices.SortedFunc(maps.Keys(holders), netip.Addr.Compare) {
 		switch h := holders[ip]; {
@@ -325,7 +325,7 @@ func refusedByOne(spn string, holders map[netip.Addr]*holding) []Across {
 		return nil
 	}
 	ct := new(Court)
-	return []Across{{ID: "refused-by-one-address", Server: refused, Frames: []int64{holders[refused].refused, holders[took].took},
+	return []Statement{{ID: "refused-by-one-address", Server: refused, Frames: []int64{holders[refused].refused, holders[took].took},
 		Text: "Tickets for " + ct.wire(spn) + " are taken by " + took.String() + " (" + frameWords(holders[took].took) + ") and refused by " + refused.String() + " (" + frameWords(holders[refused].refused) + "): behind one name, one machine has not the key",
 		Next: "Give all machines behind the name the same key: run them as one account that holds the SPN (Exchange: the alternate service account, Set-ClientAccessService -AlternateServiceAccountCredential), or copy the keytab."}}
 }

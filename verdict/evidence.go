@@ -53,16 +53,20 @@ func (ct *Court) prove(s *smtpparse.Session, r ruling) []Evidence {
 	}
 	if r.auth != nil && r.state != Encrypted {
 		if before := gssBefore(s, r.auth); before != nil {
-			ct.showAttempt(before)
+			ct.showAttempt(before, "the last line of the attempt")
 		}
-		ct.showAttempt(r.auth)
+		last := "the last line of the attempt"
+		if r.hole.kind == holeFuture {
+			last = "the latest line of the attempt"
+		}
+		ct.showAttempt(r.auth, last)
 	}
 	return ct.inOrder()
 }
 
 // showAttempt names the verb, the token that shows what it was, the server's
-// choice, and the final reply.
-func (ct *Court) showAttempt(a *smtpparse.Auth) {
+// choice, and the final reply, or in its place the last line.
+func (ct *Court) showAttempt(a *smtpparse.Auth, last string) {
 	if a.Verb != "" {
 		ct.show(a.FirstFrame, ct.command(a))
 	}
@@ -90,7 +94,7 @@ func (ct *Court) showAttempt(a *smtpparse.Auth) {
 	if a.ReplyCode != 0 {
 		ct.show(a.LastFrame, ct.replyCode(a))
 	} else {
-		ct.show(lastOf(a), "the last line of the attempt")
+		ct.show(lastOf(a), last)
 	}
 }
 

@@ -24,19 +24,44 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	ct.ntlmFindings(s)
 	ct.ticketFindings(s)
 	ct.mailAfterFailedAuth(s, r)
+	ct.relayFinding(s, r)
 	ct.weakMechanismOffered(s)
+	ct.starttlsNotUsed(s, r)
+	ct.dialogueFindings(s)
+	ct.greetingPause(s)
+	ct.authPause(s)
+	ct.tlsFindings(s)
 	ct.anomalyFindings(s)
 	ct.smugglingFinding(s)
 	ct.overlapFinding(s)
 	ct.lossFinding(s)
-	slices.SortStableFunc(ct.findings, func(a, b Finding) int {
-		return slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity)
-	})
+	ct.oneSidedFinding(s)
+	sortFindings(ct.findings)
 	return ct.findings
 }
 
-// report adds a finding.
-func (ct *Court) report(f Finding) { ct.findings = append(ct.findings, f) }
+// SeverityRank orders severities, the worst first; what is none comes last.
+func SeverityRank(severity string) int {
+	if i := slices.Index(severities, severity); i >= 0 {
+		return i
+	}
+	return len(severities)
+}
+
+// sortFindings puts the worst first.
+func sortFindings(list []Finding) {
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity)
+	})
+}
+
+// report adds a finding. What it does not say itself, the catalogue says.
+func (ct *Court) report(f Finding) {
+	if kind := kinds[f.ID]; kind != nil {
+		f.Severity, f.Next = cmp.Or(f.Severity, kind.Severity), cmp.Or(f.Next, kind.Fix)
+	}
+	ct.findings = append(ct.findings, f)
+}
 
 // reportOnce adds a finding, unless one with its identifier was added.
 func (ct *Court) reportOnce(f Finding) {
@@ -58,30 +83,32 @@ func (ct *Court) ntlmFindings(s *smtpparse.Session) {
 		switch a.NTLM.Version {
 		case "NTLMv1", "NTLMv1 with session security":
 			ct.reportOnce(Finding{
-				ID: "ntlmv1", Severity: "high", Frame: ct.authenticateFrame(a),
+				ID: "ntlmv1", Frame: ct.authenticateFrame(a),
 				Text: ct.say("The client answered with ", ct.ntlmVersion(a), ct.as(a), ", which gives up the password's hash to whoever records it"),
-				Next: "Set LmCompatibilityLevel to 3 or more on the client (5 on domain controllers refuses NTLMv1), or let it use Kerberos.",
 			})
 		case "LM only":
 			ct.reportOnce(Finding{
-				ID: "lm-response", Severity: "high", Frame: ct.authenticateFrame(a),
+				ID: "lm-response", Frame: ct.authenticateFrame(a),
 				Text: ct.say("The client answered with an LM response", ct.as(a), ", which gives up the password to whoever records it"),
-				Next: "Set LmCompatibilityLevel to 3 or more on the client and NoLMHash in the domain.",
 			})
 		case "anonymous":
 			if accepted(a) {
 				ct.reportOnce(Finding{
-					ID: "anonymous-ntlm", Severity: "medium", Frame: ct.authenticateFrame(a),
+					ID: "anonymous-ntlm", Frame: ct.authenticateFrame(a),
 					Text: "The server accepted NTLM without a user",
-					Next: "Find out which service of the client runs without credentials, and whether the server is to take such logins (RestrictAnonymous).",
 				})
 			}
 		}
+		if a.NTLM.Version == "NTLMv2" && !a.NTLM.MIC && accepted(a) {
+			ct.reportOnce(Finding{
+				ID: "no-mic", Frame: ct.authenticateFrame(a),
+				Text: ct.say("NTLMv2 without a message integrity code was accepted", ct.as(a), ": what was negotiated before may have been changed on the way"),
+			})
+		}
 		if a.TLS && a.NTLM.ChannelBinding == "absent" && accepted(a) {
 			ct.reportOnce(Finding{
-				ID: "no-channel-binding", Severity: "low", Frame: ct.authenticateFrame(a),
+				ID: "no-channel-binding", Frame: ct.authenticateFrame(a),
 				Text: ct.say("NTLM inside TLS without a channel binding was accepted", ct.as(a), ": such a login can be relayed from another connection"),
-				Next: "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
 			})
 		}
 	}
@@ -97,10 +124,10 @@ func (ct *Court) ticketFindings(s *smtpparse.Session) {
 		var why string
 		switch etype := strings.ToLower(a.Kerberos.TicketEtype); {
 		case strings.HasPrefix(etype, "rc4-"), strings.HasPrefix(etype, "arcfour-"):
-			f.ID, f.Severity = "rc4-ticket", "medium"
+			f.ID = "rc4-ticket"
 			why = ": RC4 makes it easy to guess the service account's password, unless a computer made it"
 		case strings.HasPrefix(etype, "des-"), strings.HasPrefix(etype, "des3-"):
-			f.ID, f.Severity = "des-ticket", "high"
+			f.ID = "des-ticket"
 			why = ", which is broken or withdrawn (RFC 6649, RFC 8429)"
 		default:
 			continue
@@ -123,9 +150,8 @@ func (ct *Court) mailAfterFailedAuth(s *smtpparse.Session, r ruling) {
 			continue
 		}
 		ct.report(Finding{
-			ID: "mail-after-failed-auth", Severity: "medium", Frame: m.FirstFrame,
+			ID: "mail-after-failed-auth", Frame: m.FirstFrame,
 			Text: "The server took mail although the login before it had failed: either it trusts this client by its address, or the recipients are its own, for whom mail needs no login",
-			Next: "If the recipients are of other domains, see which rule lets the client relay (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks); and repair the client's login.",
 		})
 		return
 	}
@@ -136,9 +162,8 @@ func (ct *Court) anonymousLogin(s *smtpparse.Session) {
 	for _, a := range s.Auth {
 		if accepted(a) && stateOf(a) == Anonymous {
 			ct.report(Finding{
-				ID: "anonymous-login", Severity: "medium", Frame: a.LastFrame,
+				ID: "anonymous-login", Frame: a.LastFrame,
 				Text: ct.say("The server accepted ", ct.command(a), ": whoever connects can log in as nobody"),
-				Next: "Take ANONYMOUS out of the server's mechanisms (Postfix: noanonymous in smtpd_sasl_security_options and smtpd_sasl_tls_security_options; Dovecot: auth_mechanisms).",
 			})
 			return
 		}
@@ -153,7 +178,6 @@ func (ct *Court) overlapFinding(s *smtpparse.Session) {
 	ct.report(Finding{
 		ID: "conflicting-overlaps", Severity: "medium",
 		Text: ct.say(ct.count(n, "packet carries", "packets carry"), " octets that contradict what was seen first: somebody may have put packets into the connection, or the capture is damaged"),
-		Next: "Compare with a capture from the other end; what was seen first is what is shown here.",
 	})
 }
 
@@ -162,7 +186,7 @@ func (ct *Court) lossFinding(s *smtpparse.Session) {
 	if q.Gaps <= 0 && q.GapBytes <= 0 && q.TruncatedPackets <= 0 {
 		return
 	}
-	f := Finding{ID: "capture-lossy", Severity: "info", Next: "Capture again with a larger buffer and no snap length (tcpdump -B 65536 -s 0), on the mail server itself if it can be."}
+	f := Finding{ID: "capture-lossy"}
 	for i := range s.Dialogue {
 		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineGap {
 			f.Frame = l.Frame
@@ -180,6 +204,18 @@ func (ct *Court) lossFinding(s *smtpparse.Session) {
 		short = ct.count(q.TruncatedPackets, "packet was cut short", "packets were cut short")
 	}
 	f.Text = ct.say("The capture is not whole: ", ct.both(missing, ", ", short))
+	ct.report(f)
+}
+
+func (ct *Court) oneSidedFinding(s *smtpparse.Session) {
+	if !s.Quality.OneSided {
+		return
+	}
+	f := Finding{ID: "capture-one-sided", Text: "Only one side of the conversation is in the capture"}
+	if len(s.Dialogue) > 0 {
+		f.Frame = s.Dialogue[0].Frame
+		f.Text = ct.say("Only the ", s.Dialogue[0].From, "'s side of the conversation is in the capture")
+	}
 	ct.report(f)
 }
 

@@ -8,31 +8,27 @@ import (
 
 // anomalyFinding is a finding that an anomaly is enough for.
 type anomalyFinding struct {
-	kind         smtpparse.AnomalyKind
-	id, severity string
-	text, next   string
+	kind smtpparse.AnomalyKind
+	id   string
+	text string
 }
 
 var anomalyTable = []anomalyFinding{
 	{
-		kind: smtpparse.STARTTLSStripped, id: "starttls-stripped", severity: "high",
+		kind: smtpparse.STARTTLSStripped, id: "starttls-stripped",
 		text: "A device on the way blanks STARTTLS out of the EHLO reply (XXXXXXXA), so the client cannot use TLS",
-		next: "Turn off SMTP inspection on the firewall between client and server (Cisco: no inspect esmtp, or allow-tls).",
 	},
 	{
-		kind: smtpparse.CommandAfterSTARTTLS, id: "starttls-injection", severity: "high",
+		kind: smtpparse.CommandAfterSTARTTLS, id: "starttls-injection",
 		text: "Commands stood behind STARTTLS in the clear: a server that does not discard them runs them inside TLS, as if the client had sent them there",
-		next: "Find out who sent them; update the server if it took them (RFC 3207, section 6).",
 	},
 	{
-		kind: smtpparse.ReplyAfterSTARTTLS, id: "starttls-injection", severity: "high",
+		kind: smtpparse.ReplyAfterSTARTTLS, id: "starttls-injection",
 		text: "Replies stood behind the server's answer to STARTTLS in the clear: a client that does not discard them takes them for answers from inside TLS",
-		next: "Look for a device between client and server; update the client if it took them.",
 	},
 	{
-		kind: smtpparse.PlainAfterSTARTTLS, id: "plaintext-after-starttls", severity: "high",
+		kind: smtpparse.PlainAfterSTARTTLS, id: "plaintext-after-starttls",
 		text: "The server agreed to TLS, and the conversation went on in the clear",
-		next: "Look for a device that decrypts, or for a proxy that answers STARTTLS itself.",
 	},
 }
 
@@ -57,7 +53,7 @@ func (ct *Court) anomalyFindings(s *smtpparse.Session) {
 		if n == 0 {
 			continue
 		}
-		f := Finding{ID: row.id, Severity: row.severity, Frame: frame, Text: row.text, Next: row.next}
+		f := Finding{ID: row.id, Frame: frame, Text: row.text}
 		if n > 1 {
 			f.Text = ct.say(f.Text, " (", ct.number(int64(n), 1), " times)")
 		}
@@ -90,12 +86,11 @@ func (ct *Court) smugglingFinding(s *smtpparse.Session) {
 		return
 	}
 	f := Finding{
-		ID: "smuggling", Severity: "medium", Frame: first.Frame,
+		ID: "smuggling", Frame: first.Frame,
 		Text: "A message holds an end of data that is not CRLF.CRLF, as is done to smuggle a second message past a server",
-		Next: "Let the server refuse bare line ends (Postfix: smtpd_forbid_bare_newline=normalize; Exim and Sendmail: a version of 2024 or later), and look at what stands behind that line.",
 	}
 	if believed != nil {
-		f.Severity, f.Frame = "high", believed.Frame
+		f.Severity, f.Frame = kinds["smuggling"].Worse, believed.Frame
 		f.Text = "The server took what was smuggled: it answered commands that stood inside a message, behind an end of data that is not CRLF.CRLF"
 	}
 	if ends > 1 {

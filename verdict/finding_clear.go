@@ -26,7 +26,7 @@ func (ct *Court) clearPasswordFinding(s *smtpparse.Session) {
 		return
 	}
 	ct.report(Finding{
-		ID: "clear-password", Severity: "high", Frame: lastTokenFrame(a),
+		ID: "clear-password", Frame: lastTokenFrame(a),
 		Text: ct.say("A password crossed the wire readable: ", ct.command(a), ct.as(a), " without TLS"),
 		Next: ct.say(starttlsMissing(s, ct.helloOf(s, a)), "Change that password, and let the client use TLS. ", ct.insideTLSOnly(s)),
 	})
@@ -38,7 +38,7 @@ func (ct *Court) clearTokenFinding(s *smtpparse.Session) {
 		return
 	}
 	ct.report(Finding{
-		ID: "clear-token", Severity: "high", Frame: lastTokenFrame(a),
+		ID: "clear-token", Frame: lastTokenFrame(a),
 		Text: ct.say("A bearer token crossed the wire readable: ", ct.command(a), ct.as(a), " without TLS; who recorded it can use it until it expires"),
 		Next: ct.say(starttlsMissing(s, ct.helloOf(s, a)), "Revoke that token, and let the client use TLS. ", ct.insideTLSOnly(s)),
 	})
@@ -55,12 +55,49 @@ func (ct *Court) weakMechanismOffered(s *smtpparse.Session) {
 			continue
 		}
 		ct.report(Finding{
-			ID: "weak-mechanism-offered-before-tls", Severity: "medium", Frame: cmp.Or(h.ReplyFrame, h.Frame),
+			ID: "weak-mechanism-offered-before-tls", Frame: cmp.Or(h.ReplyFrame, h.Frame),
 			Text: ct.say("The server offers ", ct.enumerate(weak), " without TLS, so a client may send its ", secrets, " readable"),
 			Next: ct.say(starttlsMissing(s, h), ct.insideTLSOnly(s)),
 		})
 		return
 	}
+}
+
+// starttlsNotUsed: the client was told of STARTTLS, and logged in or gave mail
+// without it. A login that encrypts what follows it needs no TLS.
+func (ct *Court) starttlsNotUsed(s *smtpparse.Session, r ruling) {
+	if s.TLS != nil || r.auth != nil && encrypts(r.auth) {
+		return
+	}
+	var what string
+	var from int64
+	switch {
+	case len(s.Messages) > 0 && !s.Messages[0].TLS && wasTaken(s.Messages[0]):
+		what, from = "handed over mail", s.Messages[0].FirstFrame
+	case len(s.Auth) > 0 && clientSentToken(s.Auth[0]):
+		what, from = "logged in", s.Auth[0].FirstFrame
+		if !accepted(s.Auth[0]) {
+			what = "tried to log in"
+		}
+	default:
+		return
+	}
+	for i := range s.Hello {
+		h := &s.Hello[i]
+		if h.TLS || h.ReplyCode != 250 || h.ReplyFrame >= from || !offersTLS(h) {
+			continue
+		}
+		ct.report(Finding{
+			ID: "starttls-not-used", Frame: h.ReplyFrame,
+			Text: ct.say("The server offers STARTTLS, and the client ", what, " without it"),
+		})
+		return
+	}
+}
+
+// encrypts tells that a login put a layer around what follows, which hides it.
+func encrypts(a *smtpparse.Auth) bool {
+	return accepted(a) && a.SASLLayer != nil && a.SASLLayer.Chosen == "confidentiality"
 }
 
 // readable returns the mechanisms that send a secret as it is, and what it is.

@@ -1,6 +1,9 @@
 package verdict
 
-import "smtpscope/smtpparse"
+import (
+	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
+)
 
 // A hole is something that the capture lacks and that could have held the login.
 type hole struct {
@@ -25,6 +28,7 @@ const (
 	holeConflict          // two versions of the octets that decide
 	holeDoubt             // a 235 that may belong to another attempt
 	holeMixed             // tokens of two mechanisms in one attempt
+	holeFuture            // the conversation goes on: nothing is decided yet
 )
 
 // or returns h, or other when h is none.
@@ -143,10 +147,13 @@ func hidesInTLS(s *smtpparse.Session) bool {
 	if t == nil || t.Decrypted {
 		return false
 	}
+	if t.Outcome == tlsparse.Done {
+		return true
+	}
 	if s.Quality.OneSided || s.Quality.Gaps > 0 || s.Quality.Midstream {
 		return t.OctetsClient > 0 || t.OctetsServer > 0
 	}
-	return t.OctetsServer >= minServerFlight && !clientLeftHandshake(s)
+	return t.Outcome != tlsparse.Failed && t.OctetsServer >= minServerFlight && !clientLeftHandshake(s)
 }
 
 // clientLeftHandshake tells that the client said nothing after the server's first

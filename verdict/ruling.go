@@ -20,6 +20,29 @@ type ruling struct {
 // swallowed would not decide either; and only a session without holes is said to
 // have had no login.
 func (ct *Court) rule(s *smtpparse.Session) ruling {
+	r := ct.ruleSoFar(s)
+	if s.Open && !r.settled() {
+		return ruling{state: Incomplete, auth: r.auth, mail: r.mail, hole: hole{kind: holeFuture, frame: lastFrame(s)}}
+	}
+	return r
+}
+
+// settled tells that what follows can hardly change the state: somebody was let
+// in, mail was taken without a login, or all that follows is hidden.
+func (r *ruling) settled() bool {
+	switch r.state {
+	case Failed, None:
+		return false
+	case Anonymous:
+		return r.auth != nil || r.mail.taken()
+	case Incomplete:
+		return r.auth != nil && accepted(r.auth)
+	}
+	return true
+}
+
+// ruleSoFar is rule for all that has been said.
+func (ct *Court) ruleSoFar(s *smtpparse.Session) ruling {
 	if a := lastAccepted(s); a != nil {
 		return ruleAccepted(s, a)
 	}

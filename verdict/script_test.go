@@ -165,6 +165,12 @@ func (sc *script) closed(how string) *script {
 	return sc
 }
 
+// open makes it a session that goes on.
+func (sc *script) open() *script {
+	sc.s.Open, sc.s.Close = true, ""
+	return sc
+}
+
 // with changes whatever no other call does.
 func (sc *script) with(change func(*smtpparse.Session)) *script {
 	change(sc.s)
@@ -213,7 +219,7 @@ func kerberos(code int, options ...option) *smtpparse.Auth {
 // ntlm is NTLMv2 of a domain account under the given mechanism.
 func ntlm(mechanism string, code int, options ...option) *smtpparse.Auth {
 	a := attempt(mechanism, "ntlm", code)
-	a.NTLM = &authtoken.NTLM{Version: "NTLMv2", User: "alice", Domain: "CONTOSO", Workstation: "SP01", ServerName: "EX01", ServerDNS: "ex01.contoso.test"}
+	a.NTLM = &authtoken.NTLM{Version: "NTLMv2", User: "alice", Domain: "CONTOSO", Workstation: "SP01", ServerName: "EX01", ServerDNS: "ex01.contoso.test", MIC: true}
 	a.Steps = []smtpparse.Step{step("client", "ntlm.Negotiate"), step("server", "ntlm.Challenge"), step("client", "ntlm.Authenticate")}
 	for _, o := range options {
 		o(a)

@@ -2,14 +2,19 @@ package verdict
 
 import (
 	"cmp"
+	"strings"
 
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 // sentence puts a ruling into one sentence.
 func (ct *Court) sentence(s *smtpparse.Session, r ruling) string {
 	switch r.state {
 	case Incomplete:
+		if r.hole.kind == holeFuture {
+			return ct.openSentence(s, r)
+		}
 		return ct.incompleteSentence(r)
 	case Failed:
 		return ct.failedSentence(s, r.auth)
@@ -206,8 +211,6 @@ func (ct *Court) noneSentence(s *smtpparse.Session) string {
 		return "No login and no mail: nothing was said on this connection"
 	case endedBy421(s) > 0:
 		return ct.say("No login and no mail: the server ended it with 421 (frame ", ct.number(endedBy421(s), 1), ")")
-	case s.Close == "":
-		return "No login and no mail so far"
 	}
 	return "No login and no mail in this session"
 }
@@ -220,11 +223,51 @@ func (ct *Court) encryptedSentence(s *smtpparse.Session) string {
 	case "x-anonymoustls":
 		how = "TLS hides what followed X-ANONYMOUSTLS"
 	}
-	text := ct.say(how, "; it was not opened, so how the client logged in is unknown")
+	text := ct.say(how, "; it was not opened", ct.whyClosed(&s.TLS.Facts), ", so how the client logged in is unknown")
 	if len(s.Auth) > 0 {
 		text = ct.say(text, "; no attempt before it was accepted")
 	}
 	return text
+}
+
+// openSentence says how far a conversation has come that goes on.
+func (ct *Court) openSentence(s *smtpparse.Session, r ruling) string {
+	const open = "In progress: "
+	switch a := r.auth; {
+	case a != nil && a.Outcome == smtpparse.Incomplete:
+		return ct.say(open, ct.command(a), ct.as(a), " is under way")
+	case a != nil:
+		return ct.say(open, ct.command(a), ct.as(a), " ", ct.fate(a), "; nobody has logged in so far")
+	case r.mail.exists():
+		return open + "the client tries to send mail without AUTH"
+	case s.TLS != nil:
+		return open + "the TLS handshake has begun"
+	case len(s.Hello) > 0:
+		return open + "no login and no mail so far"
+	case s.Greeting != nil:
+		return open + "the server has greeted"
+	}
+	return open + "nothing has been decided so far"
+}
+
+// whyClosed says why TLS was not opened, and what would open it.
+func (ct *Court) whyClosed(t *tlsparse.Facts) string {
+	switch t.Hidden {
+	case tlsparse.HiddenNoKeys:
+		if strings.HasPrefix(t.CipherSuite, "TLS_RSA_WITH_") {
+			return " (no key was given: --keylog, or --tls-key with the server's RSA key)"
+		}
+		return " (no key was given: --keylog)"
+	case tlsparse.HiddenNoKey:
+		return " (the keys given hold none of this session)"
+	case tlsparse.HiddenWrongKey:
+		return " (its key was given, and does not fit)"
+	case tlsparse.HiddenUnsupported:
+		return ct.say(" (", ct.wire(t.CipherSuite), " in ", t.Version, " is not supported, so no key helps)")
+	case tlsparse.HiddenNoHandshake:
+		return " (its handshake is not in the capture, so no key helps)"
+	}
+	return ""
 }
 
 func (ct *Court) incompleteSentence(r ruling) string {

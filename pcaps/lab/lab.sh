@@ -1,11 +1,12 @@
 # Paths and verbs of the lab, sourced by the other scripts: in_ns, runs, ticket, serve, stop_servers, record, publish.
+# $LAB_NAME is that of another lab beside the usual one.
 
-LAB=${TMPDIR:-/tmp}/smtpscope-lab
+LAB=${TMPDIR:-/tmp}/${LAB_NAME:-smtpscope-lab}
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PCAPS=$(dirname "$SCRIPTS")
-SRV=smtplab-srv   # servers, and the clients of everything that is recorded on loopback
-CLI=smtplab-cli   # the client behind the wire
-WIRE=smtplab-wire # the wire itself: wire.py between br0 and br1
+SRV=${LAB_NAME:-smtplab}-srv   # servers, and the clients of everything that is recorded on loopback
+CLI=${LAB_NAME:-smtplab}-cli   # the client behind the wire
+WIRE=${LAB_NAME:-smtplab}-wire # the wire itself: wire.py between br0 and br1
 PY=/usr/bin/python3 # Debian's: its gssapi module is a package
 
 export KRB5_CONFIG=$LAB/conf/krb5.conf KRB5_KDC_PROFILE=$LAB/conf/kdc.conf
@@ -50,29 +51,35 @@ stop_servers() {
 # record FILE INTERFACE FILTER COMMAND...: runs COMMAND in the client's namespace ($FROM, else $SRV) while the
 # interface of $AT (else $SRV) is captured into pcaps/FILE, by dumpcap for .pcapng and tcpdump for .pcap.
 # $CAPTURE_OPTIONS go to the capturing program. The client's own output stays in $LAB/log/NAME.client.
+# With $LISTENER, that program listens in their place, and what it says goes to $LAB/live/NAME.json.
 record() {
   local file=$1 interface=$2 filter=$3 name=${1%%.*}
   shift 3
-  local out=$LAB/caps/${file%.gz} log=$LAB/log/$name.capture
+  local out=$LAB/caps/${file%.gz} log=$LAB/log/$name.capture ports
   wanted "$name" || return 0
+  [ -n "${LISTENER:-}" ] && out=$LAB/live/$name.json
+  ports=$(grep -oE '[0-9]+' <<<"$filter" | grep -vx 88 | paste -sd,) # 88 is beside SMTP, not SMTP
   rm -f "$out" "$log"
-  case $file in
+  case ${LISTENER:+live}$file in
+  live*) ip netns exec "${AT:-$SRV}" "$LISTENER" ${CAPTURE_OPTIONS:-} -i "$interface" --ports "$ports" --format json >"$out" 2>"$log" </dev/null & ;;
   *.pcapng) ip netns exec "${AT:-$SRV}" dumpcap -q ${CAPTURE_OPTIONS:-} -i "$interface" -f "$filter" -w "$out" 2>"$log" </dev/null & ;;
   # Without --immediate-mode the last packets of a short dialogue are lost at SIGINT.
   *) ip netns exec "${AT:-$SRV}" tcpdump -Z root -B 32768 --immediate-mode -U -n ${CAPTURE_OPTIONS:-} -i "$interface" -w "$out" "$filter" 2>"$log" </dev/null & ;;
   esac
   local pid=$!
   wait_for 'listening on|File:' "$log"
-  sleep 0.2
+  [ -n "${LISTENER:-}" ] || sleep 0.2
   in_ns "${FROM:-$SRV}" timeout 100 "$@" >"$LAB/log/$name.client" 2>&1 </dev/null || echo "$name: client ended with $?"
-  sleep "${LINGER:-0.6}" # the last acknowledgements, and LMTP behind the mail
+  # The last acknowledgements, and LMTP behind the mail. Who listens has them when the client has ended.
+  [ -n "${LISTENER:-}" ] && [ -z "${LINGER:-}" ] || sleep "${LINGER:-0.6}"
   kill -INT $pid
-  wait $pid
+  wait $pid || echo "$name: capture ended with $?"
   publish "$file"
 }
 
 # publish FILE: puts a finished capture of $LAB/caps into pcaps, packed if the name says so.
 publish() {
+  [ -n "${LISTENER:-}" ] && return
   case $1 in
   *.gz) gzip -9 -n -c "$LAB/caps/${1%.gz}" >"$PCAPS/$1" ;;
   *.pcapng) $PY "$SCRIPTS/forget_machine.py" "$LAB/caps/$1" "$PCAPS/$1" ;;

@@ -81,5 +81,7 @@ record oauthbearer.pcap lo 'port 587' \
 record oauthbearer-refused.pcap lo 'port 587' \
   curl -sv smtp://relay.contoso.test:587/client.contoso.test "${envelope[@]}" -u alice@contoso.test --oauth2-bearer not-a-token --login-options AUTH=OAUTHBEARER
 
-cp "$LAB/kdc/smtp.keytab" "$PCAPS/lab.keytab"
-chmod 644 "$PCAPS/lab.keytab"
+if [ -z "${LISTENER:-}" ]; then
+  cp "$LAB/kdc/smtp.keytab" "$PCAPS/lab.keytab"
+  chmod 644 "$PCAPS/lab.keytab"
+fi

@@ -34,6 +34,7 @@ cut_wire
 wire vlan
 over_wire vlan-tagged.pcap tr0 'vlan and port 587' # the filter `port 587` does not match a tagged frame
 cut_wire
+[ -n "${LISTENER:-}" ] && exit
 
 # From the same packets as clean-wire: a capture that was started late, and one that lost a segment of the mail.
 if wanted midstream-start; then

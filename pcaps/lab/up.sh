@@ -4,7 +4,7 @@
 set -eu
 . "$(dirname "$0")/lab.sh"
 
-mkdir -p "$LAB"/{bin,conf,log,caps,keys,kdc,cc,mail}
+mkdir -p "$LAB"/{bin,conf,log,caps,live,keys,kdc,cc,mail}
 chmod 755 "$LAB"
 cp "$SCRIPTS"/ntlm_*.py "$LAB/bin/" # run by Dovecot, whose user need not be able to read the checkout
 

@@ -1,0 +1,306 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A livePhase says how far a live source has come.
+type livePhase uint8
+
+const (
+	liveListening livePhase = iota
+	liveDraining            // closed; what the kernel holds is still read
+	liveEnded
+)
+
+// drainTime is how long the kernel is given to pass on what it holds when the
+// source is closed. It takes two timers of retireAfter.
+const drainTime = 250 * time.Millisecond
+
+// measureEvery is how often the kernel is asked for its counts.
+const measureEvery = 100 * time.Millisecond
+
+// A liveSource is the Source of interfaces. Packets of several are merged by
+// time as far as that can be: a packet waits until no other ring can have an
+// earlier one.
+type liveSource struct {
+	batches batchPool
+	tally   tally
+	taps    []*tap
+	watch   *linkWatch
+	names   map[int]string // of all interfaces, by index
+	notice  func(string)
+	phase   livePhase
+	drainBy time.Time
+	// measured is when the kernel was asked last.
+	measured time.Time
+	waiter   waiter
+
+	closed    atomic.Bool
+	mu        sync.Mutex
+	published Stats
+}
+
+// openLive is OpenLive on Linux.
+func openLive(names []string, o LiveOptions) (_ Source, err error) {
+	s := &liveSource{names: make(map[int]string), notice: o.Notice}
+	if s.notice == nil {
+		s.notice = func(string) {}
+	}
+	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64}
+	if o.MaxPackets > 0 {
+		s.tally.stop = o.MaxPackets
+	}
+	defer func() {
+		if err != nil {
+			s.end()
+		}
+	}()
+	if s.watch, err = newLinkWatch(); err != nil {
+		return nil, err
+	}
+	links, err := s.listLinks()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		e, there := links[name]
+		if name == AnyInterface {
+			e, there = linkEvent{}, true
+		}
+		if !there {
+			return nil, liveError(name, ErrNoInterface)
+		}
+		if err := s.open(name, e, o, o.Buffer/len(names)); err != nil {
+			return nil, liveError(name, err)
+		}
+	}
+	if err := s.waiter.open(s); err != nil {
+		return nil, err
+	}
+	s.publish(true)
+	return s, nil
+}
+
+// listLinks waits for the list of all interfaces, and returns it by name.
+func (s *liveSource) listLinks() (map[string]linkEvent, error) {
+	links := make(map[string]linkEvent)
+	for {
+		listed, err := s.watch.read(func(e linkEvent) {
+			links[e.name] = e
+			s.names[e.index] = e.name
+		})
+		if err != nil || listed {
+			return links, err
+		}
+		if _, err := unix.Poll([]unix.PollFd{{Fd: int32(s.watch.fd), Events: unix.POLLIN}}, -1); err != nil && !errors.Is(err, unix.EINTR) {
+			return nil, fmt.Errorf("netlink: %w", err)
+		}
+	}
+}
+
+// open begins to listen on one interface.
+func (s *liveSource) open(name string, e linkEvent, o LiveOptions, size int) error {
+	r, err := newRing(kernelFilter(o.Filter, o.SnapLen), size)
+	if err != nil {
+		return err
+	}
+	t := &tap{ring: r, name: name, quiet: o.Quiet}
+	s.taps = append(s.taps, t)
+	t.stats = LiveStats{Name: name, Buffer: int64(len(r.mem)), Block: ringBlockSize}
+	if t.any() {
+		t.heard = make(map[int32]*heard)
+		t.vanished.Name = "vanished"
+	}
+	if err := t.attend(e, &s.tally); err != nil {
+		return err
+	}
+	if e.state != LinkUp {
+		s.notice(t.note("is %v: waiting for it", e.state))
+	}
+	return nil
+}
+
+// Next implements Source.
+func (s *liveSource) Next() (*Batch, error) {
+	if s.phase == liveEnded {
+		return nil, io.EOF
+	}
+	out := s.batches.get()
+	until := time.Now().Add(liveTick)
+	for {
+		if s.closed.Load() && s.phase == liveListening {
+			s.phase, s.drainBy = liveDraining, time.Now().Add(drainTime)
+		}
+		again := s.gather(out, until)
+		now := time.Now()
+		switch {
+		case out.kept > 0:
+			return s.hand(out), nil
+		case s.over(now):
+			s.tally.selector.Flush()
+			s.publish(true)
+			s.end()
+			out.recycle()
+			return nil, io.EOF
+		case !now.Before(until):
+			s.idle(now)
+			return s.hand(out), nil
+		}
+		s.waiter.wait(again.Sub(now))
+	}
+}
+
+// gather reads what is there and due, up to the end of a block in which
+// something was wanted. It returns when to look again, if nothing comes before.
+func (s *liveSource) gather(out *batch, until time.Time) time.Time {
+	for s.tally.frame < s.tally.stop {
+		first, limit := s.first()
+		if first == nil {
+			return until
+		}
+		if head := first.ring.frame().time(); head > limit {
+			return earlier(until, time.Unix(0, head+int64(ringLag)))
+		}
+		first.read(out, &s.tally, s.names, limit)
+		if out.kept > 0 && first.ring.cur == nil {
+			break
+		}
+	}
+	return until
+}
+
+// first returns the tap whose next packet is the earliest, and up to what time
+// no other can have one before that; nil if none has a packet.
+func (s *liveSource) first() (first *tap, limit int64) {
+	limit = noLimit
+	silent := false
+	for _, t := range s.taps {
+		if !t.ring.ready() {
+			silent = silent || s.phase == liveListening || !t.ring.empty()
+			continue
+		}
+		switch at := t.ring.frame().time(); {
+		case first == nil:
+			first = t
+		case at < first.ring.frame().time():
+			first, limit = t, min(limit, first.ring.frame().time())
+		default:
+			limit = min(limit, at)
+		}
+	}
+	if silent && len(s.taps) > 1 {
+		limit = min(limit, time.Now().Add(-ringLag).UnixNano())
+	}
+	return first, limit
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// over reports whether nothing more is to come.
+func (s *liveSource) over(now time.Time) bool {
+	if s.tally.frame >= s.tally.stop {
+		return true
+	}
+	if s.phase != liveDraining {
+		return false
+	}
+	for _, t := range s.taps {
+		if !t.ring.empty() && (t.ring.cur != nil || now.Before(s.drainBy)) {
+			return false
+		}
+	}
+	return true
+}
+
+// idle lets the time go on though nothing came. It keeps behind what is
+// perhaps on its way.
+func (s *liveSource) idle(now time.Time) {
+	for _, t := range s.taps {
+		if t.ring.cur != nil {
+			return
+		}
+	}
+	s.tally.tick(now.Add(-ringLag).UnixNano())
+}
+
+// hand completes a batch.
+func (s *liveSource) hand(out *batch) *Batch {
+	out.Packets, out.Beside = out.slots[:out.kept], out.beside
+	out.Clock, out.Last = s.tally.clock, s.tally.frame
+	s.publish(false)
+	return &out.Batch
+}
+
+// publish makes what was read known to Stats: once per batch, not per packet,
+// and what the kernel counted when it is time, or now.
+func (s *liveSource) publish(now bool) {
+	selection := s.tally.selector.Stats()
+	at := time.Now()
+	measure := now || at.Sub(s.measured) >= measureEvery
+	var inputs []InputStats
+	var live []LiveStats
+	if measure {
+		s.measured = at
+		for _, t := range s.taps {
+			t.measure()
+			input, of := t.snapshot()
+			inputs, live = append(inputs, input), append(live, of)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !measure {
+		inputs, live = s.published.Inputs, s.published.Live
+	}
+	s.published = Stats{
+		Packets: s.tally.frame, Bytes: s.tally.octets, Kept: s.tally.kept,
+		Selection: selection, Inputs: inputs, Live: live,
+	}
+}
+
+// Stats implements Source. Slices of the result are shared and not to be changed.
+func (s *liveSource) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.published
+	st.Selection.UnknownLink = maps.Clone(st.Selection.UnknownLink)
+	return st
+}
+
+// Close implements Source.
+func (s *liveSource) Close() error {
+	if !s.closed.Swap(true) {
+		for _, t := range s.taps {
+			t.ring.deafen()
+		}
+		s.waiter.wake()
+	}
+	return nil
+}
+
+// end gives back what the source has of the system.
+func (s *liveSource) end() {
+	s.phase = liveEnded
+	for _, t := range s.taps {
+		t.ring.close()
+	}
+	s.waiter.close()
+	if s.watch != nil {
+		s.watch.close()
+	}
+}

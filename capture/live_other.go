@@ -1,0 +1,8 @@
+//go:build !linux
+
+package capture
+
+// openLive is OpenLive where nobody has written it.
+func openLive(names []string, _ LiveOptions) (Source, error) {
+	return nil, liveError(names[0], ErrNoLive)
+}

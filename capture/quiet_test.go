@@ -1,0 +1,138 @@
+package capture
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// A pipe that is quiet does not hold up who reads it; what it brought before
+// has come by then, and what it brings later comes as ever.
+func TestQuietPipe(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "pcaps", "kerberos-raw-on-587.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := framesOf(t, bytes.NewReader(whole))
+	for _, cut := range []int{24, 24 + 7, 200, len(whole) - 1} { // behind the file header, within headers and a packet
+		r, w := io.Pipe()
+		go w.Write(whole[:cut])
+		s, err := OpenFiles([]string{"-"}, Options{Rules: Rules{Ports: []uint16{587}}, Stdin: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames := int64(0)
+		for quiet := 0; quiet < 2; {
+			b, err := s.Next()
+			if err != nil {
+				t.Fatalf("cut at %d: %v while the pipe is open", cut, err)
+			}
+			if b.Last == frames {
+				quiet++
+			}
+			frames = b.Last
+			b.Release()
+		}
+		go func() {
+			w.Write(whole[cut:])
+			w.Close()
+		}()
+		for {
+			b, err := s.Next()
+			if err != nil {
+				if err != io.EOF {
+					t.Error(err)
+				}
+				break
+			}
+			frames = b.Last
+			b.Release()
+		}
+		if st := s.Stats(); frames != want || len(st.Inputs[0].Damage) > 0 {
+			t.Errorf("cut at %d: %d frames of %d, damage %q", cut, frames, want, st.Inputs[0].Damage)
+		}
+		s.Close()
+	}
+}
+
+// Close while a pipe is quiet ends the source, and what was read is kept.
+func TestCloseQuietPipe(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "pcaps", "kerberos-raw-on-587.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w := io.Pipe()
+	defer w.Close()
+	go w.Write(whole)
+	s, err := OpenFiles([]string{"-"}, Options{Rules: Rules{Ports: []uint16{587}}, Stdin: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for empty := false; !empty; {
+		b, err := s.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		empty = len(b.Packets) == 0
+		b.Release()
+	}
+	s.Close()
+	if _, err := s.Next(); err != io.EOF {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+// What has come through a pipe before Close is not lost.
+func TestCloseAfterRead(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join("..", "pcaps", "kerberos-raw-on-587.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := framesOf(t, bytes.NewReader(whole))
+	for range 50 {
+		r, w := io.Pipe()
+		go w.Write(whole[:24])
+		s, err := OpenFiles([]string{"-"}, Options{Rules: Rules{Ports: []uint16{587}}, Stdin: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(whole[24:]) // returns when all of it was read
+		ahead := s.(*fileSource).inputs[0].inlet.ahead
+		for len(ahead.full) == 0 {
+			runtime.Gosched()
+		}
+		s.Close()
+		frames := int64(0)
+		for {
+			b, err := s.Next()
+			if err != nil {
+				break
+			}
+			frames = b.Last
+			b.Release()
+		}
+		if frames != want {
+			t.Fatalf("%d frames of %d", frames, want)
+		}
+		w.Close()
+	}
+}
+
+func framesOf(t *testing.T, r io.Reader) (last int64) {
+	t.Helper()
+	s, err := OpenFiles([]string{"-"}, Options{Rules: Rules{Ports: []uint16{587}}, Stdin: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		b, err := s.Next()
+		if err != nil {
+			return last
+		}
+		last = b.Last
+		b.Release()
+	}
+}

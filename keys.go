@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"golang.org/x/term"
+
+	"smtpscope/tlskeys"
+)
+
+// keyring is what opens TLS.
+type keyring struct {
+	store *tlskeys.Store
+	rsa   []*tlskeys.RSAKey
+	// followed tells that there is a key log, which may grow while packets come.
+	followed bool
+}
+
+// keylogVariable names the key log that browsers, curl and OpenSSL's clients write.
+const keylogVariable = "SSLKEYLOGFILE"
+
+// openKeys reads the keys that the flags name, and with no --keylog the log of
+// SSLKEYLOGFILE, if that exists: it may be meant for programs to come.
+func (c *config) openKeys(stdin io.Reader, stderr io.Writer) error {
+	c.keys.store = tlskeys.NewStore()
+	for _, name := range c.keylogs {
+		if err := c.keys.store.Follow(name); err != nil {
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				path.Op = "open" // whatever it was that failed first
+			}
+			return withRemedy(err)
+		}
+		c.keys.followed = true
+	}
+	if name := os.Getenv(keylogVariable); name != "" && len(c.keylogs) == 0 {
+		if err := c.keys.store.Follow(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return withRemedy(fmt.Errorf("%s: %w", keylogVariable, err))
+		}
+		c.keys.followed = true
+	}
+	for _, name := range c.tlsKeys {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return withRemedy(err)
+		}
+		keys, err := tlskeys.ReadRSAKeys(text, passphrase(name, stdin, stderr))
+		clear(text)
+		if err != nil {
+			return fmt.Errorf("--tls-key %s: %w", name, err)
+		}
+		c.keys.rsa = append(c.keys.rsa, keys...)
+	}
+	return nil
+}
+
+// closeKeys overwrites the keys.
+func (c *config) closeKeys() {
+	if c.keys.store != nil {
+		c.keys.store.Close()
+	}
+	for _, k := range c.keys.rsa {
+		k.Close()
+	}
+}
+
+// keylogOf is the key log of some sessions.
+func (c *config) keylogOf(randoms []tlskeys.Random) []byte {
+	var lines []byte
+	for i := range randoms {
+		lines = c.keys.store.AppendLines(lines, &randoms[i])
+	}
+	return lines
+}
+
+// randomOf reads a client random as records write it. Sessions that were not opened
+// have none to offer.
+func randomOf(text string) (random tlskeys.Random, ok bool) {
+	n, err := hex.Decode(random[:], []byte(text[:min(len(text), 2*len(random))]))
+	return random, err == nil && n == len(random)
+}
+
+// passphraseTries is how often a passphrase is asked for.
+const passphraseTries = 3
+
+// passphrase asks on the terminal for that of an encrypted key; nil where there is no
+// terminal to ask on.
+func passphrase(name string, stdin io.Reader, stderr io.Writer) func(attempt int) ([]byte, error) {
+	f, ok := stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return func(attempt int) ([]byte, error) {
+		if attempt == passphraseTries {
+			return nil, tlskeys.ErrPassphrase
+		}
+		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", name)
+		defer fmt.Fprintln(stderr)
+		return term.ReadPassword(int(f.Fd()))
+	}
+}
+
+// stillClosed says which key would open sessions that stayed encrypted.
+func (c *config) stillClosed(sessions int64, stderr io.Writer) {
+	if sessions == 0 || len(c.keylogs)+len(c.tlsKeys) == 0 {
+		return
+	}
+	counts := c.keys.store.Counts()
+	fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted; each says why. Keys: %d secrets of %d sessions in key logs, %d RSA keys\n",
+		sessions, counts.Lines, counts.Sessions, len(c.keys.rsa))
+	if counts.Damaged > 0 {
+		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs cannot be read\n", counts.Damaged)
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"smtpscope/capture"
+	"smtpscope/report"
+	"smtpscope/tlskeys"
+	"smtpscope/tui"
+)
+
+// outputs are what is written to while packets are read, and after. They are open
+// before rights are given up.
+type outputs struct {
+	report io.Writer // standard output, or log
+	log    *logFile  // nil without --log
+	save   *os.File  // nil without -w
+}
+
+// openOutputs opens them.
+func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
+	// A reader that has gone is told by an error then, not by the end of us.
+	signal.Ignore(syscall.SIGPIPE)
+	out := &outputs{report: stdout}
+	var err error
+	if c.log != "" {
+		if out.log, err = c.openLog(stderr); err != nil {
+			return nil, err
+		}
+		out.report = out.log
+	}
+	if c.save != "" {
+		// What is in it goes when there is something to put there.
+		if out.save, err = c.openFile(c.save, os.O_WRONLY|os.O_CREATE); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// printer prints to the report's place.
+func (o *outputs) printer(c *config) report.Printer {
+	if o.log != nil {
+		return recordwise{newPrinter(o.log, c.format, c.report, c.textOptions(o.log))}
+	}
+	return newPrinter(o.report, c.format, c.report, c.textOptions(o.report))
+}
+
+// savePackets writes the packets of connections into the file of -w, and the secrets
+// of those client randoms.
+func (o *outputs) savePackets(c *config, connections []capture.Connection, randoms []tlskeys.Random) error {
+	if err := o.save.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) { // a device has no size
+		return err
+	}
+	_, err := c.copyPackets(o.save, connections, randoms)
+	return errors.Join(err, o.save.Close())
+}
+
+// openFile opens a file to be written. It refuses one that is an input.
+func (c *config) openFile(name string, flags int) (*os.File, error) {
+	for _, input := range c.inputs {
+		a, errA := os.Stat(input)
+		b, errB := os.Stat(name)
+		if errA == nil && errB == nil && os.SameFile(a, b) {
+			return nil, fmt.Errorf("%s is being read", name)
+		}
+	}
+	_, err := os.Lstat(name)
+	made := errors.Is(err, os.ErrNotExist)
+	f, err := os.OpenFile(name, flags, 0o600) // it may hold what others should not read
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil, fmt.Errorf("%s: %w", name, tui.ErrExists)
+	case err != nil:
+		return nil, c.denied(err)
+	}
+	if made && !c.rights.given {
+		if err := c.rights.hand(f); err != nil {
+			f.Close()
+			return nil, err
+		}
+	}
+	return f, nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"smtpscope/filter"
+	"smtpscope/inspect"
+	"smtpscope/smtpparse"
+	"smtpscope/verdict"
+)
+
+// A notingViewer notes what it gets.
+type notingViewer struct{ ended, open []string }
+
+func (v *notingViewer) Render(b []byte, s *inspect.Session) []byte {
+	return append(b, s.Verdict.Text...)
+}
+
+func (v *notingViewer) Write(_ int64, rendered []byte) error {
+	v.ended = append(v.ended, string(rendered))
+	return nil
+}
+
+func (v *notingViewer) Open(_ int64, rendered []byte) error {
+	v.open = append(v.open, string(rendered))
+	return nil
+}
+
+func (v *notingViewer) Flush() error { return nil }
+
+// A viewer gets what it made of a session, whatever the sink needs to know of it
+// besides; and only sessions that have ended are counted.
+func TestSink(t *testing.T) {
+	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	record := func(text string, auth ...*smtpparse.Auth) *inspect.Session {
+		return &inspect.Session{
+			Session: &smtpparse.Session{Start: start, End: start.Add(time.Second), Auth: auth},
+			Verdict: verdict.Verdict{State: verdict.Password, Text: text},
+		}
+	}
+	accepted := &smtpparse.Auth{Verb: "AUTH", Mechanism: "PLAIN", Actual: "plain", Outcome: smtpparse.Accepted, ReplyCode: 235}
+	viewer := &notingViewer{}
+	s := &sink{viewer: viewer, filter: new(filter.Filter), requirement: requirement{allowed: []verdict.State{verdict.Kerberos}}}
+	for i, r := range []*inspect.Session{record("without an attempt"), record("with one", accepted)} {
+		if err := s.Open(int64(i+1), s.Render(nil, r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.shown != 0 || s.requirement.seen != 0 {
+		t.Errorf("open sessions are counted: %d, %d judged", s.shown, s.requirement.seen)
+	}
+	if err := s.Session(2, s.Render(nil, record("over", accepted))); err != nil {
+		t.Fatal(err)
+	}
+	if len(viewer.open) != 2 || viewer.open[0] != "without an attempt" || viewer.open[1] != "with one" || len(viewer.ended) != 1 || viewer.ended[0] != "over" {
+		t.Errorf("the viewer got %q and %q", viewer.open, viewer.ended)
+	}
+	if s.shown != 1 || s.requirement.breaches != 1 {
+		t.Errorf("%d sessions, %d breaches", s.shown, s.requirement.breaches)
+	}
+}

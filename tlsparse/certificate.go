@@ -1,0 +1,159 @@
+package tlsparse
+
+import (
+	"crypto/dsa"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+)
+
+// Bounds on what is kept of a chain.
+const (
+	maxCertificates  = 10
+	maxSubjectNames  = 100
+	maxVerifyKeyBits = 8192 // of a key whose signature over itself is verified
+	maxFact          = 1024 // octets of a name
+)
+
+// A CertificateCache keeps what certificates say: a server sends the same ones in
+// every handshake. It is not safe for use by several goroutines.
+type CertificateCache struct {
+	known map[[sha256.Size]byte]*Certificate
+}
+
+// maxCached bounds the cache; then it is emptied.
+const maxCached = 1024
+
+// read returns what a certificate says.
+func (c *CertificateCache) read(der []byte) *Certificate {
+	sum := sha256.Sum256(der)
+	if known := c.known[sum]; known != nil {
+		return known
+	}
+	if c.known == nil || len(c.known) >= maxCached {
+		c.known = make(map[[sha256.Size]byte]*Certificate)
+	}
+	cert := readCertificate(der)
+	cert.SHA256 = hex.EncodeToString(sum[:])
+	c.known[sum] = cert
+	return cert
+}
+
+func readCertificate(der []byte) *Certificate {
+	x, err := x509.ParseCertificate(der)
+	if err != nil {
+		return &Certificate{Damage: strings.TrimPrefix(err.Error(), "x509: ")}
+	}
+	c := &Certificate{
+		Subject: bounded(x.Subject.String()), Issuer: bounded(x.Issuer.String()),
+		CommonName: bounded(x.Subject.CommonName),
+		NotBefore:  x.NotBefore.UTC(), NotAfter: x.NotAfter.UTC(),
+		Serial:    bounded(hex.EncodeToString(x.SerialNumber.Bytes())),
+		Signature: x.SignatureAlgorithm.String(),
+		CA:        x.IsCA,
+	}
+	c.KeyType, c.KeyBits = keyOf(x)
+	c.SelfSigned = selfSigned(x, c.KeyBits)
+	for _, name := range x.DNSNames {
+		c.addName(name)
+	}
+	for _, ip := range x.IPAddresses {
+		c.addName(ip.String())
+	}
+	for _, mail := range x.EmailAddresses {
+		c.addName(mail)
+	}
+	return c
+}
+
+func (c *Certificate) addName(name string) {
+	if len(c.Names) < maxSubjectNames {
+		c.Names = append(c.Names, bounded(name))
+	}
+}
+
+func bounded(s string) string { return s[:min(len(s), maxFact)] }
+
+// keyOf returns the kind and size of a certificate's public key.
+func keyOf(x *x509.Certificate) (kind string, bits int) {
+	switch key := x.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return "RSA", key.N.BitLen()
+	case *ecdsa.PublicKey:
+		return "ECDSA", key.Curve.Params().BitSize
+	case *dsa.PublicKey:
+		return "DSA", key.P.BitLen()
+	case ed25519.PublicKey:
+		return "Ed25519", 8 * len(key)
+	}
+	return x.PublicKeyAlgorithm.String(), 0
+}
+
+// selfSigned tells that a certificate is signed with its own key. Algorithms that
+// nobody verifies any more (SHA-1, MD5) are believed.
+func selfSigned(x *x509.Certificate, bits int) bool {
+	if string(x.RawSubject) != string(x.RawIssuer) {
+		return false
+	}
+	if bits > maxVerifyKeyBits {
+		return true
+	}
+	err := x.CheckSignature(x.SignatureAlgorithm, x.RawTBSCertificate, x.Signature)
+	var insecure x509.InsecureAlgorithmError
+	return err == nil || errors.As(err, &insecure) || errors.Is(err, x509.ErrUnsupportedAlgorithm)
+}
+
+// Matches tells that a certificate is made out to a host name or IP address, by
+// the rules of RFC 9525; where it has no alternative names at all, by its common
+// name, as mail servers do.
+func (c *Certificate) Matches(name string) bool {
+	name = strings.TrimSuffix(name, ".")
+	x := x509.Certificate{}
+	for _, n := range c.Names {
+		if ip, err := netip.ParseAddr(n); err == nil {
+			x.IPAddresses = append(x.IPAddresses, ip.AsSlice())
+		} else if !strings.Contains(n, "@") {
+			x.DNSNames = append(x.DNSNames, n)
+		}
+	}
+	if len(c.Names) == 0 {
+		x.DNSNames = []string{c.CommonName}
+	}
+	return x.VerifyHostname(name) == nil
+}
+
+// CheckName holds the server's certificate against a name.
+func (f *Facts) CheckName(name string) {
+	if name == "" || len(f.ServerCertificates) == 0 || f.ServerCertificates[0].Damage != "" {
+		return
+	}
+	f.CheckedName, f.NameMatch = name, "mismatch"
+	if f.ServerCertificates[0].Matches(name) {
+		f.NameMatch = "match"
+	}
+}
+
+// chain reads a list of certificates, of TLS 1.3 with the extensions of each.
+func (c *CertificateCache) chain(to []*Certificate, s cryptobyte.String, tls13 bool) ([]*Certificate, bool) {
+	var list, der, ext cryptobyte.String
+	if !s.ReadUint24LengthPrefixed(&list) {
+		return to, false
+	}
+	for !list.Empty() {
+		if !list.ReadUint24LengthPrefixed(&der) || tls13 && !list.ReadUint16LengthPrefixed(&ext) {
+			return to, false
+		}
+		if len(to) < maxCertificates {
+			to = append(to, c.read(der))
+		}
+	}
+	return to, true
+}

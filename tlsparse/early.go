@@ -1,0 +1,102 @@
+package tlsparse
+
+import "smtpscope/tlscrypt"
+
+// Early data (RFC 8446, section 2.3) comes before the server has said whether it
+// takes it; what it does not take, the client sends again.
+
+// early says what became of it.
+type early uint8
+
+const (
+	earlyNone     early = iota // there is none, or it has ended
+	earlyOffered               // the client may send it, and the server has not answered
+	earlyAccepted              // the server takes it
+	earlyRejected              // it does not: such records are passed over
+)
+
+// A heldRecord is early data whose fate is not known.
+type heldRecord struct {
+	at     Mark
+	record []byte
+}
+
+// maxEarly bounds what is held, in octets; RFC 8446, section 8, lets servers take
+// little more.
+const maxEarly = 1 << 16
+
+// holdEarly keeps a record of the client until the server has spoken.
+func (p *Parser) holdEarly(at Mark, record []byte) {
+	n := len(record)
+	for i := range p.held {
+		n += len(p.held[i].record)
+	}
+	if n > maxEarly || !p.hasKeys() {
+		p.missed(&p.halves[Client], at, len(record)-headerLen)
+		p.halves[Client].epoch.seq = 0
+		return
+	}
+	p.held = append(p.held, heldRecord{at, append([]byte(nil), record...)})
+}
+
+// answerEarly takes the server's word on early data.
+func (p *Parser) answerEarly(accepted bool) {
+	if p.early != earlyOffered {
+		return
+	}
+	held := p.held
+	p.held = nil
+	if !accepted {
+		p.early, p.facts.EarlyData = earlyRejected, "rejected"
+		return
+	}
+	p.early, p.facts.EarlyData = earlyAccepted, "accepted"
+	plain := p.plain // the message that says so is still being read
+	p.plain = nil
+	for _, r := range held {
+		p.sealedRecord(&p.halves[Client], r.at, r.record)
+	}
+	p.plain = plain
+}
+
+// endEarly takes EndOfEarlyData: the client goes on with the keys of the handshake.
+func (p *Parser) endEarly(h *half) {
+	if h.dir == Client && h.epoch.stage == stageEarly {
+		h.epoch.close()
+		p.early = earlyNone
+	}
+}
+
+// passesEarly tells that a record of the client that does not open is early data
+// which the server does not take.
+func (p *Parser) passesEarly(h *half) bool {
+	return h.dir == Client && p.early == earlyRejected && h.awaits == expectFinished && h.epoch.stage != stageHandshake
+}
+
+// alertsOnly is the length of an alert alone under keys in TLS 1.3, at most: its two
+// octets, the type inside, and the tag.
+const alertOnly = 2 + 1 + 16
+
+// witness notes what a record that was not read shows of the handshake.
+func (p *Parser) witness(h *half, at Mark, kind tlscrypt.ContentType, length int) {
+	h.proof = max(h.proof, sealedSeen)
+	switch {
+	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof < endSeen:
+		p.addAlert(h, Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
+		return
+	case !p.isTLS13(), h.dir == Client:
+		p.prove(h)
+	case p.halves[Client].proof >= endSeen:
+		p.prove(h)
+	}
+}
+
+// hidden takes a record that is passed by.
+func (p *Parser) hidden(h *half, at Mark, kind tlscrypt.ContentType, length int) {
+	h.sealedNo++
+	p.witness(h, at, kind, length)
+	h.lost.octets(int64(headerLen + length))
+	if p.settled() && !p.waiting.any() {
+		h.framing = blind
+	}
+}

@@ -1,0 +1,209 @@
+package verdict
+
+// A Kind is one entry of the catalogue of findings.
+type Kind struct {
+	// ID is stable: it is what records, filters and scripts name.
+	ID string
+	// Severity is "high", "medium", "low" or "info".
+	Severity string
+	// Worse is the severity in the case that Why names last; empty if there is none.
+	Worse string
+	// Title is a few words.
+	Title string
+	// Why says when it fires and why that matters; Fix what to do about it;
+	// Reference where that is written.
+	Why, Fix, Reference string
+	// Across tells that it takes several sessions to see it: it is in the summary.
+	Across bool
+}
+
+// Catalogue is all that can be found, the worst first. docs/findings.md is made of
+// it: go test ./verdict -run Document -update.
+var Catalogue = []Kind{
+	{
+		ID: "clear-password", Severity: "high", Title: "Password in the clear",
+		Why:       "PLAIN or LOGIN was used without TLS, so the password crossed the wire readable, whether or not the server accepted it. It is to be taken as known to others.",
+		Fix:       "Change that password. Let the client use TLS, and the server offer such mechanisms inside TLS only.",
+		Reference: "RFC 4954, section 4; RFC 4616, section 6; RFC 8314",
+	},
+	{
+		ID: "clear-token", Severity: "high", Title: "Bearer token in the clear",
+		Why:       "XOAUTH2 or OAUTHBEARER was used without TLS. Whoever recorded the token can use it until it expires.",
+		Fix:       "Revoke that token. Let the client use TLS, and the server offer such mechanisms inside TLS only.",
+		Reference: "RFC 7628, section 4; RFC 6750, section 5",
+	},
+	{
+		ID: "ntlmv1", Severity: "high", Title: "NTLMv1 response",
+		Why:       "The client answered with NTLMv1, with or without session security. From a recorded response the hash of the password can be computed within a day, whatever the password.",
+		Fix:       "Set LmCompatibilityLevel to 3 or more on the client (5 on domain controllers refuses NTLMv1), or let it use Kerberos.",
+		Reference: "[MS-NLMP] 3.3.1; Microsoft: Network security: LAN Manager authentication level",
+	},
+	{
+		ID: "lm-response", Severity: "high", Title: "LM response",
+		Why:       "The client answered with an LM response and nothing better. It gives up the password itself, in upper case, to whoever records it.",
+		Fix:       "Set LmCompatibilityLevel to 3 or more on the client and NoLMHash in the domain.",
+		Reference: "[MS-NLMP] 3.3.1; Microsoft: Do not store LAN Manager hash value on next password change",
+	},
+	{
+		ID: "des-ticket", Severity: "high", Title: "Ticket encrypted with DES",
+		Why:       "The ticket's encryption type is single or triple DES, which is broken or withdrawn: the service's key can be found from a recorded ticket.",
+		Fix:       "Give the service AES keys: enable AES on its account, set its password anew, and export its keytab anew.",
+		Reference: "RFC 6649; RFC 8429",
+	},
+	{
+		ID: "starttls-stripped", Severity: "high", Title: "STARTTLS blanked on the way",
+		Why:       "The EHLO reply has a word such as XXXXXXXA where STARTTLS would stand: a device between client and server blanks it out, so that the client cannot use TLS.",
+		Fix:       "Turn off SMTP inspection on the firewall between client and server (Cisco: no inspect esmtp, or allow-tls).",
+		Reference: "RFC 3207, section 6; RFC 7435, section 1.1",
+	},
+	{
+		ID: "starttls-injection", Severity: "high", Title: "Commands or replies put in front of TLS",
+		Why:       "Octets in the clear stood behind STARTTLS, or behind the server's answer to it. A side that does not discard them takes them for what was said inside TLS.",
+		Fix:       "Find out who sent them: the peer itself, or a device between. Update the side that took them.",
+		Reference: "RFC 3207, section 4.2; CVE-2011-0411; CVE-2021-38371",
+	},
+	{
+		ID: "plaintext-after-starttls", Severity: "high", Title: "No TLS after STARTTLS",
+		Why:       "The server agreed to TLS, and the conversation went on in the clear. What the client holds to be protected is not.",
+		Fix:       "Look for a device that decrypts, or for a proxy that answers STARTTLS itself.",
+		Reference: "RFC 3207, section 4",
+	},
+	{
+		ID: "smuggling", Severity: "medium", Worse: "high", Title: "SMTP smuggling",
+		Why:       "A message holds an end of data that is not CRLF.CRLF, as is done to smuggle a second message past a server that checks the first one only. It is of high severity when the server answered what stood behind it.",
+		Fix:       "Let the server refuse bare line ends (Postfix: smtpd_forbid_bare_newline=normalize; Exim and Sendmail: a version of 2024 or later), and look at what stands behind that line.",
+		Reference: "RFC 5321, sections 2.3.8 and 4.1.1.4; CVE-2023-51764; CVE-2023-51765; CVE-2023-51766",
+	},
+	{
+		ID: "password-guessing", Severity: "high", Title: "Many refused logins from one client", Across: true,
+		Why:       "One client had many logins refused for their credentials (535): it guesses passwords, or it is a program with an old password, which locks accounts.",
+		Fix:       "Look at which users were tried. If it is a program of yours, give it its new password; else block the address, and see whether one of its logins was accepted.",
+		Reference: "RFC 4954, section 9; MITRE ATT&CK T1110",
+	},
+	{
+		ID: "rc4-ticket", Severity: "medium", Title: "Ticket encrypted with RC4",
+		Why:       "The ticket's encryption type is RC4. Whoever records it, or asks the KDC for one, can try passwords of the service's account at great speed, unless a computer made that password.",
+		Fix:       "Give the service AES keys: enable AES on its account (msDS-SupportedEncryptionTypes), set its password anew, and export its keytab anew.",
+		Reference: "RFC 8429, section 4; MITRE ATT&CK T1558.003",
+	},
+	{
+		ID: "weak-mechanism-offered-before-tls", Severity: "medium", Title: "PLAIN or LOGIN offered without TLS",
+		Why:       "The server lists PLAIN, LOGIN, XOAUTH2 or OAUTHBEARER before TLS. A client that is told so, or whose TLS was prevented, sends its secret readable.",
+		Fix:       "Offer such mechanisms inside TLS only (Exchange: BasicAuthRequireTLS; Postfix: noplaintext in smtpd_sasl_security_options).",
+		Reference: "RFC 4954, section 4; RFC 8314, section 3",
+	},
+	{
+		ID: "anonymous-login", Severity: "medium", Title: "SASL ANONYMOUS accepted",
+		Why:       "The server accepted AUTH ANONYMOUS: whoever connects can log in as nobody.",
+		Fix:       "Take ANONYMOUS out of the server's mechanisms (Postfix: noanonymous in smtpd_sasl_security_options and smtpd_sasl_tls_security_options; Dovecot: auth_mechanisms).",
+		Reference: "RFC 4505, section 4",
+	},
+	{
+		ID: "anonymous-ntlm", Severity: "medium", Title: "NTLM without a user accepted",
+		Why:       "The server accepted an NTLM login that names no user and has no response.",
+		Fix:       "Find out which service of the client runs without credentials, and whether the server is to take such logins (RestrictAnonymous).",
+		Reference: "[MS-NLMP] 3.2.5.1.2",
+	},
+	{
+		ID: "anonymous-relay", Severity: "medium", Title: "Mail for a foreign domain taken without a login",
+		Why:       "Nobody had logged in, and the server took mail for a domain that is not its own by its name: either the sender claims to be of the server's domain, or it was on a port for submission (465, 587), where nobody delivers to a server's own users. A device that trusts the client by its address makes the same picture.",
+		Fix:       "See which rule lets the client relay (Exchange: a connector with ms-Exch-SMTP-Accept-Any-Recipient for anonymous users, and its RemoteIPRanges; Postfix: mynetworks and smtpd_relay_restrictions). Let it log in, or keep the list of addresses short.",
+		Reference: "RFC 2505, section 2.1; RFC 6409, section 4.3",
+	},
+	{
+		ID: "open-relay", Severity: "medium", Title: "Pattern of an open relay", Across: true,
+		Why:       "The server took mail without a login for recipients of many domains from senders of many domains, and none of them is its own by its name. It hosts all of them, or it relays for anybody.",
+		Fix:       "If the server does not host those domains, close it: relay for logged-in users and for a short list of addresses only (Exchange: RemoteIPRanges of the relaying connector; Postfix: smtpd_relay_restrictions).",
+		Reference: "RFC 2505, section 2.1; RFC 5321, section 7.9",
+	},
+	{
+		ID: "user-from-many-clients", Severity: "medium", Title: "One user from many clients", Across: true,
+		Why:       "One user logged in from many addresses. A service account that is shared, roaming users and address translation look like this; a stolen password as well.",
+		Fix:       "Look at the addresses. Give each service an account of its own; if nobody can explain them, set a new password.",
+		Reference: "MITRE ATT&CK T1078",
+	},
+	{
+		ID: "mail-after-failed-auth", Severity: "medium", Title: "Mail taken after a refused login",
+		Why:       "The server took mail from a client whose login it had refused, and no login came between: the client is trusted by its address, or the recipients are the server's own. The broken login stays unnoticed until that changes.",
+		Fix:       "If the recipients are of other domains, see which rule lets the client relay (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks); and repair the client's login.",
+		Reference: "RFC 4954, section 4; RFC 6409, section 4.3",
+	},
+	{
+		ID: "conflicting-overlaps", Severity: "medium", Title: "Packets that contradict each other",
+		Why:       "Packets carry other octets for a place in the stream that was seen already: somebody may have put packets into the connection, or the capture is damaged.",
+		Fix:       "Compare with a capture from the other end; what was seen first is what is shown here.",
+		Reference: "RFC 9293, section 3.10.7.4",
+	},
+	{
+		ID: "no-channel-binding", Severity: "low", Title: "NTLM inside TLS without a channel binding",
+		Why:       "An NTLM login inside TLS was accepted without a channel binding. Whoever makes a client log in to a server of theirs can pass that login on to this one.",
+		Fix:       "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
+		Reference: "RFC 5929; [MS-NLMP] 3.1.5.1.2; Microsoft: Extended Protection for Authentication",
+	},
+	{
+		ID: "no-mic", Severity: "low", Title: "NTLM without a message integrity code",
+		Why:       "An NTLMv2 login was accepted whose last message has no integrity code (MIC). What the client and the server negotiated before may have been changed on the way, as is done to relay a login elsewhere.",
+		Fix:       "Update the client: Windows sends a MIC since Vista, other clients often do not. Prefer Kerberos, whose messages are protected.",
+		Reference: "[MS-NLMP] 3.1.5.1.2; CVE-2019-1040",
+	},
+	{
+		ID: "starttls-not-used", Severity: "low", Title: "STARTTLS offered and not used",
+		Why:       "The server offered STARTTLS, and the client logged in or handed over mail without it. Everybody on the way can read and change the mail.",
+		Fix:       "Let the client use TLS (and insist on it); let the server require it where all clients can do it (Exchange: RequireTLS; Postfix: smtpd_tls_security_level=encrypt, for submission only).",
+		Reference: "RFC 3207; RFC 8314, section 3",
+	},
+	{
+		ID: "addresses-confirmed", Severity: "low", Title: "VRFY or EXPN answered",
+		Why:       "The server answered VRFY or EXPN with 250 or 251: it tells strangers which addresses exist and who is on its lists.",
+		Fix:       "Turn both off (Postfix: disable_vrfy_command=yes; Sendmail: PrivacyOptions=novrfy,noexpn), or let them answer 252.",
+		Reference: "RFC 5321, section 7.3; RFC 2505, section 2.11",
+	},
+	{
+		ID: "oversize-line", Severity: "low", Title: "Line longer than allowed",
+		Why:       "A command was longer than 2,048 octets, where standards allow 512 and a little more for each extension, or a line was longer than what is kept of one. Servers cut such lines, refuse them, or get them wrong.",
+		Fix:       "Look at what was sent; update the program that sent it.",
+		Reference: "RFC 5321, section 4.5.3.1",
+	},
+	{
+		ID: "size-exceeded", Severity: "low", Title: "Message larger than the server takes",
+		Why:       "A message was refused for its size, or is larger than the SIZE that the server announced.",
+		Fix:       "Raise the limit where that is wanted (Exchange: MaxMessageSize of the connector; Postfix: message_size_limit), or let the client heed SIZE.",
+		Reference: "RFC 1870",
+	},
+	{
+		ID: "slow-greeting", Severity: "info", Title: "Long pause before the greeting",
+		Why:       "Five seconds or more went by before the server greeted the client: a DNS lookup that times out, a filter for spammers that waits on purpose, or an overloaded server.",
+		Fix:       "See whether the server's DNS answers for the client's address, and whether it delays on purpose (Postfix: postscreen_greet_wait).",
+		Reference: "RFC 5321, section 4.5.3.2.1",
+	},
+	{
+		ID: "slow-auth", Severity: "info", Title: "Long pause in a login",
+		Why:       "Five seconds or more went by before the server answered the client's last token: it waits for a domain controller or a directory, or delays refused logins on purpose.",
+		Fix:       "See whether the server reaches its domain controllers and directories, and whether it delays on purpose (Exchange: TarpitInterval; Postfix: smtpd_error_sleep_time).",
+		Reference: "RFC 4954, section 4",
+	},
+	{
+		ID: "capture-lossy", Severity: "info", Title: "Octets missing in the capture",
+		Why:       "Packets of the session were lost, or cut short, by whatever recorded them. What was said there is not known, and verdicts that would rest on it are not given.",
+		Fix:       "Capture again with a larger buffer and no snap length (tcpdump -B 65536 -s 0), on the mail server itself if it can be.",
+		Reference: "tcpdump(1)",
+	},
+	{
+		ID: "capture-one-sided", Severity: "info", Title: "One direction only",
+		Why:       "Only one side of the conversation is in the capture: the other one took another way, or a filter dropped it. Without the replies nobody knows what was accepted.",
+		Fix:       "Capture on the mail server or the client, or mirror both directions; look for a capture filter that names one address as source only.",
+		Reference: "tcpdump(1); pcap-filter(7)",
+	},
+}
+
+// kinds finds the entries of the catalogue by their identifiers.
+var kinds = func() map[string]*Kind {
+	m := make(map[string]*Kind, len(Catalogue))
+	for i := range Catalogue {
+		m[Catalogue[i].ID] = &Catalogue[i]
+	}
+	return m
+}()
+
+// KindOf is the entry of the catalogue with that identifier; nil if there is none.
+func KindOf(id string) *Kind { return kinds[id] }

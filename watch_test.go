@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A written text can be looked at while more of it is written.
+type written struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *written) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *written) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// wants waits until the output has so many times a text.
+func (o *written) wants(t *testing.T, n int, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); strings.Count(o.String(), text) < n; <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the output never had %q %d times:\n%s", text, n, o.String())
+		}
+	}
+}
+
+// packetsOf cuts a pcap file into its header and its records.
+func packetsOf(t *testing.T, name string) [][]byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("pcaps", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const header, recordHeader, length = 24, 16, 8
+	var order binary.ByteOrder = binary.LittleEndian
+	if b[0] == 0xa1 {
+		order = binary.BigEndian
+	}
+	parts := [][]byte{b[:header]}
+	for b = b[header:]; len(b) > 0; {
+		n := recordHeader + int(order.Uint32(b[length:]))
+		parts, b = append(parts, b[:n]), b[n:]
+	}
+	return parts
+}
+
+// A piped program reads a pipe that stays open.
+type piped struct {
+	pipe     io.WriteCloser
+	out, err written
+	code     chan int
+}
+
+func startOnPipe(t *testing.T, flags ...string) *piped {
+	t.Helper()
+	stdin, pipe := io.Pipe()
+	r := &piped{pipe: pipe, code: make(chan int, 1)}
+	go func() { r.code <- run(append([]string{"-r", "-"}, flags...), stdin, &r.out, &r.err) }()
+	t.Cleanup(func() { pipe.Close() })
+	return r
+}
+
+func (r *piped) write(t *testing.T, packets ...[]byte) {
+	t.Helper()
+	for _, p := range packets {
+		if _, err := r.pipe.Write(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A session is written when it has ended, not when the pipe has.
+func TestPipeHeadless(t *testing.T) {
+	const of = `"type":"session"`
+	r := startOnPipe(t, "--format", "json")
+	packets := packetsOf(t, "kerberos-raw-on-587.pcap")
+	r.write(t, packets[:1]...)
+	r.out.wants(t, 1, `"type":"capture"`)
+	r.write(t, packets[1:]...)
+	r.out.wants(t, 1, of)
+	r.pipe.Close()
+	if code := <-r.code; code != exitFine || !strings.Contains(r.out.String(), `"type":"summary"`) {
+		t.Errorf("left with %d: %s", code, r.err.String())
+	}
+}
+
+// What ends the program while the pipe is open ends it in order: the session
+// that goes on is reported as it stands, and what is required is judged.
+func TestEndInOrder(t *testing.T) {
+	signal := func(s os.Signal) func() error {
+		return func() error {
+			self, err := os.FindProcess(os.Getpid())
+			if err != nil {
+				return err
+			}
+			return self.Signal(s)
+		}
+	}
+	tests := []struct {
+		name  string
+		flags []string
+		end   func() error
+	}{
+		{name: "SIGTERM", end: signal(syscall.SIGTERM)},
+		{name: "SIGINT", end: signal(os.Interrupt)},
+		{name: "duration", flags: []string{"--duration", "400ms"}},
+		{name: "count", flags: []string{"-c", "8"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if runtime.GOOS == "windows" && test.end != nil {
+				t.Skip("there are no such signals")
+			}
+			r := startOnPipe(t, append(test.flags, "--format", "json", "--require", "kerberos")...)
+			r.write(t, packetsOf(t, "kerberos-raw-on-587.pcap")[:9]...)
+			r.out.wants(t, 1, `"type":"capture"`)
+			if test.end != nil {
+				if err := test.end(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if code := <-r.code; code != exitInconclusive {
+				t.Errorf("left with %d", code)
+			}
+			for _, want := range []string{`"close":"eof"`, `"state":"incomplete"`, `"type":"summary"`, `"packets":8`} {
+				if !strings.Contains(r.out.String(), want) {
+					t.Errorf("the output lacks %s:\n%s", want, r.out.String())
+				}
+			}
+			if want := "1 of 1 sessions cannot be judged"; !strings.Contains(r.err.String(), want) {
+				t.Errorf("stderr lacks %q: %s", want, r.err.String())
+			}
+		})
+	}
+}
+
+// TestTerminalSlowPipe has packets come one by one, as through ssh: each is on the
+// screen while its session is open.
+func TestTerminalSlowPipe(t *testing.T) {
+	p := newPane(t, 120, 40, `mkfifo "$FOLDER/pipe"; smtpscope -r - <"$FOLDER/pipe"`)
+	fifo := filepath.Join(p.folder, "pipe")
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(5 * time.Millisecond) {
+		if info, err := os.Stat(fifo); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("there is no pipe")
+		}
+	}
+	pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	write := func(packets ...[]byte) {
+		t.Helper()
+		for _, b := range packets {
+			if _, err := pipe.Write(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	packets := packetsOf(t, "kerberos-raw-on-587.pcap")
+	write(packets[0])
+	p.wants(`reading .*0 sessions`)
+	began := time.Now()
+	write(packets[1:5]...) // the handshake and the greeting
+	p.wants(`1 open of 1 session.*\n(.*\n)*.*▷ in progress`)
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("the session was shown after %v", took)
+	}
+	p.press("Enter")
+	p.wants(`▷ open \d+s`)
+	rest := packets[5:]
+	write(rest[:len(rest)/2]...)
+	p.wants(`▶│ AUTH GSSAPI`)
+	write(rest[len(rest)/2:]...)
+	p.wants(`✓ kerberos`)
+	p.press("Escape")
+	p.wants(` 1 session .*\n\[All 1\] ✓ kerberos 1`)
+	p.press("q")
+	p.isRestored("0")
+}
