@@ -14,9 +14,6 @@ import (
 	"smtpscope/tui"
 )
 
-// errOnce tells of packets that cannot be read a second time.
-var errOnce = errors.New("packets of standard input cannot be read a second time: save them to a file first (tee, tcpdump -w)")
-
 // repeatable tells that the inputs can be read a second time: records do not
 // keep packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {

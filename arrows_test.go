@@ -13,8 +13,8 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "paste", "inventory", "comparison", "tlskeys", "authtoken", "keytab"},
-	"smtpscope/capture":   {},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr", "authtoken", "keytab"},
+	"smtpscope/capture":   {"bpfexpr"},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
 	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
@@ -30,7 +30,9 @@ var arrows = map[string][]string{
 	// Inventories count records, for the printers and for what compares captures.
 	"smtpscope/inventory":  {"inspect", "smtpparse", "authtoken", "verdict"},
 	"smtpscope/comparison": {"inventory", "verdict"},
-	"smtpscope/printable":  {},
+	// Metrics count sessions; what else is counted, they are told.
+	"smtpscope/metrics":   {"inspect", "smtpparse", "verdict"},
+	"smtpscope/printable": {},
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
 	// Keys open tickets behind an interface of authtoken.
@@ -40,6 +42,7 @@ var arrows = map[string][]string{
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
+	"smtpscope/bpfexpr":    {},
 	"smtpscope/pcaps":      {},
 	"smtpscope/testnet":    {},
 	"smtpscope/trafficgen": {"capture"},
@@ -56,6 +59,7 @@ var only = map[string][]string{
 	"github.com/landlock-lsm/":     {"smtpscope/confine"},
 	"github.com/elastic/":          {"smtpscope/confine"},
 	"kernel.org/":                  {"smtpscope/confine"},
+	"github.com/prometheus/":       {"smtpscope/metrics"},
 	"smtpscope/pcaps":              {}, // tests only
 	"smtpscope/testnet":            {}, // tests only
 }
@@ -63,7 +67,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison", "smtpscope/keytab", "smtpscope/nearby",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby",
 }
 
 type listedPackage struct {

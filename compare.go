@@ -67,8 +67,10 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 	switch {
 	case len(c.inputs) > 0 || len(words) != 2:
 		return nil, &hintError{errors.New("two captures are compared"), "smtpscope compare before.pcap after.pcap"}
-	case len(c.require) > 0 || c.save != "" || c.report != "":
-		return nil, errors.New("--require, --report and -w are for one capture")
+	case c.live.wanted():
+		return nil, errors.New("-i: captures are compared, no interfaces")
+	case len(c.require) > 0 || c.save != "" || c.report != "" || c.log != "":
+		return nil, errors.New("--require, --report, --log and -w are for one capture")
 	case c.format != "" && c.format != "text" && c.format != "json" && c.format != "markdown":
 		return nil, fmt.Errorf("--format %s: compare has text, json and markdown", c.format)
 	}
@@ -80,9 +82,24 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 	if err := c.openKeys(stdin, stderr); err != nil {
 		return nil, err
 	}
-	var sides [2]*comparison.Side
+	var sources [2]capture.Source
 	for i, name := range words {
-		side, err := c.readSide(name, stdin, stderr)
+		source, err := capture.OpenFiles([]string{name}, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
+		if err != nil {
+			return nil, err
+		}
+		defer source.Close()
+		sources[i] = source
+	}
+	if err := c.rights.validate(); err != nil {
+		return nil, err
+	}
+	if err := c.giveUp(false, stderr); err != nil {
+		return nil, err
+	}
+	var sides [2]*comparison.Side
+	for i, source := range sources {
+		side, err := c.readSide(words[i], source, stderr)
 		if err != nil {
 			return nil, err
 		}
@@ -92,12 +109,7 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 }
 
 // readSide counts one capture.
-func (c *config) readSide(name string, stdin io.Reader, stderr io.Writer) (*comparison.Side, error) {
-	source, err := capture.OpenFiles([]string{name}, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
-	if err != nil {
-		return nil, err
-	}
-	defer source.Close()
+func (c *config) readSide(name string, source capture.Source, stderr io.Writer) (*comparison.Side, error) {
 	side := comparison.NewSide(name)
 	summary, err := inspect.New(source, c.inspectOptions()).Run(c.sink(&sideViewer{side}))
 	if err != nil {

@@ -96,6 +96,13 @@ func (c *decodeConfig) decode(words []string, stdin io.Reader, stdout, stderr io
 	if len(text) > paste.MaxBytes {
 		return fmt.Errorf("more than %d MiB of text: a capture is read with -r", paste.MaxBytes>>20)
 	}
+	var r rights
+	if err := r.validate(); err != nil {
+		return err
+	}
+	if err := (&config{rights: r}).giveUp(false, stderr); err != nil { // what is pasted comes from strangers, too
+		return err
+	}
 	decoded, err := paste.Read(text, c.Options)
 	if errors.Is(err, paste.ErrNoToken) {
 		return &hintError{err, "smtpscope decode --help says what can be pasted; a capture is read with -r"}

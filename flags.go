@@ -40,9 +40,12 @@ type config struct {
 	report       inventory.Report       // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
+	packetFilter string
 	save         string
 	log          string
 	rights       rights
+	rotate       rotateFlags
+	metrics      metricsFlags
 	verbose      bool
 	ascii        bool
 	theme        string
@@ -57,12 +60,6 @@ type config struct {
 	help         bool
 	profileCPU   string
 	profileAlloc string
-}
-
-// later are flags of tcpdump and tshark that users will try and that are not
-// built yet: they deserve a better word than "not defined".
-var later = map[string]string{
-	"f": "capture filters are not built yet: filter with tcpdump -r FILE -w - EXPR | smtpscope -r -",
 }
 
 // newConfig is the command line without any flag.
@@ -105,9 +102,13 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
+	fs.StringVar(&c.packetFilter, "f", "", "")
 	fs.StringVar(&c.save, "w", "", "")
 	fs.StringVar(&c.log, "log", "", "")
 	c.rights.define(fs)
+	c.rotate.define(fs)
+	fs.StringVar(&c.metrics.address, "metrics", "", "")
+	fs.BoolVar(&c.metrics.public, "metrics-public", false, "")
 	fs.BoolVar(&c.verbose, "verbose", false, "")
 	fs.BoolVar(&c.verbose, "v", false, "")
 	fs.BoolVar(&c.ascii, "ascii", false, "")
@@ -149,9 +150,6 @@ func explain(err error, hint string) error {
 	shown := dashed(name)
 	switch {
 	case strings.HasPrefix(text, "flag provided but not defined"):
-		if why, known := later[name]; known {
-			return fmt.Errorf("%s: %s", shown, why)
-		}
 		return &hintError{fmt.Errorf("unknown flag %s", shown), hint}
 	case strings.HasPrefix(text, "flag needs an argument"):
 		return &hintError{fmt.Errorf("%s needs a value", shown), hint}
@@ -177,23 +175,29 @@ func (c *config) validate(rest []string) error {
 		return errors.New("-i, -r: either interfaces are listened on or captures are read")
 	case len(rest) > 0 && len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{fmt.Errorf("unexpected argument %q", rest[0]), "a capture is read with -r: smtpscope -r " + rest[0]}
-	case len(rest) > 0:
-		return fmt.Errorf("unexpected argument %q: capture filters are not built yet", rest[0])
 	case len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
 	case c.log != "" && c.format == "tui":
 		return errors.New("--log: the terminal UI writes reports by its key e")
-	case c.save != "" && c.format == "tui":
+	case c.save != "" && c.format == "tui" && c.repeatable():
 		return errors.New("-w: the terminal UI saves packets by its key w")
-	case c.save != "" && !c.repeatable():
-		return fmt.Errorf("-w %s: %w", c.save, errOnce)
+	case c.rotate.files > 0 && c.rotate.size == 0:
+		return errors.New("--rotate-files: --rotate-size says when a file is complete")
+	case c.rotate.given() && (c.save == "" || c.repeatable()):
+		return errors.New("--rotate-size, --rotate-files: they are for -w while packets come, from -i or a pipe")
 	}
 	if err := c.live.validate(); err != nil {
 		return err
 	}
 	if err := c.validateFormat(); err != nil {
+		return err
+	}
+	if err := c.metrics.validate(); err != nil {
+		return err
+	}
+	if err := c.setCaptureFilter(rest); err != nil {
 		return err
 	}
 	if err := c.setFilter(); err != nil {

@@ -74,6 +74,7 @@ func (c *config) liveOptions() capture.LiveOptions {
 	return capture.LiveOptions{
 		Rules: c.rules, SnapLen: c.live.snapLen, Quiet: c.live.quiet, Buffer: c.live.buffer,
 		MaxPackets: c.maxPackets,
+		Filter:     c.rules.KernelFilter(),
 	}
 }
 

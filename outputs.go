@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -19,7 +20,11 @@ import (
 type outputs struct {
 	report io.Writer // standard output, or log
 	log    *logFile  // nil without --log
-	save   *os.File  // nil without -w
+	save   *os.File  // nil without -w, or when packets are saved as they come
+	// recording saves packets as they come; else nil.
+	recording *capture.Recording
+	// metrics is where they are asked for; nil without --metrics.
+	metrics net.Listener
 }
 
 // openOutputs opens them.
@@ -34,7 +39,10 @@ func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 		}
 		out.report = out.log
 	}
-	if c.save != "" {
+	if out.metrics, err = c.listenForMetrics(); err != nil {
+		return nil, err
+	}
+	if c.save != "" && !c.records() {
 		// What is in it goes when there is something to put there.
 		if out.save, err = c.openFile(c.save, os.O_WRONLY|os.O_CREATE); err != nil {
 			return nil, err

@@ -75,10 +75,7 @@ func (c *config) giveUp(screens bool, stderr io.Writer) error {
 	if err := c.holdInputs(); err != nil {
 		return err
 	}
-	plan := confine.Plan{User: r.user, Read: c.keyFiles()}
-	for _, folder := range c.outputFolders() {
-		plan.Create = append(plan.Create, folder)
-	}
+	plan := confine.Plan{User: r.user, Read: c.keyFiles(), Create: c.outputFolders()}
 	if screens {
 		here, err := os.Getwd()
 		if err != nil {
@@ -99,6 +96,11 @@ func (c *config) giveUp(screens bool, stderr io.Writer) error {
 		return &hintError{err, "--user root stays root, without its capabilities; --unconfined gives up nothing"}
 	}
 	r.given = true
+	for _, folder := range c.recordFolder() {
+		if err := confine.MayCreateIn(folder); err != nil {
+			return &hintError{fmt.Errorf("--rotate-size: %w, as %s", err, r.user), "give that user a folder for the files, or see --user"}
+		}
+	}
 	return nil
 }
 
@@ -160,7 +162,7 @@ func (c *config) outputFolders() []string {
 	if c.log != "" {
 		folders = append(folders, filepath.Dir(c.log))
 	}
-	return folders
+	return append(folders, c.recordFolder()...)
 }
 
 // denied says of an error that it comes of rights given up.

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,18 +17,18 @@ import (
 	"smtpscope/pcaps"
 )
 
-// A running program reads packets that the test gives it.
-type running struct {
+// A service is the program, running: it reads packets that the test gives it.
+type service struct {
 	*exec.Cmd
 	t     *testing.T
 	stdin io.WriteCloser
 	lines *bufio.Scanner // of standard error
 }
 
-// start runs the program with its packets from a pipe.
-func start(t *testing.T, args ...string) *running {
+// startService runs the program with its packets from a pipe.
+func startService(t *testing.T, args ...string) *service {
 	t.Helper()
-	r := &running{Cmd: exec.Command("smtpscope", append([]string{"-r", "-"}, args...)...), t: t}
+	r := &service{Cmd: exec.Command("smtpscope", append([]string{"-r", "-"}, args...)...), t: t}
 	r.Env = append(os.Environ(), "SUDO_UID=", "DOAS_USER=")
 	var err error
 	if r.stdin, err = r.StdinPipe(); err != nil {
@@ -45,7 +47,7 @@ func start(t *testing.T, args ...string) *running {
 }
 
 // feed gives it a capture of ours.
-func (r *running) feed(name string) {
+func (r *service) feed(name string) {
 	r.t.Helper()
 	data, err := pcaps.FS.ReadFile(name)
 	if err == nil {
@@ -57,7 +59,7 @@ func (r *running) feed(name string) {
 }
 
 // says waits for a line on standard error.
-func (r *running) says(part string) {
+func (r *service) says(part string) {
 	r.t.Helper()
 	for r.lines.Scan() {
 		if strings.Contains(r.lines.Text(), part) {
@@ -68,7 +70,7 @@ func (r *running) says(part string) {
 }
 
 // end ends its input and waits for it.
-func (r *running) end() {
+func (r *service) end() {
 	r.t.Helper()
 	r.stdin.Close()
 	if err := r.Wait(); err != nil {
@@ -92,7 +94,7 @@ func TestRightsOfProgram(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("this needs root: there is nothing to give up")
 	}
-	r := start(t, "--user", "12345", "--verbose", "--format", "json")
+	r := startService(t, "--user", "12345", "--verbose", "--format", "json")
 	r.feed("kerberos-raw-on-587.pcap")
 	r.says("rights: seccomp: done")
 	want := map[string]string{
@@ -136,7 +138,7 @@ func TestLogReopened(t *testing.T) {
 		args = append(args, "--user", "12345")
 	}
 	log := filepath.Join(folder, "log")
-	r := start(t, append(args, "--log", log)...)
+	r := startService(t, append(args, "--log", log)...)
 	r.feed("kerberos-raw-on-587.pcap")
 	has := func(name, word string) func() bool {
 		return func() bool {
@@ -206,5 +208,57 @@ func TestLogDiskFull(t *testing.T) {
 	text, _ := os.ReadFile(log)
 	if want := (41 - int(lost)) * len(record); len(text) != want || len(text)%len(record) != 0 {
 		t.Errorf("the log has %d octets, want %d: whole records only", len(text), want)
+	}
+}
+
+// TestMetricsOfProgram asks the program, which has no rights by then, for metrics.
+func TestMetricsOfProgram(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	r := startService(t, "--metrics", address, "--format", "json", "--verbose")
+	r.feed("kerberos-raw-on-587.pcap")
+	text := ""
+	eventually(t, "the session is counted", func() bool {
+		answer, err := http.Get("http://" + address + "/")
+		if err != nil {
+			return false
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		text = string(body)
+		return strings.Contains(text, `smtpscope_auth_attempts_total{actual="kerberos",mechanism="gssapi",outcome="accepted"} 1`)
+	})
+	for _, want := range []string{`smtpscope_sessions_total{port="587",state="kerberos",tls="no"} 1`, "smtpscope_sessions_open 0", "smtpscope_build_info{"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %s in\n%s", want, text)
+		}
+	}
+	r.end()
+}
+
+func TestMetricsAddress(t *testing.T) {
+	for _, test := range []struct {
+		address string
+		public  bool
+		ok      bool
+	}{
+		{address: "127.0.0.1:9587", ok: true},
+		{address: "[::1]:9587", ok: true},
+		{address: "localhost:9587", ok: true},
+		{address: ":9587"},
+		{address: "0.0.0.0:9587"},
+		{address: "[::]:9587"},
+		{address: "mail.example.org:9587"},
+		{address: "127.0.0.1"},
+		{address: "0.0.0.0:9587", public: true, ok: true},
+	} {
+		err := (&metricsFlags{address: test.address, public: test.public}).validate()
+		if (err == nil) != test.ok {
+			t.Errorf("%s, public %t: %v", test.address, test.public, err)
+		}
 	}
 }

@@ -72,6 +72,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
+	if c.records() {
+		if out.recording, err = c.record(source, screens); err != nil {
+			complain(stderr, withRemedy(err))
+			return exitUsage
+		}
+		source = out.recording
+	}
 	if err = c.giveUp(screens, stderr); err != nil {
 		complain(stderr, err)
 		return exitUsage
@@ -107,6 +114,9 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	inspector := inspect.New(source, c.inspectOptions())
 	printer := out.printer(c)
 	sink := c.sink(printer)
+	if c.decides(false) {
+		sink.recording = out.recording
+	}
 
 	defer closeOnInterrupt(source)()
 	if c.live.wanted() { // who started us in the background waits for this
@@ -117,6 +127,9 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	if out.log != nil {
 		defer out.log.reopenOnHangup()()
 	}
+	var endMetrics func()
+	sink.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, out.log)
+	defer endMetrics()
 	err := printer.Begin(c.captureRecord(source))
 	if err == nil {
 		err = printer.Flush() // what is slow to come has its heading at once
@@ -146,7 +159,7 @@ func (c *config) listened(summary *inspect.Summary, began time.Time) {
 
 // sink hands sessions to a viewer, as the flags say.
 func (c *config) sink(to viewer) *sink {
-	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != ""}
+	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != "" && !c.records(), keylogOf: c.keylogOf}
 }
 
 // closeOnInterrupt ends the source at the first interrupt, so that what was
@@ -187,7 +200,13 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		}
 		return exitUsage
 	}
-	if c.save != "" {
+	if out.recording != nil {
+		if err := c.finishRecording(out.recording, stderr); err != nil {
+			complain(stderr, fmt.Errorf("-w %s: %w", c.save, err))
+			return exitUsage
+		}
+	}
+	if out.save != nil {
 		if err := out.savePackets(c, sink.connections, sink.randoms); err != nil {
 			complain(stderr, withRemedy(err))
 			return exitUsage
@@ -213,6 +232,7 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 		Links:  links,
 		Schema: inspect.SchemaVersion, Tool: "smtpscope", Version: version(),
 		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
+		CaptureFilter: c.packetFilter,
 	}
 }
 

@@ -33,7 +33,7 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.report != "" {
 		return false
 	}
-	if c.save != "" || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+	if c.save != "" && !c.records() || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	return isTerminal(stdin) || hasTerminal()
@@ -77,6 +77,9 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	keepMemory()
 	store := tui.NewStore(func(w io.Writer) tui.Printer { return report.NewJSON(w) })
 	judged := c.sink(&storeViewer{store})
+	if c.decides(true) {
+		judged.recording = out.recording
+	}
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
 	if !c.repeatable() {
@@ -90,6 +93,9 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	}
 	inspector := inspect.New(source, options)
 	r := &reading{source: source, inspector: inspector, notices: &c.notices, began: time.Now()}
+	var endMetrics func()
+	judged.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, nil)
+	defer endMetrics()
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -138,7 +144,7 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
-		ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
+		CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats,
 		Report: func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 			return c.writeReport(r.source, name, format, overwrite, sessions)

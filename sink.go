@@ -10,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/metrics"
 	"smtpscope/tlskeys"
 	"smtpscope/verdict"
 )
@@ -34,8 +35,12 @@ type sink struct {
 	viewer
 	filter      *filter.Filter
 	requirement requirement
+	meter       *metrics.Meter // nil without --metrics
 	// keep makes it note the connections of the sessions shown.
-	keep        bool
+	keep bool
+	// recording waits to be told which sessions are chosen; nil when none does.
+	recording   *capture.Recording
+	keylogOf    func([]tlskeys.Random) []byte
 	across      verdict.Across
 	connections []capture.Connection
 	randoms     []tlskeys.Random // of those whose TLS was opened
@@ -49,7 +54,7 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 	if !s.filter.Empty() {
 		facts := filter.FactsOf(record)
 		if !s.filter.Match(&facts, func() []byte { return filter.Text(nil, record) }) {
-			return b
+			return s.renderUnchosen(b, record)
 		}
 	}
 	start := len(b)
@@ -57,6 +62,9 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
 	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
+	if s.meter != nil && !record.Open {
+		s.meter.Count(record)
+	}
 	return s.viewer.Render(b, record)
 }
 
@@ -69,18 +77,34 @@ func apart(rendered []byte) (ours, theirs []byte) {
 	return rendered[lengthOctets:n], rendered[n:]
 }
 
+// renderUnchosen makes of a session that is not chosen what a recording has to know.
+func (s *sink) renderUnchosen(b []byte, record *inspect.Session) []byte {
+	if s.recording == nil || record.Open {
+		return b
+	}
+	return appendConnection(b, record)
+}
+
 // Session implements inspect.Sink.
 func (s *sink) Session(id int64, rendered []byte) error {
 	if len(rendered) == 0 {
+		return nil
+	}
+	if len(rendered) == connectionOctets {
+		s.recording.Decide(readConnection(rendered), false)
 		return nil
 	}
 	ours, theirs := apart(rendered)
 	standing := readStanding(id, ours)
 	s.requirement.judge(standing)
 	c := readConnection(ours[standingOctets:])
+	random := tlskeys.Random(ours[standingOctets+connectionOctets:])
+	if s.recording != nil {
+		s.record(c, random)
+	}
 	if s.keep {
 		s.connections = append(s.connections, c)
-		if random := tlskeys.Random(ours[standingOctets+connectionOctets:]); random != (tlskeys.Random{}) {
+		if random != (tlskeys.Random{}) {
 			s.randoms = append(s.randoms, random)
 		}
 	}
@@ -94,6 +118,16 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	s.states[standing.state]++
 	s.across.Add(id, ours[headOctets:])
 	return s.viewer.Write(id, theirs)
+}
+
+// record has a session's packets saved, and what opens its TLS.
+func (s *sink) record(c capture.Connection, random tlskeys.Random) {
+	if random != (tlskeys.Random{}) {
+		lines := s.keylogOf([]tlskeys.Random{random})
+		defer clear(lines)
+		s.recording.Keys(c, lines)
+	}
+	s.recording.Decide(c, true)
 }
 
 // Open implements inspect.Watcher: an open session is shown, and neither judged

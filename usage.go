@@ -1,8 +1,8 @@
 package main
 
 // usage is what --help prints. A test holds it against the flags.
-const usage = `Usage: smtpscope -r FILE [-r FILE …] [options]
-       smtpscope -i INTERFACE [-i INTERFACE …] [options]
+const usage = `Usage: smtpscope -r FILE [-r FILE …] [options] [capture filter]
+       smtpscope -i INTERFACE [-i INTERFACE …] [options] [capture filter]
 
 Says of each SMTP session in a capture how the client really authenticated, with
 the frames that prove it and, where it was not Kerberos, why not.
@@ -24,11 +24,14 @@ Input:
   -p                  leave the interfaces as they are: not promiscuous
   -s N                keep N octets of each packet (default all)
   --buffer SIZE       what the kernel may hold before it drops packets (64M)
+  -f EXPR             only packets that match, in tcpdump's language, such as
+                      port 25 and not host 10.0.0.1; or as the last words, as
+                      with tcpdump; the README says what is understood
   -c N                stop after N packets
   --duration DURATION stop after so long, such as 10m
   --ports LIST        the server ports (default 24,25,465,587,2525); auto finds
                       SMTP on any port by its bytes
-  --keylog FILE       TLS keys (NSS key log); repeatable; default $SSLKEYLOGFILE
+  --keylog FILE       TLS keys (NSS key log), repeatable; else $SSLKEYLOGFILE
   --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
                       repeatable
   --keytab FILE       the service's Kerberos keys (MIT keytab): open its tickets
@@ -41,9 +44,14 @@ Output:
   --filter EXPR       only the sessions that match: words, state:ntlm,
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
-  -w FILE             save the packets of the sessions shown as pcapng
+  -w FILE             save the packets of the sessions shown as pcapng; of -i or
+                      a pipe as they come, beside the terminal UI, too
+  --rotate-size SIZE  then begin another file at that size: FILE-00001, …
+  --rotate-files N    keep so many complete ones
   --log FILE          print to FILE instead, as JSON unless --format says
                       otherwise; SIGHUP opens it anew (logrotate)
+  --metrics ADDRESS   serve numbers for Prometheus: 127.0.0.1:9587
+  --metrics-public    at an address that others can reach, too
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
                       password challenge oauth certificate other anonymous
@@ -60,6 +68,8 @@ Limits (what is dropped because of one is counted and said):
   --max-conn-buffer SIZE  the same for one connection (8M)
   --max-segments N        segments held out of order for one connection (8192)
   --max-dialogue N        lines kept of one session (10000)
+  --max-held SIZE         octets that -w holds back until it is known which
+                          sessions are shown: --filter, --ports auto (64M)
   --max-kept SIZE         octets kept of all open sessions (128M)
   --hold DURATION         how long a hole may stay open, in capture time (30s)
   --reorder DURATION      how late a packet may come that the other side has

@@ -32,7 +32,7 @@ type LiveOptions struct {
 	// Filter is the programme that the kernel asks about each packet before it
 	// copies it; nil lets every packet pass. It has to keep at least what the
 	// Rules ask for. What it returns tells only whether a packet is kept: how
-	// much of it is, SnapLen says. On Linux it sees packets from their link
+	// much of it is, SnapLen says: Rules.KernelFilter makes one. On Linux it sees packets from their link
 	// header on, with an outermost VLAN tag in the ancillary data.
 	Filter []bpf.RawInstruction
 	// SnapLen is how many octets of each packet are kept; 0 means all.

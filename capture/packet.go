@@ -135,6 +135,12 @@ type InputStats struct {
 type SelectionStats struct {
 	// Unwanted packets belong to no connection that was asked for.
 	Unwanted int64
+	// NotChosen packets do not match Rules.Expr. What the headers alone dismiss
+	// is not held against it, and counted as Unwanted or NotTCP.
+	NotChosen int64
+	// FilterErrors are the reasons, in words for the operator, why Rules.Expr
+	// cannot be held against packets of some link types: none of them is kept.
+	FilterErrors []string
 	// NotTCP packets carry something else than TCP.
 	NotTCP int64
 	// UnknownLink counts the packets of each link type that is not decoded.

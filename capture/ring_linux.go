@@ -30,6 +30,12 @@ const (
 // ring of blocks (TPACKET_V3; Documentation/networking/packet_mmap.rst), each
 // the kernel's until it is passed on, and the kernel's again when the last batch
 // with a packet in it was released. Nothing is copied on the way.
+//
+// It is not gopacket/afpacket, which reads as fast (BenchmarkLive: 350 ns of
+// processor time a packet, both, within what one run differs from the next): that
+// gives packets one by one, each good until the next, so that what goes to other
+// goroutines has to be copied; it cannot be woken; and it neither drains at the
+// end, nor follows interfaces, nor counts how full it is.
 type ring struct {
 	mem    []byte
 	blocks []ringBlock

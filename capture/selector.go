@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/binary"
 	"maps"
+	"slices"
 )
 
 // maxUnknownLinks bounds SelectionStats.UnknownLink: a hostile file may name
@@ -22,11 +23,13 @@ type Selector struct {
 	stats      SelectionStats
 	walk       walk
 	frags      defragmenter
+	// chooser holds packets against Rules.Expr, if that is not nil.
+	chooser *chooser
 }
 
 // NewSelector returns a Selector for the rules.
 func NewSelector(r Rules) *Selector {
-	s := &Selector{anyPort: r.AnyPort, beside: r.Beside, frags: newDefragmenter(defaultFragmentLimits)}
+	s := &Selector{anyPort: r.AnyPort, beside: r.Beside, frags: newDefragmenter(defaultFragmentLimits), chooser: newChooser(r.Expr)}
 	for _, port := range r.Ports {
 		s.ports.add(port)
 		s.all.add(port)
@@ -53,6 +56,10 @@ func NewSelector(r Rules) *Selector {
 // When a tunnel has cut the packet that it carries, Data is shortened to what
 // the tunnel carried. Select never writes to the octets of p.Data.
 func (s *Selector) Select(p *Packet) bool {
+	if s.chooser != nil && !s.chooser.chooses(p.Link, p.Data) {
+		s.stats.NotChosen++
+		return false
+	}
 	found := s.peek(p)
 	if found == undecided {
 		found = s.walk.run(s, p)
@@ -78,6 +85,9 @@ func (s *Selector) Select(p *Packet) bool {
 func (s *Selector) Stats() SelectionStats {
 	stats := s.stats
 	stats.UnknownLink = maps.Clone(s.stats.UnknownLink)
+	if s.chooser != nil {
+		stats.FilterErrors = slices.Clone(s.chooser.wrong)
+	}
 	stats.Fragments = s.frags.seen
 	stats.FragmentsLost = s.frags.lost
 	stats.FragmentOverlaps = s.frags.overlaps

@@ -24,6 +24,7 @@ func (in *Inspector) collect(sink Sink, failed chan<- struct{}) error {
 			ids++
 			v.id = ids
 		}
+		in.begun.Store(ids)
 		slices.SortFunc(all.open, func(a, b rendering) int { return cmp.Compare(a.id, b.id) })
 		slices.SortFunc(all.ended, func(a, b rendering) int {
 			return cmp.Or(cmp.Compare(a.endClock, b.endClock), cmp.Compare(a.firstFrame, b.firstFrame), cmp.Compare(a.id, b.id))

@@ -101,7 +101,9 @@ type Inspector struct {
 	beside *beside
 
 	sessions atomic.Int64
-	present  present
+	// begun counts the sessions that have a number.
+	begun   atomic.Int64
+	present present
 	// shown is when open sessions were last asked for.
 	shown       time.Time
 	secretsSeen atomic.Bool // of the capture
@@ -133,6 +135,12 @@ func New(source capture.Source, o Options) *Inspector {
 // Sessions is the number of sessions that have been handed out so far. It may
 // be called from any goroutine.
 func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
+
+// Open is the number of sessions that go on. It may be called from any goroutine.
+func (in *Inspector) Open() int64 {
+	ended := in.sessions.Load() // first: it never overtakes the other
+	return in.begun.Load() - ended
+}
 
 // Run reads the source to its end and hands each session to the sink. The
 // error is the source's, the sink's or an *InternalError; the summary is valid

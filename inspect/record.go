@@ -33,6 +33,8 @@ type Capture struct {
 	Ports       []uint16 `json:"ports"`
 	AutoPorts   bool     `json:"auto_ports"` // SMTP is looked for on any port
 	ShowSecrets bool     `json:"show_secrets"`
+	// CaptureFilter is the expression that chose packets, empty for all.
+	CaptureFilter string `json:"capture_filter,omitempty"`
 }
 
 // Summary is the last record: counts, and the quality of the capture.
@@ -52,9 +54,9 @@ type Summary struct {
 	States   map[verdict.State]int64 `json:"states"`
 	// Across are statements about several sessions of the whole capture.
 	Across      []verdict.Statement `json:"across,omitempty"`
-	Inputs      []Input          `json:"inputs"`
-	Connections Connections      `json:"connections"`
-	Quality     CaptureQuality   `json:"quality"`
+	Inputs      []Input             `json:"inputs"`
+	Connections Connections         `json:"connections"`
+	Quality     CaptureQuality      `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
 	// Findings are those that it takes several of the sessions to see.
@@ -114,6 +116,7 @@ type CaptureQuality struct {
 	TruncatedPackets    int64 `json:"truncated_packets"`
 	ConflictingOverlaps int64 `json:"conflicting_overlaps"`
 	Malformed           int64 `json:"malformed_packets"`
+	NotChosen           int64 `json:"not_chosen,omitempty"` // packets that the capture filter took out
 	FragmentsLost       int64 `json:"fragments_lost"`
 	// LatePackets came after their bytes had been declared missing.
 	LatePackets int64 `json:"late_packets"`

@@ -89,6 +89,7 @@ func (in *Inspector) summary() *Summary {
 		Warnings: []string{},
 	}
 	sum.Quality.Malformed = st.Selection.Malformed
+	sum.Quality.NotChosen = st.Selection.NotChosen
 	sum.Quality.FragmentsLost = st.Selection.FragmentsLost
 	for what, n := range all.omitted {
 		sum.Limits["session-"+what] += n
@@ -114,6 +115,9 @@ func (in *Inspector) summary() *Summary {
 		for _, d := range input.Damage {
 			sum.Warnings = append(sum.Warnings, input.Name+": "+d)
 		}
+	}
+	for _, wrong := range st.Selection.FilterErrors {
+		sum.Warnings = append(sum.Warnings, "capture filter: "+wrong+"; no packet of it was taken")
 	}
 	sum.addUnknownLinks(st.Selection.UnknownLink)
 	return sum

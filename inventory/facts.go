@@ -19,8 +19,9 @@ type Facts struct {
 	Start                  int64 // Unix nanoseconds
 	ClientName, ServerName string
 	State                  verdict.State
-	// Via says how TLS began, empty if it did not.
-	Via string
+	// Via says how TLS began, empty if it did not; TLSVersion is the version agreed
+	// on, empty if that was not seen.
+	Via, TLSVersion string
 	// Clear and TLS are what the server offers before and inside TLS, if that was seen.
 	Clear, TLS         []string
 	ClearSeen, TLSSeen bool
@@ -61,11 +62,11 @@ func AppendFacts(b []byte, s *inspect.Session) []byte {
 	b = append(b, byte(slices.Index(verdict.States, s.Verdict.State)))
 	b = appendText(b, clientName(s))
 	b = appendText(b, ServerName(s.Session))
-	via := ""
+	via, version := "", ""
 	if s.TLS != nil {
-		via = s.TLS.Via
+		via, version = s.TLS.Via, s.TLS.Version
 	}
-	b = appendText(b, via)
+	b = appendText(appendText(b, via), version)
 	b = appendOffers(b, s, false)
 	b = appendOffers(b, s, true)
 	logins := s.Auth[:min(len(s.Auth), maxLogins)]
@@ -190,7 +191,7 @@ func (d *Decoder) Facts(id int64, b []byte) (f *Facts, rest []byte) {
 	f.serverText = d.endpoint(f.Server)
 	f.Start = int64(binary.LittleEndian.Uint64(d.octets(8)))
 	f.State = verdict.States[d.octets(1)[0]]
-	f.ClientName, f.ServerName, f.Via = d.text(), d.text(), d.text()
+	f.ClientName, f.ServerName, f.Via, f.TLSVersion = d.text(), d.text(), d.text(), d.text()
 	f.Clear, f.ClearSeen = d.offers(f.Clear[:0])
 	f.TLS, f.TLSSeen = d.offers(f.TLS[:0])
 	f.Logins, f.Findings = f.Logins[:0], f.Findings[:0]

@@ -103,6 +103,8 @@ type Server struct {
 	// STARTTLS. They are complete only where such an offer was seen.
 	Clear, TLS         []string
 	ClearSeen, TLSSeen bool
+	// TLSVersions are those that were agreed on.
+	TLSVersions []string
 
 	clients []netip.Addr // at most clientsKept
 }
@@ -189,6 +191,7 @@ func (v *Inventory) addServer(f *Facts) {
 	row.saw(f)
 	row.count(f.State)
 	row.Names = addName(row.Names, f.ServerName)
+	row.TLSVersions = addName(row.TLSVersions, f.TLSVersion)
 	row.ClearSeen, row.TLSSeen = row.ClearSeen || f.ClearSeen, row.TLSSeen || f.TLSSeen
 	for _, o := range f.Clear {
 		row.Clear = addName(row.Clear, o)

@@ -26,6 +26,7 @@ func visit(client byte, user string, accepted bool) *inspect.Session {
 		{Name: "sp01", ReplyCode: 250, TLS: true},
 	}
 	s.TLS = &smtpparse.TLS{Via: "starttls"}
+	s.TLS.Version = "TLS 1.2"
 	a := &smtpparse.Auth{Mechanism: "GSSAPI", Actual: "ntlm", Outcome: smtpparse.Rejected, TLS: true}
 	if s.Verdict.State = verdict.Failed; accepted {
 		a.Outcome, s.Verdict.State = smtpparse.Accepted, verdict.NTLMInGSSAPI
@@ -44,7 +45,7 @@ func TestFactsAreRead(t *testing.T) {
 		f, rest := d.Facts(7, append(slices.Clone(b), "rest"...))
 		want := Facts{
 			ID: 7, Client: netip.MustParseAddr("10.0.0.1"), Server: netip.MustParseAddrPort("[2001:db8::9]:587"), Start: time.Date(2026, 11, 2, 9, 0, 1, 0, time.UTC).UnixNano(),
-			ClientName: "sp01", ServerName: "mx.contoso.test", State: verdict.NTLMInGSSAPI, Via: "starttls",
+			ClientName: "sp01", ServerName: "mx.contoso.test", State: verdict.NTLMInGSSAPI, Via: "starttls", TLSVersion: "TLS 1.2",
 			Clear: []string{"STARTTLS", "NTLM"}, TLS: []string{}, ClearSeen: true, TLSSeen: true,
 			Logins: []Login{{Mechanism: "GSSAPI", Actual: "ntlm", Accepted: true, Account: `CONTOSO\alice`, User: "alice", Domain: "CONTOSO", Workstation: "SP01",
 				Version: "NTLMv2", SPN: "SMTPSVC/mx", Binding: "absent", MIC: true, TLS: true}},

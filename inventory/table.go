@@ -128,7 +128,7 @@ func (v *Inventory) serverTable() *Table {
 	t := &Table{
 		Report: Servers, Kind: "server", Title: "Servers",
 		About: "Each port of each server: what it offers, and how clients logged in there.",
-		Columns: columns("server_ip", "server", "server_port", "port", "names", "name", "offers_before_tls", "before TLS", "offers_inside_tls", "inside TLS",
+		Columns: columns("server_ip", "server", "server_port", "port", "names", "name", "offers_before_tls", "before TLS", "offers_inside_tls", "inside TLS", "tls_versions", "TLS",
 			"verdicts", "verdicts", "sessions", "sessions", "clients", "clients", "first_seen", "first seen", "last_seen", "last seen"),
 	}
 	keys := slices.SortedFunc(maps.Keys(v.servers), netip.AddrPort.Compare)
@@ -136,7 +136,7 @@ func (v *Inventory) serverTable() *Table {
 		s := v.servers[a]
 		clients, _ := s.Clients()
 		return append(row,
-			Text(a.Addr().String()), Number(int64(a.Port())), List(s.Names), offer(s.ClearSeen, s.Clear), offer(s.TLSSeen, s.TLS),
+			Text(a.Addr().String()), Number(int64(a.Port())), List(s.Names), offer(s.ClearSeen, s.Clear), offer(s.TLSSeen, s.TLS), List(s.TLSVersions),
 			List(s.verdicts()), Number(s.Sessions), Number(int64(clients)), Moment(s.First), Moment(s.Last))
 	})
 	return t

@@ -13,7 +13,8 @@ import (
 
 // CSV as RFC 4180 has it: a header, lines that end in CRLF, quotes where they are
 // needed. A value that a spreadsheet would run as a formula has an apostrophe
-// before it: what is in a capture was written by strangers.
+// before it: what is in a capture was written by strangers. So has what stands
+// behind a semicolon, where spreadsheets of many countries begin a cell.
 
 type csvPrinter struct{ sink }
 
@@ -86,7 +87,7 @@ func appendCSV(b []byte, v inventory.Value) []byte {
 func appendCSVText(b []byte, s string) []byte {
 	s = Printable(s)
 	formula := isFormula(s)
-	if !formula && !strings.ContainsAny(s, ",\"") {
+	if !formula && !strings.ContainsAny(s, ",;\"") {
 		return append(b, s...)
 	}
 	b = append(b, '"')
@@ -98,6 +99,9 @@ func appendCSVText(b []byte, s string) []byte {
 			b = append(b, '"')
 		}
 		b = append(b, s[i])
+		if s[i] == ';' && isFormula(s[i+1:]) {
+			b = append(b, '\'')
+		}
 	}
 	return append(b, '"')
 }

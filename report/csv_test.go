@@ -23,6 +23,8 @@ func TestCSVText(t *testing.T) {
 		{name: "behind a space", text: " =1", want: `"' =1"`},
 		{name: "behind an apostrophe", text: "'=1", want: `"''=1"`},
 		{name: "full width", text: "＝1", want: `"'＝1"`},
+		{name: "behind a semicolon", text: "a; =1", want: `"a;' =1"`},
+		{name: "a list", text: "a; b", want: `"a; b"`},
 		{name: "tab", text: "\t=1", want: `\t=1`},
 		{name: "line end", text: "a\r\n=1", want: `a\r\n=1`},
 		{name: "escape sequence", text: "\x1b[31m", want: `\x1b[31m`},

@@ -71,6 +71,7 @@ func appendCapture(b []byte, c *inspect.Capture) []byte {
 	})
 	b = boolMember(b, `,"auto_ports":`, c.AutoPorts)
 	b = boolMember(b, `,"show_secrets":`, c.ShowSecrets)
+	b = optionalString(b, `,"capture_filter":`, c.CaptureFilter)
 	return endObject(b, start)
 }
 
@@ -163,6 +164,9 @@ func appendCaptureQuality(b []byte, q *inspect.CaptureQuality) []byte {
 	b = intMember(b, `,"truncated_packets":`, q.TruncatedPackets)
 	b = intMember(b, `,"conflicting_overlaps":`, q.ConflictingOverlaps)
 	b = intMember(b, `,"malformed_packets":`, q.Malformed)
+	if q.NotChosen > 0 {
+		b = intMember(b, `,"not_chosen":`, q.NotChosen)
+	}
 	b = intMember(b, `,"fragments_lost":`, q.FragmentsLost)
 	b = intMember(b, `,"late_packets":`, q.LatePackets)
 	b = intMember(b, `,"packets_after_end":`, q.AfterEnd)

@@ -12,25 +12,25 @@ import (
 // sessionColumns are the fields of a session that make one row, behind its number.
 var sessionColumns = []string{
 	"community_id", "start", "end", "client_ip", "client_port", "server_ip", "server_port", "proxied_client", "client_name", "server_name",
-	"tls", "tls_decrypted", "mechanism", "actual", "outcome", "login_in_tls", "user", "workstation", "ntlm_version", "spn", "ticket_etype",
+	"tls", "tls_version", "cipher_suite", "sni", "tls_decrypted", "mechanism", "actual", "outcome", "login_in_tls", "user", "workstation", "ntlm_version", "spn", "ticket_etype",
 	"verdict", "clear", "verdict_text", "causes", "messages", "messages_taken", "recipients", "message_bytes",
 	"findings", "severity", "packets", "client_bytes", "server_bytes", "close",
 }
 
 // appendSessionRow appends the values of those columns.
 func appendSessionRow(row []inventory.Value, s *inspect.Session) []inventory.Value {
-	name, via, decrypted := "", "", false
+	name, via, version, suite, sni, decrypted := "", "", "", "", "", false
 	if n := len(s.Hello); n > 0 {
 		name = s.Hello[n-1].Name
 	}
 	if s.TLS != nil {
-		via, decrypted = s.TLS.Via, s.TLS.Decrypted
+		via, version, suite, sni, decrypted = s.TLS.Via, s.TLS.Version, s.TLS.CipherSuite, s.TLS.SNI, s.TLS.Decrypted
 	}
 	text, number := inventory.Text, inventory.Number
 	row = append(row,
 		text(s.CommunityID), inventory.Moment(s.Start.UnixNano()), inventory.Moment(s.End.UnixNano()),
 		text(s.Client.IP.String()), number(int64(s.Client.Port)), text(s.Server.IP.String()), number(int64(s.Server.Port)),
-		text(s.ProxiedClient), text(name), text(inventory.ServerName(s.Session)), text(via), inventory.Truth(decrypted))
+		text(s.ProxiedClient), text(name), text(inventory.ServerName(s.Session)), text(via), text(version), text(suite), text(sni), inventory.Truth(decrypted))
 	row = appendLoginCells(row, decisive(s.Auth))
 	var causes, findings []string
 	for _, c := range s.Verdict.Causes {

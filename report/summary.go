@@ -117,6 +117,9 @@ func (p *page) hint(s *inspect.Summary, c *inspect.Capture) {
 	switch {
 	case s.Packets == 0:
 		p.wrap(labelColumn, "There was no packet to "+say(!c.Live, "read.")+say(c.Live, "hear."))
+	case s.Kept == 0 && c.CaptureFilter != "":
+		p.wrap(labelColumn, "No packet was chosen by the capture filter and a TCP packet on "+portList(c.Ports)+
+			" as well. Sessions on other ports are found with --ports; behind a VLAN tag, packets are chosen by \"vlan and …\".")
 	case s.Kept == 0 && !c.AutoPorts:
 		p.wrap(labelColumn, "No packet was on "+portList(c.Ports)+". If SMTP runs on other ports, name them with --ports, or let --ports auto find it.")
 	default:
@@ -162,6 +165,7 @@ func (p *page) connections(c *inspect.Connections) {
 // types are among the warnings.
 func (p *page) captureQuality(q *inspect.CaptureQuality) {
 	text := join("; ",
+		say(q.NotChosen > 0, count(q.NotChosen, "packet")+" taken out by the capture filter"),
 		say(q.GapBytes > 0, count(q.GapBytes, "octet")+" missing"),
 		say(q.Midstream > 0, count(q.Midstream, "session")+" begun before the capture"),
 		say(q.OneSided > 0, count(q.OneSided, "session")+" with one direction only"),

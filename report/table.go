@@ -18,6 +18,7 @@ type tablePrinter struct {
 	report inventory.Report
 	format string
 	page   page
+	input  inspect.Capture // for the hint of an empty report
 }
 
 // NewTable gives a printer of an inventory in a format: "csv", "json", "markdown"
@@ -48,6 +49,7 @@ func (c *accountant) warn(s *inspect.Summary) {
 }
 
 func (p *tablePrinter) Begin(c *inspect.Capture) error {
+	p.input = *c
 	switch p.format {
 	case "json":
 		return p.add(append(appendCapture(p.b, c), '\n'))
@@ -94,7 +96,7 @@ func (p *tablePrinter) End(s *inspect.Summary) error {
 	default:
 		p.textTable(t)
 		p.page.b = p.b
-		p.page.summary(s, &inspect.Capture{})
+		p.page.summary(s, &p.input)
 		p.b = p.page.b
 	}
 	return p.flush()

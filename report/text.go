@@ -78,7 +78,7 @@ func (p *page) banner(c *inspect.Capture) {
 	if !c.AutoPorts {
 		ports = "on " + portList(c.Ports)
 	}
-	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" "+where(c))
+	p.wrap(labelColumn, strings.TrimSpace(c.Tool+" "+c.Version)+": SMTP "+ports+" "+where(c)+say(c.CaptureFilter != "", ", of packets with "+c.CaptureFilter))
 	if c.ShowSecrets {
 		p.wrap(labelColumn, "This report shows passwords and tokens (--show-secrets): keep it to yourself.")
 	}

@@ -67,6 +67,7 @@ func infoText(a *app, width int) [][]span {
 	fact("inputs", strings.Join(a.options.Sources, ", "))
 	fact("read", say(p.Live == nil, size(p.Read))+say(p.Size > 0 && !p.Done, " of "+size(p.Size)))
 	fact("packets", grouped(p.Packets))
+	fact("capture filter", a.options.CaptureFilter)
 	if p.Live != nil {
 		a.liveText(fact)
 	}
@@ -99,7 +100,7 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		n    int64
 		what string
 	}{
-		{q.GapBytes, "octets missing"}, {q.Midstream, "sessions begin in the middle"}, {q.OneSided, "sessions with one direction only"},
+		{q.NotChosen, "packets taken out by the capture filter"}, {q.GapBytes, "octets missing"}, {q.Midstream, "sessions begin in the middle"}, {q.OneSided, "sessions with one direction only"},
 		{q.TruncatedPackets, "packets cut short"}, {q.ConflictingOverlaps, "packets that contradict others"},
 		{q.Malformed, "malformed packets"}, {q.FragmentsLost, "fragments lost"}, {q.LatePackets, "packets too late"},
 		{q.AfterEnd, "packets behind an end"}, {q.ImplausiblePackets, "implausible packets"},

@@ -39,6 +39,8 @@ type Options struct {
 	// Report writes a report of sessions to a new file, in one of Formats.
 	Report  func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error
 	Formats []Format
+	// CaptureFilter is the expression that chose packets, empty for all.
+	CaptureFilter string
 	// ShowSecrets tells that secrets are not masked.
 	ShowSecrets bool
 	// ASCII keeps to ASCII in all that was not said on the wire.

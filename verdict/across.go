@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"smtpscope/smtpparse"
 )
 
 // What it takes to speak of several sessions together.
@@ -83,115 +81,20 @@ func appendSet(set []string, value []byte) []string {
 	return append(set, string(value))
 }
 
-// AppendTraits appends what [Across] compares of a session: a single octet if
-// there is nothing, or if the session is open. It may be called from any goroutine.
-func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
-	relays := (state == Anonymous || state == Failed) && len(s.Messages) > 0 && s.Protocol != "LMTP"
-	if s.Open || len(s.Auth) == 0 && !relays {
-		return append(b, 0)
+// Add takes the traits of a session, as AppendTraits wrote them, under its number.
+func (x *Across) Add(id int64, b []byte) {
+	if len(b) == 0 {
+		return
 	}
-	at := len(b)
-	b = append(b, 1)
-	client, server := s.Client.IP.As16(), s.Server.IP.As16()
-	b = append(append(b, client[:]...), server[:]...)
-	b = binary.LittleEndian.AppendUint16(b, s.Server.Port)
-	b = binary.AppendVarint(b, s.Start.UnixNano())
-	b = binary.AppendVarint(b, s.End.UnixNano())
-	facts := len(b)
-	for i, a := range s.Auth {
-		if i == acrossPerSession {
-			break
-		}
-		switch {
-		case accepted(a) && !a.Doubtful:
-			b = appendTrait(b, traitAccepted, AccountOf(a))
-		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535:
-			b = appendTrait(b, traitRefused, AccountOf(a))
-		}
-	}
-	if host := greetingDomain(s); relays && host != "" {
-		b = appendRelay(b, s, host)
-	}
-	if len(b) == facts {
-		return append(b[:at], 0)
-	}
-	return append(b, traitEnd)
-}
-
-func appendRelay(b []byte, s *smtpparse.Session, host string) []byte {
-	for i, m := range s.Messages {
-		if i == acrossPerSession {
-			break
-		}
-		from := domainOf(m.MailFrom)
-		to := takenForeign(m, host)
-		if from != "" && to != "" && !ownDomain(host, from) {
-			b = appendTrait(appendTrait(b, traitSender, from), traitTarget, domainOf(to))
-		}
-	}
-	return b
-}
-
-const (
-	traitEnd byte = iota
-	traitAccepted
-	traitRefused
-	traitSender
-	traitTarget
-)
-
-// maxTrait is the longest name kept, in octets.
-const maxTrait = 255
-
-func appendTrait(b []byte, kind byte, name string) []byte {
-	name = name[:min(len(name), maxTrait)]
-	b = append(b, kind, byte(len(name)))
-	for i := range len(name) {
-		c := name[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
-	}
-	return b
-}
-
-// AccountOf is who logged in or tried to, as one name: DOMAIN\user, the name in
-// SASL, or whom a ticket's owner asked to act as. Empty when that is not known.
-func AccountOf(a *smtpparse.Auth) string {
-	if n := a.NTLM; n != nil && n.User != "" {
-		if n.Domain == "" {
-			return n.User
-		}
-		return n.Domain + `\` + n.User
-	}
-	if a.SASL != nil && a.SASL.User != "" {
-		return a.SASL.User
-	}
-	if a.Kerberos != nil && a.Kerberos.Client != "" {
-		return a.Kerberos.Client
-	}
-	if a.SASLLayer != nil {
-		return a.SASLLayer.AuthzID
-	}
-	return ""
-}
-
-// Add takes the traits of a session under its number, and returns what stands
-// behind them in b.
-func (x *Across) Add(id int64, b []byte) (rest []byte) {
-	if b[0] == 0 {
-		return b[1:]
-	}
-	client := netip.AddrFrom16([16]byte(b[1:17])).Unmap()
-	server := netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[17:33])).Unmap(), binary.LittleEndian.Uint16(b[33:35]))
-	b = b[35:]
+	client := netip.AddrFrom16([16]byte(b[:16])).Unmap()
+	server := netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[16:32])).Unmap(), binary.LittleEndian.Uint16(b[32:34]))
+	b = b[34:]
 	start, n := binary.Varint(b)
 	b = b[n:]
 	end, n := binary.Varint(b)
 	b = b[n:]
 	counted := [2]bool{} // the session, for the client and the server
-	for b[0] != traitEnd {
+	for len(b) > 0 {
 		kind, name := b[0], b[2:2+int(b[1])]
 		b = b[2+len(name):]
 		switch kind {
@@ -231,7 +134,6 @@ func (x *Across) Add(id int64, b []byte) (rest []byte) {
 			}
 		}
 	}
-	return b[1:]
 }
 
 // user is caseOf without making a string of a name that is known already.

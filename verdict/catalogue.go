@@ -75,6 +75,12 @@ var Catalogue = []Kind{
 		Reference: "RFC 5321, sections 2.3.8 and 4.1.1.4; CVE-2023-51764; CVE-2023-51765; CVE-2023-51766",
 	},
 	{
+		ID: "tls-old-version", Severity: "medium", Worse: "high", Title: "SSL, TLS 1.0 or TLS 1.1",
+		Why:       "The connection uses a version of TLS that is withdrawn. Logins and mail inside it are protected by weak hashes and ciphers, and an attacker on the way can choose the weakest. It is of high severity with SSL 2.0 and SSL 3.0.",
+		Fix:       "Let both sides speak TLS 1.2 or later; the older side is the one to update (Windows: the Schannel Protocols keys; Postfix: smtpd_tls_protocols).",
+		Reference: "RFC 7568; RFC 8996; RFC 9325, section 3.1",
+	},
+	{
 		ID: "password-guessing", Severity: "high", Title: "Many refused logins from one client", Across: true,
 		Why:       "One client had many logins refused for their credentials (535): it guesses passwords, or it is a program with an old password, which locks accounts.",
 		Fix:       "Look at which users were tried. If it is a program of yours, give it its new password; else block the address, and see whether one of its logins was accepted.",
@@ -91,6 +97,54 @@ var Catalogue = []Kind{
 		Why:       "The server lists PLAIN, LOGIN, XOAUTH2 or OAUTHBEARER before TLS. A client that is told so, or whose TLS was prevented, sends its secret readable.",
 		Fix:       "Offer such mechanisms inside TLS only (Exchange: BasicAuthRequireTLS; Postfix: noplaintext in smtpd_sasl_security_options).",
 		Reference: "RFC 4954, section 4; RFC 8314, section 3",
+	},
+	{
+		ID: "auth-over-old-tls", Severity: "medium", Title: "Login inside TLS 1.0 or 1.1",
+		Why:       "The client logged in, or tried to, inside a version of TLS that is withdrawn: its secret is protected by weak hashes and ciphers.",
+		Fix:       "Let both sides speak TLS 1.2 or later before anybody logs in there; the older side is the one to update.",
+		Reference: "RFC 8996; RFC 8314, section 4.1",
+	},
+	{
+		ID: "tls-weak-suite", Severity: "medium", Title: "Weak cipher suite",
+		Why:       "Client and server agreed on a cipher suite that nobody should use any more: without encryption, without authentication, or with RC4, DES, export keys and the like.",
+		Fix:       "Take such suites out of the server's list (Exchange: the Schannel cipher suite order; Postfix: smtpd_tls_ciphers, smtpd_tls_exclude_ciphers), and update the client that needs them.",
+		Reference: "RFC 9325, section 4; RFC 7465",
+	},
+	{
+		ID: "tls-handshake-failed", Severity: "medium", Title: "TLS handshake failed",
+		Why:       "TLS began and did not come about. Clients then give up, or go on without TLS.",
+		Fix:       "Look at the alert and at the log of the side that closed; a version, a cipher suite or a certificate that it does not take is the usual reason.",
+		Reference: "RFC 8446, section 6; RFC 5246, section 7.2",
+	},
+	{
+		ID: "tls-cert-expired", Severity: "medium", Title: "Certificate expired",
+		Why:       "The server's certificate was no longer valid when the session began: clients that verify refuse it.",
+		Fix:       "Renew it, and let the service load it (Exchange: Enable-ExchangeCertificate -Services SMTP; Postfix: reload).",
+		Reference: "RFC 5280, section 4.1.2.5",
+	},
+	{
+		ID: "tls-cert-not-yet-valid", Severity: "medium", Title: "Certificate not yet valid",
+		Why:       "The server's certificate begins to be valid after the session: a clock is wrong, or it was installed too early.",
+		Fix:       "Compare the clocks of the server, of the issuer and of the machine that captured.",
+		Reference: "RFC 5280, section 4.1.2.5",
+	},
+	{
+		ID: "tls-cert-weak-key", Severity: "medium", Title: "Certificate with a weak key",
+		Why:       "The key in the server's certificate is short enough to be broken, or DSA.",
+		Fix:       "Issue it anew, with RSA of 2048 bits or more, or ECDSA P-256.",
+		Reference: "RFC 9325, section 4.5; NIST SP 800-131A",
+	},
+	{
+		ID: "tls-cert-weak-signature", Severity: "medium", Title: "Certificate with a weak signature",
+		Why:       "The server's certificate is signed with MD5 or SHA-1, which can be forged; clients of today refuse it.",
+		Fix:       "Issue it anew with SHA-256.",
+		Reference: "RFC 9155; RFC 9325, section 4.5",
+	},
+	{
+		ID: "tls-cert-mismatch", Severity: "low", Worse: "medium", Title: "Certificate for another name",
+		Why:       "The server's certificate is not made out to the name by which the server calls itself: clients that verify refuse it. It is of medium severity when it is not made out to the name that the client asked for.",
+		Fix:       "Let the client use a name that is in the certificate, or issue one with the name that clients use.",
+		Reference: "RFC 9525; RFC 7817",
 	},
 	{
 		ID: "anonymous-login", Severity: "medium", Title: "SASL ANONYMOUS accepted",
@@ -133,6 +187,12 @@ var Catalogue = []Kind{
 		Why:       "Packets carry other octets for a place in the stream that was seen already: somebody may have put packets into the connection, or the capture is damaged.",
 		Fix:       "Compare with a capture from the other end; what was seen first is what is shown here.",
 		Reference: "RFC 9293, section 3.10.7.4",
+	},
+	{
+		ID: "tls-cert-self-signed", Severity: "low", Title: "Self-signed certificate",
+		Why:       "The server's certificate is signed by itself: clients that verify refuse it, others cannot tell it from an impostor's.",
+		Fix:       "Use a certificate of an authority that the clients trust, or pin this one by DANE.",
+		Reference: "RFC 7672; RFC 5280, section 6",
 	},
 	{
 		ID: "no-channel-binding", Severity: "low", Title: "NTLM inside TLS without a channel binding",

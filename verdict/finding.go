@@ -31,6 +31,7 @@ func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
 	ct.greetingPause(s)
 	ct.authPause(s)
 	ct.tlsFindings(s)
+	ct.authOverOldTLS(s)
 	ct.anomalyFindings(s)
 	ct.smugglingFinding(s)
 	ct.overlapFinding(s)

@@ -40,6 +40,30 @@ func handshakeFrame(t *smtpparse.TLS) int64 {
 	return t.Frame
 }
 
+// authOverOldTLS: a login inside a version of TLS that does not protect it well.
+func (ct *Court) authOverOldTLS(s *smtpparse.Session) {
+	if s.TLS == nil || !oldTLS(s.TLS.Version) {
+		return
+	}
+	for _, a := range s.Auth {
+		if a.TLS && clientSentToken(a) {
+			ct.report(Finding{
+				ID: "auth-over-old-tls", Frame: lastTokenFrame(a),
+				Text: ct.say(ct.command(a), ct.as(a), " is protected by ", s.TLS.Version, " only, which is withdrawn"),
+			})
+			return
+		}
+	}
+}
+
+func oldTLS(version string) bool {
+	switch version {
+	case "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1":
+		return true
+	}
+	return false
+}
+
 func (ct *Court) oldVersion(t *tlsparse.Facts, frame int64) {
 	f := Finding{ID: "tls-old-version", Severity: "medium", Frame: frame}
 	switch t.Version {

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"smtpscope/inspect"
+	"smtpscope/testnet"
+)
+
+// A program is smtpscope, or another that listens, in a process of its own.
+type program struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	stdout io.Reader
+	words  bytes.Buffer  // of standard error, to be read when ended is closed
+	ended  chan struct{} // standard error has ended
+}
+
+// listening starts a program in the namespace and waits until it says that it
+// listens.
+func listening(t *testing.T, n *testnet.Namespace, name string, args ...string) *program {
+	t.Helper()
+	p := &program{t: t, cmd: exec.Command(name, args...), ended: make(chan struct{})}
+	stderr, err := p.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.stdout, err = p.cmd.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if n.Do(func() { err = p.cmd.Start() }); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	listens := make(chan struct{})
+	go func() {
+		defer close(p.ended)
+		told := false
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			fmt.Fprintln(&p.words, lines.Text())
+			if !told && strings.Contains(lines.Text(), "listening on") {
+				told = true
+				close(listens)
+			}
+		}
+	}()
+	select {
+	case <-listens:
+	case <-p.ended:
+		t.Fatalf("%s %v: %v\n%s", name, args, p.cmd.Wait(), p.words.String())
+	}
+	return p
+}
+
+// builtProgram builds smtpscope as it is given to users: what it takes, of
+// memory and of time, is not that of the tests' binary.
+func builtProgram(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "smtpscope")
+	build := exec.Command("go", "build", "-o", name, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return name
+}
+
+// interrupt ends the program as Ctrl-C does. Who reads its standard output
+// calls wait afterwards.
+func (p *program) interrupt() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// wait waits for the end of the program and returns what it said.
+func (p *program) wait() string {
+	p.t.Helper()
+	<-p.ended
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Errorf("%v: %v\n%s", p.cmd.Args, err, p.words.String())
+	}
+	return p.words.String()
+}
+
+// memory is what the program has in memory now, and the most it had, in octets
+// (VmRSS and VmHWM of proc(5)).
+func (p *program) memory() (now, most int64) {
+	p.t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		var kB int64
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kB); err == nil {
+			now = kB << 10
+		}
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kB); err == nil {
+			most = kB << 10
+		}
+	}
+	return now, most
+}
+
+// A harvest is what comes out of smtpscope on its standard output.
+type harvest struct {
+	sessions atomic.Int64
+	more     chan struct{} // there were more sessions
+	ended    chan struct{}
+	summary  inspect.Summary // when ended is closed
+}
+
+// reap reads the records of a program until they end.
+func (p *program) reap() *harvest {
+	h := &harvest{more: make(chan struct{}, 1), ended: make(chan struct{})}
+	go func() {
+		defer close(h.ended)
+		for lines := bufio.NewReaderSize(p.stdout, 1<<20); ; {
+			line, err := lines.ReadSlice('\n')
+			switch {
+			case bytes.HasPrefix(line, []byte(`{"type":"session"`)):
+				h.sessions.Add(1)
+				select {
+				case h.more <- struct{}{}:
+				default:
+				}
+			case bytes.HasPrefix(line, []byte(`{"type":"summary"`)):
+				if err := json.Unmarshal(line, &h.summary); err != nil {
+					p.t.Error(err)
+				}
+			}
+			if err != nil && err != bufio.ErrBufferFull {
+				return
+			}
+		}
+	}()
+	return h
+}
+
+// wait waits until there were so many sessions, or until there are no more for
+// a while.
+func (h *harvest) wait(sessions int) {
+	for h.sessions.Load() < int64(sessions) {
+		select {
+		case <-h.more:
+		case <-time.After(2 * time.Second):
+			return
+		}
+	}
+}
+
+// A crowd sends recorded sessions again and again, each time from another client.
+type crowd struct {
+	send     *testnet.Sender
+	sessions [][][]byte // the frames of each
+	clients  []string   // the address of each client
+	frame    []byte
+}
+
+// newCrowd takes captures of one session of IPv4 that ends by itself.
+func newCrowd(t *testing.T, send *testnet.Sender) *crowd {
+	c := &crowd{send: send}
+	for _, name := range captures(t) {
+		all := frames(t, name)
+		found := sessionsFound(t, output(t, "-r", name, "--format", "json"))
+		if len(all) == 0 || len(all) > 80 || len(found) != 1 || found[0].Close != "fin" || all[0][12] != 8 || all[0][14] != 0x45 {
+			continue
+		}
+		c.sessions = append(c.sessions, all)
+		c.clients = append(c.clients, string(all[0][26:30])) // it opens the connection
+	}
+	if len(c.sessions) < 5 {
+		t.Fatalf("only %d captures are fit for it", len(c.sessions))
+	}
+	return c
+}
+
+// session sends the i-th session, and returns of how many packets it was.
+func (c *crowd) session(i int) int {
+	frames, client := c.sessions[i%len(c.sessions)], c.clients[i%len(c.sessions)]
+	for _, f := range frames {
+		c.frame = append(c.frame[:0], f...)
+		at := 26
+		if string(f[26:30]) != client {
+			at = 30
+		}
+		// Checksums are not looked at: before offload they are wrong everywhere.
+		copy(c.frame[at:], []byte{100, byte(i >> 16), byte(i >> 8), byte(i)})
+		c.send.Send(c.frame)
+	}
+	return len(frames)
+}
+
+// TestLiveBurst sends packets of real sessions as fast as it can, while smtpscope
+// and tcpdump listen side by side: smtpscope loses no more of them, and stays
+// small.
+func TestLiveBurst(t *testing.T) {
+	const packets, mostMemory = 200_000, 200 << 20
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	n := testnet.New(t)
+	if _, err := exec.LookPath("tcpdump"); err != nil {
+		t.Skip("tcpdump is missing")
+	}
+	n.Veth("v0", "v1")
+	c := newCrowd(t, n.Sender("v1"))
+	scope := listening(t, n, builtProgram(t), "-i", "v0", "--format", "json")
+	dump := listening(t, n, "tcpdump", "-i", "v0", "-Z", "root", "-w", "/dev/null", "tcp port 24 or 25 or 465 or 587 or 2525")
+
+	found := scope.reap()
+	sent, i := 0, 0
+	began := time.Now()
+	for ; sent < packets; i++ {
+		sent += c.session(i)
+	}
+	took := time.Since(began)
+	found.wait(i)
+	_, most := scope.memory()
+	scope.interrupt()
+	dump.interrupt()
+	<-found.ended
+	scope.wait()
+	words := dump.wait()
+	dropped := regexp.MustCompile(`(\d+) packets? dropped by kernel`).FindStringSubmatch(words)
+	if dropped == nil || len(found.summary.Inputs) != 1 || found.summary.Inputs[0].Live == nil {
+		t.Fatalf("tcpdump said %q, smtpscope %+v", words, found.summary)
+	}
+	others, _ := strconv.ParseInt(dropped[1], 10, 64)
+	live := found.summary.Inputs[0].Live
+	t.Logf("%d packets of %d sessions in %v, %.0f a second: smtpscope lost %d and used %d MB, and %d %% of its buffer; tcpdump lost %d; %d sessions found",
+		sent, i, took.Round(time.Millisecond), float64(sent)/took.Seconds(), live.Dropped, most>>20, 100*live.BufferPeak/live.Buffer, others, found.sessions.Load())
+	if live.Dropped > others {
+		t.Errorf("the kernel dropped %d packets of smtpscope's, %d of tcpdump's", live.Dropped, others)
+	}
+	if live.Dropped == 0 && (found.sessions.Load() != int64(i) || live.Seen != int64(sent)) {
+		t.Errorf("%d of %d sessions, %d of %d packets", found.sessions.Load(), i, live.Seen, sent)
+	}
+	if most > mostMemory {
+		t.Errorf("%d MB of memory", most>>20)
+	}
+}
+
+// TestLiveSoak lets sessions go by, 10,000 or as many as SMTPSCOPE_SOAK says, no
+// faster than they are read: after the first tenth, memory stays as it is. The long
+// way, about an hour's traffic of a very busy server:
+//
+//	SMTPSCOPE_SOAK=2000000 go test . -run TestLiveSoak -v -timeout 0
+func TestLiveSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	sessions := 10_000
+	if long := os.Getenv("SMTPSCOPE_SOAK"); long != "" {
+		var err error
+		if sessions, err = strconv.Atoi(long); err != nil || sessions < 20 {
+			t.Fatalf("SMTPSCOPE_SOAK=%s: how many sessions is that?", long)
+		}
+	}
+	n := testnet.New(t)
+	n.Veth("v0", "v1")
+	c := newCrowd(t, n.Sender("v1"))
+	scope := listening(t, n, builtProgram(t), "-i", "v0", "--format", "json")
+	found := scope.reap()
+	const ahead = 500
+	var tenth, most int64
+	began := time.Now()
+	for i := range sessions {
+		c.session(i)
+		if i%ahead == 0 {
+			found.wait(i - ahead)
+		}
+		if (i+1)%(sessions/20) != 0 {
+			continue
+		}
+		now, _ := scope.memory()
+		if most = max(most, now); i < sessions/10 {
+			tenth = most
+		}
+		t.Logf("%d sessions: %d kB", i+1, now>>10)
+	}
+	found.wait(sessions)
+	took := time.Since(began)
+	scope.interrupt()
+	<-found.ended
+	scope.wait()
+	t.Logf("%d sessions in %v, %.0f a second: %d kB after a tenth, %d kB at most", sessions, took.Round(time.Millisecond), float64(sessions)/took.Seconds(), tenth>>10, most>>10)
+	if got := found.sessions.Load(); got != int64(sessions) {
+		t.Errorf("%d sessions found of %d; %+v", got, sessions, found.summary.Inputs)
+	}
+	if most > tenth+tenth/5 {
+		t.Errorf("memory grew from %d kB to %d kB", tenth>>10, most>>10)
+	}
+}

@@ -1,0 +1,133 @@
+package capture
+
+import "container/list"
+
+// heldPackets are packets of connections of which it is not known yet whether
+// they are wanted, up to a number of octets. When there are too many, a
+// connection that has more than its share is given up, else the one that has been
+// silent for the longest time.
+type heldPackets struct {
+	limit, octets int64
+	flows         map[flowKey]*list.Element // of *heldFlow
+	order         list.List                 // the longest silent first
+	// lost are the flows given up, and the time of the last packet of each.
+	lost    map[flowKey]int64
+	givenUp int64
+	segment segment
+}
+
+// A heldFlow is what is held of connections between the same two ends.
+type heldFlow struct {
+	key     flowKey
+	packets []Packet
+	octets  int64
+	last    int64 // time of the last packet
+	keyLog  [][]byte
+}
+
+const (
+	// packetCost is about what a held packet takes beside its octets.
+	packetCost = 128
+	// heldShare is the part of all room beyond which a connection is given up first.
+	heldShare = 4
+	// mostLost bounds the flows that are known to have been given up.
+	mostLost = 1 << 16
+)
+
+func newHeldPackets(limit int64) heldPackets {
+	return heldPackets{limit: limit, flows: make(map[flowKey]*list.Element), lost: make(map[flowKey]int64)}
+}
+
+// flow returns what is held between two ends, which is then the least silent.
+func (h *heldPackets) flow(key flowKey) *heldFlow {
+	e, known := h.flows[key]
+	if known {
+		h.order.MoveToBack(e)
+	} else {
+		e = h.order.PushBack(&heldFlow{key: key})
+		h.flows[key] = e
+	}
+	return e.Value.(*heldFlow)
+}
+
+// add holds a copy of a packet.
+func (h *heldPackets) add(p *Packet) {
+	if !decode(p, &h.segment) {
+		return
+	}
+	key := h.segment.key
+	if _, lost := h.lost[key]; lost {
+		h.lost[key] = p.Time // the rest of it is of no use
+		return
+	}
+	f := h.flow(key)
+	f.last = p.Clock
+	own := *p
+	own.Data = append([]byte(nil), p.Data...)
+	f.packets = append(f.packets, own)
+	f.octets += int64(len(own.Data)) + packetCost
+	h.octets += int64(len(own.Data)) + packetCost
+	for h.octets > h.limit {
+		victim := h.order.Front()
+		if f.octets > h.limit/heldShare {
+			victim = h.flows[key]
+		}
+		h.giveUp(victim)
+	}
+}
+
+func (h *heldPackets) giveUp(e *list.Element) {
+	f := e.Value.(*heldFlow)
+	if len(h.lost) >= mostLost {
+		clear(h.lost)
+	}
+	h.lost[f.key] = f.last
+	h.forget(e)
+}
+
+// keys holds lines of a key log for a connection.
+func (h *heldPackets) keys(c Connection, lines []byte) {
+	f := h.flow(keyBetween(c.Client, c.Server))
+	f.keyLog = append(f.keyLog, append([]byte(nil), lines...))
+}
+
+// take takes out what is held of a connection: packets up to its end.
+func (h *heldPackets) take(c Connection, wanted bool) (packets []Packet, keyLog [][]byte) {
+	key := keyBetween(c.Client, c.Server)
+	if at, lost := h.lost[key]; lost && at >= c.Start {
+		delete(h.lost, key)
+		if wanted {
+			h.givenUp++
+		}
+	}
+	e, known := h.flows[key]
+	if !known {
+		return nil, nil
+	}
+	f := e.Value.(*heldFlow)
+	h.forget(e)
+	for i := range f.packets {
+		switch p := &f.packets[i]; {
+		case p.Time > c.End: // of the next one between these ends
+			h.add(p)
+		case p.Time >= c.Start:
+			packets = append(packets, *p)
+		}
+	}
+	return packets, f.keyLog
+}
+
+// expire forgets connections that have been silent since before a time: those
+// that became no session.
+func (h *heldPackets) expire(before int64) {
+	for e := h.order.Front(); e != nil && e.Value.(*heldFlow).last < before; e = h.order.Front() {
+		h.forget(e)
+	}
+}
+
+func (h *heldPackets) forget(e *list.Element) {
+	f := e.Value.(*heldFlow)
+	h.octets -= f.octets
+	delete(h.flows, f.key)
+	h.order.Remove(e)
+}

@@ -1,0 +1,164 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// RecordOptions say how packets are saved while they are read.
+type RecordOptions struct {
+	// Name is the file that is being written.
+	Name string
+	// Create makes the file; what was in it goes. nil means os.Create.
+	Create func(name string) (*os.File, error)
+	// RotateSize is the size in octets at which the file is complete, and
+	// another one begins; 0 means never. The file in which that happens is longer
+	// by what came in the same moment.
+	RotateSize int64
+	// RotateFiles is how many complete files are kept; 0 means all.
+	RotateFiles int
+	// Hold is how many octets of packets may be held back until Decide says
+	// whether they are wanted; 0 means that all are, and none are held.
+	Hold int64
+	// Idle is how long packets are held of a connection that is silent.
+	Idle time.Duration
+	// Full tells that an error of a file is that of a disk without room.
+	Full func(error) bool
+	// Notice is told, in words for the operator, what happens to the files. It may
+	// be called from any goroutine.
+	Notice func(text string)
+}
+
+// RecordStats is what became of the packets of a Recording.
+type RecordStats struct {
+	// Saved counts packets written, Lost those for which the disk had no room.
+	Saved, Lost int64
+	// GivenUp counts the connections that were wanted and are missing, because
+	// more was held than RecordOptions.Hold.
+	GivenUp int64
+}
+
+// A Recording is a Source that saves, as pcapng, the packets that pass through.
+//
+// What is in the file is whole at any moment: it ends with a block. A complete
+// file is renamed (trace.pcapng becomes trace-00001.pcapng); each begins with its
+// own section and interfaces. A connection that goes on then is in both.
+//
+// Packets of connections that were decided upon (see Decide) come connection by
+// connection, not in the order of their times.
+type Recording struct {
+	Source
+	options RecordOptions
+
+	mu   sync.Mutex
+	file recordFile
+	held heldPackets
+	err  error // the first that is not a full disk
+}
+
+// Record begins to save the packets of a source.
+func Record(from Source, o RecordOptions) (*Recording, error) {
+	if o.Create == nil {
+		o.Create = os.Create
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	if o.Full == nil {
+		o.Full = func(error) bool { return false }
+	}
+	r := &Recording{Source: from, options: o, held: newHeldPackets(o.Hold)}
+	r.file.options = &r.options
+	if err := r.file.begin(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Next implements Source. Whatever becomes of the file, packets go on.
+func (r *Recording) Next() (*Batch, error) {
+	batch, err := r.Source.Next()
+	if err != nil {
+		return batch, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range batch.Secrets {
+		r.note(r.file.secret(batch.Secrets[i].Type, batch.Secrets[i].Data))
+	}
+	for i := range batch.Packets {
+		p := &batch.Packets[i]
+		if r.options.Hold > 0 {
+			r.held.add(p)
+			continue
+		}
+		r.note(r.file.packet(p))
+	}
+	if r.options.Hold > 0 {
+		r.held.expire(batch.Clock - int64(r.options.Idle))
+	}
+	r.note(r.file.flush())
+	return batch, nil
+}
+
+// Decide says of a connection that has ended whether its packets are saved.
+func (r *Recording) Decide(c Connection, wanted bool) {
+	if r.options.Hold <= 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	packets, keys := r.held.take(c, wanted)
+	if !wanted {
+		return
+	}
+	for _, k := range keys {
+		r.note(r.file.secret(SecretTLSKeyLog, k))
+	}
+	for i := range packets {
+		r.note(r.file.packet(&packets[i]))
+	}
+	r.note(r.file.flush())
+}
+
+// SecretTLSKeyLog is the type of a secret that is an NSS key log
+// (draft-ietf-opsawg-pcapng, section 4.7).
+const SecretTLSKeyLog = 0x544c534b
+
+// Keys saves lines of an NSS key log, those of one connection, beside its
+// packets: at once, or when it is decided that they are wanted.
+func (r *Recording) Keys(c Connection, lines []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.options.Hold > 0 {
+		r.held.keys(c, lines)
+		return
+	}
+	r.note(r.file.secret(SecretTLSKeyLog, lines))
+	r.note(r.file.flush())
+}
+
+// note keeps the first error and tells it.
+func (r *Recording) note(err error) {
+	if err != nil && r.err == nil {
+		r.err = err
+		r.options.Notice(fmt.Sprintf("packets are not saved any more: %v", err))
+		r.file.broken = true
+	}
+}
+
+// Finish ends the files. Its error is the first one met; a full disk is none.
+func (r *Recording) Finish() (RecordStats, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.note(r.file.end())
+	stats := r.file.stats
+	stats.GivenUp = r.held.givenUp
+	return stats, r.err
+}
+
+// errTooLong is a secret that no block can hold.
+var errTooLong = errors.New("key log too long for a block")

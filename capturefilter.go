@@ -1,0 +1,38 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"smtpscope/bpfexpr"
+)
+
+// setCaptureFilter understands the capture filter: that of -f, or the words
+// behind the flags, as tcpdump has it.
+func (c *config) setCaptureFilter(words []string) error {
+	text := c.packetFilter
+	if len(words) > 0 {
+		if text != "" {
+			return fmt.Errorf("-f and %q: one capture filter, please", strings.Join(words, " "))
+		}
+		for _, word := range words {
+			if strings.HasPrefix(word, "-") {
+				return &hintError{fmt.Errorf("%s behind the capture filter %q", word, words[0]), "flags come first: smtpscope -r FILE [flags] port 25 and host 10.0.0.1"}
+			}
+		}
+		text = strings.Join(words, " ")
+	}
+	if text == "" {
+		return nil
+	}
+	expr, err := bpfexpr.Parse(text)
+	var wrong *bpfexpr.Error
+	if errors.As(err, &wrong) {
+		at, end := wrong.Offset, wrong.Offset+wrong.Length
+		return &hintError{fmt.Errorf("capture filter: %s, here: %s>>>%s<<<%s", wrong.Text, text[:at], text[at:end], text[end:]),
+			"the part of tcpdump's language that is understood is in the README"}
+	}
+	c.packetFilter, c.rules.Expr = text, expr
+	return err
+}

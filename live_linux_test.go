@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+
+	"smtpscope/capture"
+	"smtpscope/inspect"
+	"smtpscope/testnet"
+)
+
+// frames reads the packets on the usual ports of a capture of Ethernet; nil if it
+// is none.
+func frames(t *testing.T, name string) (frames [][]byte) {
+	t.Helper()
+	source, err := capture.OpenFiles([]string{name}, capture.Options{Rules: capture.Rules{Ports: defaultPorts}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	for {
+		batch, err := source.Next()
+		if errors.Is(err, io.EOF) {
+			return frames
+		}
+		for _, p := range batch.Packets {
+			if p.Link != capture.LinkEthernet || len(p.Data) < int(p.WireLen) {
+				return nil
+			}
+			frames = append(frames, slices.Clone(p.Data))
+		}
+		batch.Release()
+	}
+}
+
+// A firstWrite tells when something is written first: the program listens then.
+type firstWrite struct {
+	bytes.Buffer
+	once  sync.Once
+	began chan struct{}
+}
+
+func (w *firstWrite) Write(b []byte) (int, error) {
+	w.once.Do(func() { close(w.began) })
+	return w.Buffer.Write(b)
+}
+
+// A found is what must not depend on whether a session was read from a file or
+// from an interface.
+type found struct {
+	Client, Server, Close, Verdict string
+	VLAN                           uint16
+	Auth, Messages, Findings       []string
+}
+
+func sessionsFound(t *testing.T, output []byte) (all []found) {
+	t.Helper()
+	for line := range bytes.Lines(output) {
+		if !bytes.HasPrefix(line, []byte(`{"type":"session"`)) {
+			continue
+		}
+		var s inspect.Session
+		if err := json.Unmarshal(line, &s); err != nil {
+			t.Fatal(err)
+		}
+		f := found{
+			Client: fmt.Sprint(s.Client), Server: fmt.Sprint(s.Server), Close: string(s.Close),
+			Verdict: string(s.Verdict.State) + ": " + s.Verdict.Text, VLAN: s.VLAN,
+		}
+		for _, a := range s.Auth {
+			f.Auth = append(f.Auth, fmt.Sprint(a.Verb, " ", a.Mechanism, " ", a.Actual, " ", a.Outcome, " ", a.ReplyCode))
+		}
+		for _, m := range s.Messages {
+			f.Messages = append(f.Messages, fmt.Sprint(m.MailFrom, " ", m.Bytes, " ", m.Status, " ", m.ReplyCode))
+		}
+		for _, finding := range s.Findings {
+			f.Findings = append(f.Findings, finding.ID)
+		}
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b found) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return all
+}
+
+// TestLiveSaysWhatFilesSay replays each recorded capture over a pair of
+// interfaces: what is found is what is found in the file.
+func TestLiveSaysWhatFilesSay(t *testing.T) {
+	n := testnet.New(t)
+	n.Veth("v0", "v1")
+	send := n.Sender("v1")
+	tests := []struct {
+		name, listen string
+		vlan         uint16
+	}{
+		{name: "interface", listen: "v0"},
+		{name: "tagged", listen: "v0", vlan: 42},
+		{name: "any", listen: "any"}, // which has each packet twice
+		{name: "any, tagged", listen: "any", vlan: 42},
+	}
+	replayed := 0
+	for _, name := range captures(t) {
+		all := frames(t, name)
+		if len(all) == 0 {
+			continue
+		}
+		replayed++
+		inFile := sessionsFound(t, output(t, "-r", name, "--format", "json"))
+		for _, test := range tests {
+			want := slices.Clone(inFile)
+			for i := range want {
+				want[i].VLAN = max(test.vlan, want[i].VLAN)
+			}
+			t.Run(scenario(name)+"/"+test.name, func(t *testing.T) {
+				stdout, stderr := &firstWrite{began: make(chan struct{})}, &bytes.Buffer{}
+				code, over := 0, make(chan struct{})
+				go n.Do(func() {
+					defer close(over)
+					code = run([]string{"-i", test.listen, "--format", "json"}, strings.NewReader(""), stdout, stderr)
+				})
+				select {
+				case <-stdout.began:
+				case <-over:
+					t.Fatalf("exit %d: %s", code, stderr)
+				}
+				for _, frame := range all {
+					if test.vlan != 0 {
+						frame = slices.Insert(slices.Clone(frame), 12, 0x81, 0, byte(test.vlan>>8), byte(test.vlan))
+					}
+					send.Send(frame)
+				}
+				if err := unix.Kill(os.Getpid(), unix.SIGINT); err != nil {
+					t.Fatal(err)
+				}
+				<-over
+				if diff := cmp.Diff(want, sessionsFound(t, stdout.Bytes())); code != exitFine || diff != "" {
+					t.Errorf("exit %d, stderr %q; -file +live:\n%s", code, stderr, diff)
+				}
+			})
+		}
+	}
+	if replayed < 20 {
+		t.Errorf("only %d captures were replayed", replayed)
+	}
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"smtpscope/capture"
+	"smtpscope/report"
+)
+
+// rotateFlags say when the file of -w is complete while packets come.
+type rotateFlags struct {
+	size  int64
+	files int
+	held  int64
+}
+
+func (r *rotateFlags) define(fs *flag.FlagSet) {
+	fs.Func("rotate-size", "", size(&r.size))
+	fs.Func("rotate-files", "", positive(&r.files))
+	fs.Func("max-held", "", size(&r.held))
+}
+
+func (r *rotateFlags) given() bool { return r.size > 0 || r.files > 0 }
+
+// defaultHeld is what may be held back of connections that are not decided upon.
+const defaultHeld = 64 << 20
+
+// records tells that packets are saved as they come: they cannot be read again.
+func (c *config) records() bool { return c.save != "" && !c.repeatable() }
+
+// record makes a source save what passes through. What is decided at the end of
+// a session is held until then: whether a filter chooses it, or whether it is
+// SMTP at all. On the screens, which begin with a filter and can undo it, all is saved.
+func (c *config) record(source capture.Source, screens bool) (*capture.Recording, error) {
+	o := capture.RecordOptions{
+		Name: c.save, RotateSize: c.rotate.size, RotateFiles: c.rotate.files,
+		Idle: 2 * c.limits.Idle, Full: isFull, Notice: c.notices.tell,
+		Create: func(name string) (*os.File, error) { return c.openFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC) },
+	}
+	if c.decides(screens) {
+		if o.Hold = c.rotate.held; o.Hold == 0 {
+			o.Hold = defaultHeld
+		}
+	}
+	return capture.Record(source, o)
+}
+
+// decides tells that packets wait for the end of their session.
+func (c *config) decides(screens bool) bool {
+	return c.records() && (c.rules.AnyPort || !screens && !c.filter.Empty())
+}
+
+// finishRecording ends the file of -w, and warns of what is missing in it.
+func (c *config) finishRecording(r *capture.Recording, stderr io.Writer) error {
+	stats, err := r.Finish()
+	if stats.Lost > 0 {
+		fmt.Fprintf(stderr, "smtpscope: %s: %d packets are missing: the disk was full\n", report.Printable(c.save), stats.Lost)
+	}
+	if stats.GivenUp > 0 {
+		fmt.Fprintf(stderr, "smtpscope: limit --max-held was reached: %d sessions are missing in %s\n", stats.GivenUp, report.Printable(c.save))
+	}
+	return err
+}
+
+// recordFolder is where files of -w are made while rights are given up.
+func (c *config) recordFolder() []string {
+	if !c.records() || !c.rotate.given() {
+		return nil
+	}
+	return []string{filepath.Dir(c.save)}
+}

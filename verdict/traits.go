@@ -1,0 +1,99 @@
+package verdict
+
+import (
+	"encoding/binary"
+
+	"smtpscope/smtpparse"
+)
+
+// AppendTraits appends what [Across] compares of a session: nothing, if there is
+// nothing or the session is open. It may be called from any goroutine.
+func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
+	relays := (state == Anonymous || state == Failed) && len(s.Messages) > 0 && s.Protocol != "LMTP"
+	if s.Open || len(s.Auth) == 0 && !relays {
+		return b
+	}
+	at := len(b)
+	client, server := s.Client.IP.As16(), s.Server.IP.As16()
+	b = append(append(b, client[:]...), server[:]...)
+	b = binary.LittleEndian.AppendUint16(b, s.Server.Port)
+	b = binary.AppendVarint(b, s.Start.UnixNano())
+	b = binary.AppendVarint(b, s.End.UnixNano())
+	facts := len(b)
+	for i, a := range s.Auth {
+		if i == acrossPerSession {
+			break
+		}
+		switch {
+		case accepted(a) && !a.Doubtful:
+			b = appendTrait(b, traitAccepted, AccountOf(a))
+		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535:
+			b = appendTrait(b, traitRefused, AccountOf(a))
+		}
+	}
+	if host := greetingDomain(s); relays && host != "" {
+		b = appendRelay(b, s, host)
+	}
+	if len(b) == facts {
+		return b[:at]
+	}
+	return b
+}
+
+func appendRelay(b []byte, s *smtpparse.Session, host string) []byte {
+	for i, m := range s.Messages {
+		if i == acrossPerSession {
+			break
+		}
+		from := domainOf(m.MailFrom)
+		to := takenForeign(m, host)
+		if from != "" && to != "" && !ownDomain(host, from) {
+			b = appendTrait(appendTrait(b, traitSender, from), traitTarget, domainOf(to))
+		}
+	}
+	return b
+}
+
+const (
+	traitAccepted byte = iota
+	traitRefused
+	traitSender
+	traitTarget
+)
+
+// maxTrait is the longest name kept, in octets.
+const maxTrait = 255
+
+func appendTrait(b []byte, kind byte, name string) []byte {
+	name = name[:min(len(name), maxTrait)]
+	b = append(b, kind, byte(len(name)))
+	for i := range len(name) {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+// AccountOf is who logged in or tried to, as one name: DOMAIN\user, the name in
+// SASL, or whom a ticket's owner asked to act as. Empty when that is not known.
+func AccountOf(a *smtpparse.Auth) string {
+	if n := a.NTLM; n != nil && n.User != "" {
+		if n.Domain == "" {
+			return n.User
+		}
+		return n.Domain + `\` + n.User
+	}
+	if a.SASL != nil && a.SASL.User != "" {
+		return a.SASL.User
+	}
+	if a.Kerberos != nil && a.Kerberos.Client != "" {
+		return a.Kerberos.Client
+	}
+	if a.SASLLayer != nil {
+		return a.SASLLayer.AuthzID
+	}
+	return ""
+}
