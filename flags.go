@@ -50,6 +50,9 @@ type config struct {
 	ascii        bool
 	theme        string
 	require      []verdict.State
+	requireTLS   bool
+	except       *filter.Filter
+	exceptText   string
 	showSecrets  bool
 	noProgress   bool
 	limits       capture.Limits
@@ -114,6 +117,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.BoolVar(&c.ascii, "ascii", false, "")
 	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
+	fs.StringVar(&c.exceptText, "except", "", "")
 	fs.BoolVar(&c.showSecrets, "show-secrets", false, "")
 	fs.BoolVar(&c.noProgress, "no-progress", false, "")
 	fs.Func("max-connections", "", positive(&c.limits.Conns))
@@ -218,16 +222,27 @@ func (c *config) validate(rest []string) error {
 	return nil
 }
 
-// setFilter understands --filter. Its error points at the place.
+// setFilter understands --filter and --except. Its error points at the place.
 func (c *config) setFilter() (err error) {
-	c.filter, err = filter.Parse(c.filterText)
+	if c.filter, err = parseFilter("--filter", c.filterText); err != nil {
+		return err
+	}
+	c.except, err = parseFilter("--except", c.exceptText)
+	if err == nil && c.exceptText != "" && len(c.require) == 0 && !c.requireTLS {
+		return errors.New("--except: that is for --require")
+	}
+	return err
+}
+
+func parseFilter(flag, text string) (*filter.Filter, error) {
+	f, err := filter.Parse(text)
 	var wrong *filter.Error
 	if errors.As(err, &wrong) {
 		at, end := wrong.Offset, wrong.Offset+wrong.Length
-		return &hintError{fmt.Errorf("--filter: %s, here: %s>>>%s<<<%s", wrong.Text, c.filterText[:at], c.filterText[at:end], c.filterText[end:]),
+		return nil, &hintError{fmt.Errorf("%s: %s, here: %s>>>%s<<<%s", flag, wrong.Text, text[:at], text[at:end], text[end:]),
 			"the filter's language is in the README, and on ? in the terminal UI"}
 	}
-	return err
+	return f, err
 }
 
 func (c *config) setPorts(list string) error {
@@ -252,8 +267,12 @@ func (c *config) setPorts(list string) error {
 func (c *config) setRequire(list string) error {
 	for _, word := range strings.Split(list, ",") {
 		state := verdict.State(strings.ToLower(strings.TrimSpace(word)))
+		if state == requireTLS {
+			c.requireTLS = true
+			continue
+		}
 		if !slices.Contains(requirable, state) {
-			return fmt.Errorf("%q cannot be required; these can: %s", word, strings.Join(words(requirable), " "))
+			return fmt.Errorf("%q cannot be required; these can: %s %s", word, strings.Join(words(requirable), " "), requireTLS)
 		}
 		c.require = append(c.require, state)
 	}
