@@ -13,17 +13,18 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr", "authtoken", "keytab"},
 	"smtpscope/capture":   {"bpfexpr"},
 	"smtpscope/authtoken": {},
 	// The record of a session holds the facts of its TLS.
 	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
 	"smtpscope/tlsparse":  {"tlscrypt", "tlskeys"},
-	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys"},
+	"smtpscope/nearby":    {},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse", "nearby"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys", "nearby"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby"},
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
 	// Inventories count records, for the printers and for what compares captures.
@@ -34,6 +35,8 @@ var arrows = map[string][]string{
 	"smtpscope/printable": {},
 	// What is pasted is read as what is captured is.
 	"smtpscope/paste": {"smtpparse", "authtoken", "verdict"},
+	// Keys open tickets behind an interface of authtoken.
+	"smtpscope/keytab": {"authtoken"},
 	// It takes rights from the process, and knows nothing of what that is for.
 	"smtpscope/confine": {},
 	// Secrets come as bytes: what finds them and what uses them do not meet.
@@ -52,6 +55,7 @@ var only = map[string][]string{
 	"github.com/gopacket/gopacket": {"smtpscope/capture"},
 	"charm.land/":                  {"smtpscope/tui"},
 	"github.com/charmbracelet/":    {"smtpscope/tui"},
+	"github.com/jcmturner/":        {"smtpscope/keytab"},
 	"github.com/landlock-lsm/":     {"smtpscope/confine"},
 	"github.com/elastic/":          {"smtpscope/confine"},
 	"kernel.org/":                  {"smtpscope/confine"},
@@ -63,7 +67,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby",
 }
 
 type listedPackage struct {

@@ -50,10 +50,10 @@ type outcome struct {
 	// Causes and Findings must be among those reported.
 	Causes   []verdict.CauseID `json:"causes"`
 	Findings []string          `json:"findings"`
+	// FirstCause must come first in one of the sessions, Hint be given of one.
+	FirstCause verdict.CauseID `json:"first_cause"`
+	Hint       string          `json:"hint"`
 }
-
-// elsewhere are causes that the SMTP session alone cannot show.
-var elsewhere = []verdict.CauseID{"spn-unknown", "kdc-unreachable"}
 
 // secretsInside stands in an expectation for the file's Decryption Secrets Block.
 const secretsInside = "inside the file"
@@ -71,7 +71,7 @@ func TestTruth(t *testing.T) {
 			if err := json.Unmarshal(text, &want); err != nil {
 				t.Fatal(err)
 			}
-			args := []string{"-r", name, "--format", "json", "--ports", "24,25,465,587,2525"}
+			args := []string{"-r", name, "--format", "json", "--ports", "24,25,465,587,2525", "--keytab", "pcaps/lab.keytab"}
 			closed := &want.outcome
 			if want.Opened != nil && want.Opened.Keylog == secretsInside {
 				closed = &want.Opened.outcome
@@ -123,18 +123,31 @@ func (want *outcome) check(t *testing.T, got []*inspect.Session) {
 
 func (want *outcome) checkReasons(t *testing.T, got []*inspect.Session) {
 	t.Helper()
-	var causes []verdict.CauseID
+	var causes, first []verdict.CauseID
+	var hints []string
 	var findings []string
 	for _, s := range got {
-		for _, c := range s.Verdict.Causes {
+		if h := s.Verdict.Hint; h != nil {
+			hints = append(hints, h.Suggests)
+		}
+		for i, c := range s.Verdict.Causes {
+			if i == 0 {
+				first = append(first, c.ID)
+			}
 			causes = append(causes, c.ID)
 		}
 		for _, f := range s.Findings {
 			findings = append(findings, f.ID)
 		}
 	}
+	if want.FirstCause != "" && !slices.Contains(first, want.FirstCause) {
+		t.Errorf("the first causes are %v, want %s", first, want.FirstCause)
+	}
+	if want.Hint != "" && !slices.Contains(hints, want.Hint) {
+		t.Errorf("the hints are %v, want %s", hints, want.Hint)
+	}
 	for _, id := range want.Causes {
-		if !slices.Contains(causes, id) && !slices.Contains(elsewhere, id) {
+		if !slices.Contains(causes, id) {
 			t.Errorf("cause %s is not among %v", id, causes)
 		}
 	}
@@ -160,6 +173,9 @@ func (want *outcome) checkAuth(t *testing.T, got []*inspect.Session) {
 			}
 			if w.SPN != "" && (a.Kerberos == nil || a.Kerberos.SPN != w.SPN) {
 				t.Errorf("attempt %d: %+v, want SPN %s", n, a.Kerberos, w.SPN)
+			}
+			if w.SPN != "" && a.Kerberos != nil && a.Kerberos.Client != w.User {
+				t.Errorf("attempt %d: client %q, want %q (%+v)", n, a.Kerberos.Client, w.User, a.Kerberos.Opened)
 			}
 			if user := userOf(a); w.User != "" && w.SPN == "" && !strings.EqualFold(user, w.User) {
 				t.Errorf("attempt %d: user %q, want %q", n, user, w.User)

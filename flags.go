@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
@@ -33,8 +34,10 @@ type config struct {
 	keylogs      []string
 	tlsKeys      []string
 	keys         keyring
-	format       string           // one of formats; empty: by what stdout is
-	report       inventory.Report // empty: the sessions, in HTML all reports
+	keytab       string
+	tickets      authtoken.TicketOpener // of the keytab
+	format       string                 // one of formats; empty: by what stdout is
+	report       inventory.Report       // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	packetFilter string
@@ -47,6 +50,9 @@ type config struct {
 	ascii        bool
 	theme        string
 	require      []verdict.State
+	requireTLS   bool
+	except       *filter.Filter
+	exceptText   string
 	showSecrets  bool
 	noProgress   bool
 	limits       capture.Limits
@@ -83,6 +89,7 @@ func parseFlags(args []string) (*config, error) {
 	if c.help || c.version || c.live.list {
 		return c, nil
 	}
+	c.rules.Beside = true
 	return c, c.validate(fs.Args())
 }
 
@@ -94,6 +101,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	c.live.define(fs)
 	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
 	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
+	fs.StringVar(&c.keytab, "keytab", "", "")
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
@@ -109,6 +117,7 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.BoolVar(&c.ascii, "ascii", false, "")
 	fs.StringVar(&c.theme, "theme", "auto", "")
 	fs.Func("require", "", c.setRequire)
+	fs.StringVar(&c.exceptText, "except", "", "")
 	fs.BoolVar(&c.showSecrets, "show-secrets", false, "")
 	fs.BoolVar(&c.noProgress, "no-progress", false, "")
 	fs.Func("max-connections", "", positive(&c.limits.Conns))
@@ -213,16 +222,27 @@ func (c *config) validate(rest []string) error {
 	return nil
 }
 
-// setFilter understands --filter. Its error points at the place.
+// setFilter understands --filter and --except. Its error points at the place.
 func (c *config) setFilter() (err error) {
-	c.filter, err = filter.Parse(c.filterText)
+	if c.filter, err = parseFilter("--filter", c.filterText); err != nil {
+		return err
+	}
+	c.except, err = parseFilter("--except", c.exceptText)
+	if err == nil && c.exceptText != "" && len(c.require) == 0 && !c.requireTLS {
+		return errors.New("--except: that is for --require")
+	}
+	return err
+}
+
+func parseFilter(flag, text string) (*filter.Filter, error) {
+	f, err := filter.Parse(text)
 	var wrong *filter.Error
 	if errors.As(err, &wrong) {
 		at, end := wrong.Offset, wrong.Offset+wrong.Length
-		return &hintError{fmt.Errorf("--filter: %s, here: %s>>>%s<<<%s", wrong.Text, c.filterText[:at], c.filterText[at:end], c.filterText[end:]),
+		return nil, &hintError{fmt.Errorf("%s: %s, here: %s>>>%s<<<%s", flag, wrong.Text, text[:at], text[at:end], text[end:]),
 			"the filter's language is in the README, and on ? in the terminal UI"}
 	}
-	return err
+	return f, err
 }
 
 func (c *config) setPorts(list string) error {
@@ -247,8 +267,12 @@ func (c *config) setPorts(list string) error {
 func (c *config) setRequire(list string) error {
 	for _, word := range strings.Split(list, ",") {
 		state := verdict.State(strings.ToLower(strings.TrimSpace(word)))
+		if state == requireTLS {
+			c.requireTLS = true
+			continue
+		}
 		if !slices.Contains(requirable, state) {
-			return fmt.Errorf("%q cannot be required; these can: %s", word, strings.Join(words(requirable), " "))
+			return fmt.Errorf("%q cannot be required; these can: %s %s", word, strings.Join(words(requirable), " "), requireTLS)
 		}
 		c.require = append(c.require, state)
 	}
@@ -260,6 +284,7 @@ func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
 	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
 	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
+	o.Tickets = c.tickets
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"smtpscope/capture"
+	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
@@ -17,19 +19,31 @@ var requirable = []verdict.State{
 	verdict.Challenge, verdict.OAuth, verdict.Certificate, verdict.Other, verdict.Anonymous,
 }
 
-// A requirement judges sessions against the states that are allowed.
+// requireTLS is the word of --require that wants TLS around logins and mails.
+const requireTLS = "tls"
+
+// A requirement judges sessions against the states that are allowed, and against
+// TLS, if that is required.
 //
 // A session in another state than those breaches it when somebody got in or
 // mail was given anonymously; a session in which nobody got in (none, failed
 // without mail) breaches nothing; what is encrypted or incomplete cannot be
 // judged.
 type requirement struct {
-	allowed []verdict.State
+	allowed []verdict.State // empty: all
+	tls     bool
+	// except chooses sessions that are not judged.
+	except *filter.Filter
 	// seen counts the sessions judged; breaches and unknown those that were not fine.
 	seen, breaches, unknown int
 	// afterFailure and unasked are those breaches in which nobody got in, but mail did.
 	afterFailure, unasked int
-	first                 standing // that breached, else that could not be judged
+	// plain are breaches by a login or mail without TLS alone.
+	plain    int
+	excepted int
+	first    standing // that breached, else that could not be judged
+	// offenders are the first of those that breached.
+	offenders []standing
 }
 
 // A standing is what decides on a session.
@@ -37,30 +51,83 @@ type standing struct {
 	id       int64
 	state    verdict.State
 	gaveMail bool
+	// plain: a login was accepted, or mail was taken, without TLS.
+	plain bool
+	// excepted: not to be judged.
+	excepted bool
+	// connection is filled in by the sink.
+	connection capture.Connection
+}
+
+// maxOffenders is how many are listed.
+const maxOffenders = 20
+
+// wanted tells that anything is required.
+func (r *requirement) wanted() bool { return len(r.allowed) > 0 || r.tls }
+
+// excepts tells that a session is not to be judged.
+func (r *requirement) excepts(s *inspect.Session) bool {
+	if r.except.Empty() {
+		return false
+	}
+	facts := filter.FactsOf(s)
+	return r.except.Match(&facts, func() []byte { return filter.Text(nil, s) })
 }
 
 func (r *requirement) judge(s standing) {
+	if s.excepted {
+		r.excepted++
+		return
+	}
 	r.seen++
 	state := s.state
+	allowed := len(r.allowed) == 0 || slices.Contains(r.allowed, state)
 	switch {
-	case slices.Contains(r.allowed, state):
-	case slices.Contains(requirable, state), state == verdict.Failed && s.gaveMail:
-		r.breaches++
+	case !allowed && (slices.Contains(requirable, state) || state == verdict.Failed && s.gaveMail):
 		switch state {
 		case verdict.Failed:
 			r.afterFailure++
 		case verdict.Anonymous:
 			r.unasked++
 		}
-		if r.breaches == 1 {
-			r.first = s
-		}
-	case state == verdict.Encrypted || state == verdict.Incomplete:
+		r.breached(s)
+	case r.tls && s.plain:
+		r.plain++
+		r.breached(s)
+	case state == verdict.Incomplete, state == verdict.Encrypted && !allowed:
 		r.unknown++
 		if r.first.state == "" {
 			r.first = s
 		}
 	}
+}
+
+func (r *requirement) breached(s standing) {
+	if r.breaches++; r.breaches == 1 {
+		r.first = s
+	}
+	if len(r.offenders) < maxOffenders {
+		r.offenders = append(r.offenders, s)
+	}
+}
+
+// list names the offenders, one a line.
+func (r *requirement) list() []string {
+	if !r.wanted() || r.breaches == 0 {
+		return nil
+	}
+	var lines []string
+	for _, s := range r.offenders {
+		line := fmt.Sprintf("#%d  %s → %s  %s", s.id, s.connection.Client, s.connection.Server, s.state)
+		if r.tls && s.plain {
+			line += ", without TLS"
+		}
+		lines = append(lines, line)
+	}
+	if more := r.breaches - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return lines
 }
 
 // standingOctets is the length of a standing as octets, without the number.
@@ -71,21 +138,32 @@ func appendStanding(b []byte, s *inspect.Session) []byte {
 	gaveMail := slices.ContainsFunc(s.Messages, func(m *smtpparse.Message) bool { return m.Status == "sent" })
 	b = append(b, byte(slices.Index(verdict.States, s.Verdict.State)), 0)
 	if gaveMail {
-		b[len(b)-1] = 1
+		b[len(b)-1] |= standingGaveMail
+	}
+	if slices.ContainsFunc(s.Auth, func(a *smtpparse.Auth) bool { return a.Outcome == smtpparse.Accepted && !a.TLS }) ||
+		slices.ContainsFunc(s.Messages, func(m *smtpparse.Message) bool { return m.Status == "sent" && !m.TLS }) {
+		b[len(b)-1] |= standingPlain
 	}
 	return b
 }
 
+// The bits of a standing's second octet.
+const (
+	standingGaveMail = 1 << iota
+	standingPlain
+	standingExcepted
+)
+
 func readStanding(id int64, b []byte) standing {
-	return standing{id: id, state: verdict.States[b[0]], gaveMail: b[1] != 0}
+	return standing{id: id, state: verdict.States[b[0]], gaveMail: b[1]&standingGaveMail != 0, plain: b[1]&standingPlain != 0, excepted: b[1]&standingExcepted != 0}
 }
 
 // outcome is the exit code and, unless all is fine, a sentence for the operator.
 func (r *requirement) outcome() (int, string) {
-	if len(r.allowed) == 0 {
+	if !r.wanted() {
 		return exitFine, ""
 	}
-	want := strings.Join(words(r.allowed), " or ")
+	want := r.words()
 	switch {
 	case r.breaches > 0:
 		return exitBreached, fmt.Sprintf("%s is required: %s, the first is #%d (%s)",
@@ -97,6 +175,18 @@ func (r *requirement) outcome() (int, string) {
 		return exitInconclusive, want + " is required: there is no SMTP session to judge"
 	}
 	return exitFine, ""
+}
+
+// words is what is required: "kerberos or iakerb, inside TLS".
+func (r *requirement) words() string {
+	want := strings.Join(words(r.allowed), " or ")
+	switch {
+	case !r.tls:
+		return want
+	case want == "":
+		return "TLS"
+	}
+	return want + ", inside TLS,"
 }
 
 func words(states []verdict.State) []string {
@@ -115,7 +205,8 @@ func (r *requirement) breachWords() string {
 		n     int
 		words string
 	}{
-		{r.breaches - r.afterFailure - r.unasked, "%d of %d sessions got in otherwise"},
+		{r.breaches - r.afterFailure - r.unasked - r.plain, "%d of %d sessions got in otherwise"},
+		{r.plain, "%d of %d sessions logged in or gave mail without TLS"},
 		{r.unasked, "%d of %d sessions gave mail without a login"},
 		{r.afterFailure, "in %d of %d sessions mail was taken after a failed login"},
 	} {

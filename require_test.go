@@ -8,6 +8,39 @@ import (
 	"smtpscope/verdict"
 )
 
+// inTLS is a session with an accepted login and a mail, inside TLS or not.
+func inTLS(state verdict.State, tls bool) standing {
+	s := &inspect.Session{Session: &smtpparse.Session{}, Verdict: verdict.Verdict{State: state}}
+	s.Auth = []*smtpparse.Auth{{Outcome: smtpparse.Accepted, TLS: tls}}
+	s.Messages = []*smtpparse.Message{{Status: "sent", TLS: tls}}
+	return readStanding(0, appendStanding(nil, s))
+}
+
+func TestRequireTLS(t *testing.T) {
+	kerberos := []verdict.State{verdict.Kerberos}
+	for _, test := range []struct {
+		name    string
+		allowed []verdict.State
+		session standing
+		want    int
+	}{
+		{name: "kerberos inside TLS", allowed: kerberos, session: inTLS(verdict.Kerberos, true), want: exitFine},
+		{name: "kerberos without TLS", allowed: kerberos, session: inTLS(verdict.Kerberos, false), want: exitBreached},
+		{name: "password inside TLS", allowed: kerberos, session: inTLS(verdict.Password, true), want: exitBreached},
+		{name: "TLS alone", session: inTLS(verdict.Password, true), want: exitFine},
+		{name: "TLS alone, and none", session: inTLS(verdict.NTLM, false), want: exitBreached},
+		{name: "TLS alone, encrypted", session: judged(verdict.Encrypted), want: exitFine},
+		{name: "excepted", session: standing{state: verdict.NTLM, plain: true, excepted: true}, want: exitInconclusive},
+	} {
+		r := requirement{allowed: test.allowed, tls: true}
+		r.judge(test.session)
+		code, word := r.outcome()
+		if code != test.want || (code == exitBreached) != (len(r.list()) == 1) {
+			t.Errorf("%s: exit %d (%s), %q; want %d", test.name, code, word, r.list(), test.want)
+		}
+	}
+}
+
 func judged(state verdict.State, statuses ...string) standing {
 	s := &inspect.Session{Session: &smtpparse.Session{}, Verdict: verdict.Verdict{State: state}}
 	for _, status := range statuses {

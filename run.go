@@ -52,6 +52,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		complain(stderr, err)
 		return exitUsage
 	}
+	if err := c.openKeytab(); err != nil {
+		complain(stderr, err)
+		return exitUsage
+	}
 	screens := c.wantsScreens(stdin, stdout)
 	if !screens {
 		c.notices.to = stderr
@@ -150,7 +154,7 @@ func (c *config) listened(summary *inspect.Summary, began time.Time) {
 
 // sink hands sessions to a viewer, as the flags say.
 func (c *config) sink(to viewer) *sink {
-	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require}, keep: c.save != "" && !c.records(), keylogOf: c.keylogOf}
+	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require, tls: c.requireTLS, except: c.except}, keep: c.save != "" && !c.records(), keylogOf: c.keylogOf}
 }
 
 // closeOnInterrupt ends the source at the first interrupt, so that what was
@@ -206,6 +210,9 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 	code, word := sink.requirement.outcome()
 	if word != "" {
 		fmt.Fprintf(stderr, "smtpscope: %s\n", word)
+	}
+	for _, offender := range sink.requirement.list() {
+		fmt.Fprintf(stderr, "smtpscope: %s\n", offender)
 	}
 	return code
 }

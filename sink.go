@@ -60,7 +60,11 @@ func (s *sink) Render(b []byte, record *inspect.Session) []byte {
 	}
 	start := len(b)
 	b = append(b, make([]byte, lengthOctets)...)
-	b = appendRandom(appendConnection(appendStanding(b, record), record), record)
+	b = appendStanding(b, record)
+	if s.requirement.excepts(record) {
+		b[len(b)-1] |= standingExcepted
+	}
+	b = appendRandom(appendConnection(b, record), record)
 	b = verdict.AppendTraits(b, record.Session, record.Verdict.State)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
 	if s.meter != nil && !record.Open {
@@ -97,8 +101,9 @@ func (s *sink) Session(id int64, rendered []byte) error {
 	}
 	ours, theirs := apart(rendered)
 	standing := readStanding(id, ours)
-	s.requirement.judge(standing)
 	c := readConnection(ours[standingOctets:])
+	standing.connection = c
+	s.requirement.judge(standing)
 	random := tlskeys.Random(ours[standingOctets+connectionOctets:])
 	if s.recording != nil {
 		s.record(c, random)

@@ -34,6 +34,7 @@ Input:
   --keylog FILE       TLS keys (NSS key log), repeatable; else $SSLKEYLOGFILE
   --tls-key FILE      the server's RSA key (PEM), for key exchange by plain RSA;
                       repeatable
+  --keytab FILE       the service's Kerberos keys (MIT keytab): open its tickets
 
 Output:
   --format FORMAT     tui, text, json, jsonl, csv, markdown, html or zeek
@@ -53,7 +54,9 @@ Output:
   --metrics-public    at an address that others can reach, too
   --require STATE[,…] exit 1 when a session got in otherwise, 3 when that cannot
                       be known; states: kerberos iakerb ntlm ntlm-in-gssapi
-                      password challenge oauth certificate other anonymous
+                      password challenge oauth certificate other anonymous;
+                      tls: and no login or mail without TLS
+  --except EXPR       sessions that --require does not judge: as --filter
   --show-secrets      print passwords and tokens instead of <redacted>
   --no-progress       no progress line on a terminal
   --theme THEME       of the terminal UI: dark, light or auto (default auto: the

@@ -12,8 +12,8 @@
 // the security layer (RFC 4752) inside them as long as they are not sealed; GS2
 // (RFC 5801); PLAIN, LOGIN, CRAM-MD5, DIGEST-MD5, SCRAM, XOAUTH2, OAUTHBEARER,
 // EXTERNAL, ANONYMOUS. What is named but not opened: NEGOEX, the KDC messages of
-// IAKERB, EXCHANGEAUTH. What needs a key stays closed: nothing is decrypted or
-// verified here.
+// IAKERB, EXCHANGEAUTH. What needs a key stays closed, unless somebody lends it
+// ([Options.Tickets]): nothing is decrypted or verified here.
 //
 // A token that is cut or damaged yields what could be read and, in
 // [Token.Damage], where and why reading stopped. Nothing here panics or
@@ -31,4 +31,6 @@ const Redacted = "<redacted>"
 type Options struct {
 	// ShowSecrets keeps secrets readable in Field.Value and in summaries.
 	ShowSecrets bool
+	// Tickets opens Kerberos tickets; nil: they stay closed.
+	Tickets TicketOpener
 }

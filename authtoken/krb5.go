@@ -127,7 +127,7 @@ func (s *scan) krbMessage(in span, mech string) {
 	}
 	switch kind {
 	case KindAPReq:
-		s.apReq(seq.body(), mech)
+		s.apReq(seq.body(), message.whole(), mech)
 	case KindAPRep:
 		s.apRep(seq.body())
 	case KindKRBError:
@@ -141,8 +141,8 @@ func (s *scan) krbMessage(in span, mech string) {
 // apOptions are the bits of APOptions (RFC 4120, section 5.5.1).
 var apOptions = []string{0: "reserved", 1: "use-session-key", 2: "mutual-required"}
 
-// apReq reads AP-REQ (RFC 4120, section 5.5.1).
-func (s *scan) apReq(in span, mech string) {
+// apReq reads AP-REQ (RFC 4120, section 5.5.1); whole is the same with its tag.
+func (s *scan) apReq(in, whole span, mech string) {
 	protocol := actualKerberos
 	if mech == oidIAKERB {
 		protocol = actualIAKERB
@@ -174,6 +174,7 @@ func (s *scan) apReq(in span, mech string) {
 			s.unknownField(f)
 		}
 	}
+	s.open(whole, k)
 }
 
 // ticket reads Ticket (RFC 4120, section 5.3).

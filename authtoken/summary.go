@@ -93,6 +93,11 @@ type Kerberos struct {
 	ServerTime time.Time `json:"server_time,omitzero"`
 	// ErrorSPN is the service that the KRB-ERROR names.
 	ErrorSPN string `json:"error_spn,omitempty"`
+	// Client is the client's principal with its realm, "alice@CONTOSO.TEST". It is
+	// sealed in the ticket: empty unless a key opened that.
+	Client string `json:"client,omitempty"`
+	// Opened is what a key opened, or why it did not; nil without keys.
+	Opened *Opened `json:"opened,omitempty"`
 }
 
 // SASLLayer sums up the negotiation of the security layer (RFC 4752, section

@@ -9,6 +9,7 @@ type batch struct {
 	// slots[kept] is where the next record is put up for selection.
 	slots  []Packet
 	kept   int
+	beside []Packet
 	blocks []*block
 	serial uint64
 	pool   *batchPool
@@ -25,6 +26,21 @@ func (b *batch) slot() *Packet {
 func (b *batch) grow() {
 	const least = 64
 	b.slots = append(b.slots, make([]Packet, max(least, len(b.slots)))...)
+}
+
+// keep takes in the packet in the slot, which the selector wants, and returns how
+// many packets of connections that is.
+func (b *batch) keep(bl *block) int64 {
+	b.hold(bl)
+	p := &b.slots[b.kept]
+	if p.lane != laneConnection {
+		b.beside = append(b.beside, *p)
+		if p.lane == laneBeside {
+			return 0
+		}
+	}
+	b.kept++
+	return 1
 }
 
 // hold keeps the block of a kept packet until the batch is released.
@@ -46,8 +62,9 @@ func (b *batch) recycle() {
 	// The slots must not keep alive what is not the pool's: blocks of giant
 	// records, and datagrams put together from fragments.
 	clear(b.slots[:min(b.kept+1, len(b.slots))])
-	b.blocks, b.kept = b.blocks[:0], 0
-	b.Packets, b.Secrets = nil, nil
+	clear(b.beside)
+	b.blocks, b.beside, b.kept = b.blocks[:0], b.beside[:0], 0
+	b.Packets, b.Beside, b.Secrets = nil, nil, nil
 	b.pool.put(b)
 }
 

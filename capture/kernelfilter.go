@@ -8,7 +8,7 @@ import (
 
 // kernel is what the kernel is asked to keep of what the rules want.
 func (r Rules) kernel() bpfexpr.Wanted {
-	return bpfexpr.Wanted{Ports: r.Ports, AnyPort: r.AnyPort, Expr: r.Expr}
+	return bpfexpr.Wanted{Ports: r.Ports, AnyPort: r.AnyPort, Causes: r.Beside, Expr: r.Expr}
 }
 
 // KernelFilter is the programme that keeps at least what the rules want, for

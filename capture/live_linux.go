@@ -240,7 +240,7 @@ func (s *liveSource) idle(now time.Time) {
 
 // hand completes a batch.
 func (s *liveSource) hand(out *batch) *Batch {
-	out.Packets = out.slots[:out.kept]
+	out.Packets, out.Beside = out.slots[:out.kept], out.beside
 	out.Clock, out.Last = s.tally.clock, s.tally.frame
 	s.publish(false)
 	return &out.Batch

@@ -35,6 +35,10 @@ type Packet struct {
 	Link LinkType
 	// VLAN is the outermost 802.1Q/802.1ad VLAN identifier, 0 if there is none.
 	VLAN uint16
+	// lane says which way the packet goes.
+	lane lane
+	// datagram tells that the packet carries UDP: L3 and tcp are then of that.
+	datagram bool
 	// tcp says where in Data the segment is, as the Selector found it.
 	tcp tcpBounds
 }
@@ -53,6 +57,10 @@ type Secret struct {
 type Batch struct {
 	// Packets are those that the Selector kept. May be empty.
 	Packets []Packet
+	// Beside are packets of Kerberos and DNS, if the rules want them: datagrams,
+	// and segments of TCP. They are not among Packets unless the rules ask for
+	// their connections too.
+	Beside []Packet
 	// Secrets came before or between the packets of this batch.
 	Secrets []Secret
 	// Clock is the greatest packet time (Unix nanoseconds) read so far, that

@@ -177,9 +177,7 @@ func (f *pcapFile) records(out *batch, limit int64) status {
 		p.WireLen = max(r.wireBytes, r.captured)
 		p.Interface, p.Link = f.iface, f.link
 		if t.selector.Select(p) {
-			out.hold(w.block)
-			out.kept++
-			t.kept++
+			t.kept += out.keep(w.block)
 		}
 	}
 	w.leave(len(rest))

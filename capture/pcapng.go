@@ -196,9 +196,7 @@ func (f *pcapngFile) take(data []byte, wire uint32, iface *ngIface, out *batch) 
 	p.Time, p.Clock, p.Frame = in.at, t.clock, t.frame
 	p.Interface, p.Link = iface.id, iface.link
 	if t.selector.Select(p) {
-		out.hold(in.window.block)
-		out.kept++
-		t.kept++
+		t.kept += out.keep(in.window.block)
 	}
 }
 

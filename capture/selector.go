@@ -16,20 +16,28 @@ const maxUnknownLinks = 256
 //
 // A Selector belongs to the one goroutine that reads the input.
 type Selector struct {
-	ports   portSet
-	anyPort bool
-	stats   SelectionStats
-	walk    walk
-	frags   defragmenter
+	// ports are those of the rules, all those of the packets beside them too.
+	ports, all portSet
+	anyPort    bool
+	beside     bool
+	stats      SelectionStats
+	walk       walk
+	frags      defragmenter
 	// chooser holds packets against Rules.Expr, if that is not nil.
 	chooser *chooser
 }
 
 // NewSelector returns a Selector for the rules.
 func NewSelector(r Rules) *Selector {
-	s := &Selector{anyPort: r.AnyPort, frags: newDefragmenter(defaultFragmentLimits), chooser: newChooser(r.Expr)}
+	s := &Selector{anyPort: r.AnyPort, beside: r.Beside, frags: newDefragmenter(defaultFragmentLimits), chooser: newChooser(r.Expr)}
 	for _, port := range r.Ports {
 		s.ports.add(port)
+		s.all.add(port)
+	}
+	if r.Beside {
+		for _, port := range besideTCP {
+			s.all.add(port)
+		}
 	}
 	s.stats.UnknownLink = make(map[LinkType]int64)
 	return s
@@ -134,7 +142,7 @@ func (s *Selector) dismisses(link LinkType, data []byte) bool {
 	case protocol == protocolTCP && !s.wants(ports):
 		s.stats.Unwanted++
 		return true
-	case protocol == protocolUDP && udpTunnel(uint16(ports)) == noTunnel:
+	case protocol == protocolUDP && udpTunnel(uint16(ports)) == noTunnel && !s.wantsDatagram(ports):
 		s.stats.NotTCP++
 		return true
 	}
@@ -200,7 +208,7 @@ func (s *Selector) peek(p *Packet) finding {
 			return unwanted
 		}
 	case protocolUDP:
-		if udpTunnel(uint16(ports)) != noTunnel {
+		if udpTunnel(uint16(ports)) != noTunnel || s.wantsDatagram(ports) {
 			return undecided
 		}
 		return notTCP
@@ -212,13 +220,14 @@ func (s *Selector) peek(p *Packet) finding {
 		return malformed
 	}
 	p.L3, p.VLAN, p.Hash, p.tcp = uint16(l3), vlan, tcp.hash(d, l3), tcp
+	p.lane, p.datagram = s.lane(ports), false
 	return wanted
 }
 
 // wants reports whether TCP between these two ports is asked for. The order of
 // the ports does not matter.
 func (s *Selector) wants(ports uint32) bool {
-	return s.anyPort || s.ports.has(uint16(ports)) || s.ports.has(uint16(ports>>16))
+	return s.anyPort || s.all.has(uint16(ports)) || s.all.has(uint16(ports>>16))
 }
 
 func (s *Selector) countUnknownLink(t LinkType) {

@@ -74,7 +74,7 @@ func (s *fileSource) Next() (*Batch, error) {
 		out.recycle()
 		return nil, io.EOF
 	}
-	out.Packets = out.slots[:out.kept]
+	out.Packets, out.Beside = out.slots[:out.kept], out.beside
 	out.Clock, out.Last = s.tally.clock, s.tally.frame
 	return &out.Batch, nil
 }

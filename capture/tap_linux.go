@@ -111,10 +111,9 @@ func (t *tap) read(out *batch, tally *tally, names map[int]string, limit int64) 
 			p.WireLen = max(wire, uint32(len(data)))
 			p.Interface, p.Link = iface, link
 			if selector.Select(p) {
-				out.hold(&r.cur.block)
-				out.kept++
-				tally.kept++
-				if t.heard != nil {
+				kept := out.keep(&r.cur.block)
+				tally.kept += kept
+				if t.heard != nil && kept > 0 {
 					t.last.Kept++
 				}
 			}

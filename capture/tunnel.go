@@ -29,7 +29,7 @@ func udpTunnel(port uint16) udpTunnelKind {
 
 // udp reads a UDP header.
 func (w *walk) udp() step {
-	header := w.take(8)
+	header := w.take(udpHeaderLen)
 	if header == nil {
 		return foundMalformed
 	}
@@ -40,6 +40,9 @@ func (w *walk) udp() step {
 		return readGeneve
 	case tunnelGTP:
 		return readGTP
+	}
+	if w.sel.wantsDatagram(binary.BigEndian.Uint32(header)) {
+		return foundDatagram
 	}
 	return foundOther
 }

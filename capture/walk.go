@@ -73,6 +73,7 @@ const (
 	readRadiotap
 	// The steps from here on end the walk.
 	foundTCP
+	foundDatagram
 	foundOther
 	foundMalformed
 	foundFragment
@@ -94,6 +95,8 @@ func (w *walk) run(s *Selector, p *Packet) finding {
 	switch next {
 	case foundTCP:
 		return w.judge(p)
+	case foundDatagram:
+		return w.datagram(p)
 	case foundOther:
 		return notTCP
 	case foundFragment:
@@ -127,6 +130,19 @@ func (w *walk) judge(p *Packet) finding {
 	p.Data, p.WireLen, p.Link = w.packet, w.wire, w.link
 	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, tcp.hash(w.packet, w.l3)
 	p.tcp = tcp
+	p.lane, p.datagram = w.sel.lane(ports), false
+	return wanted
+}
+
+// datagram takes the UDP datagram whose header ends at w.off.
+func (w *walk) datagram(p *Packet) finding {
+	if w.l3 > 0xffff {
+		return malformed
+	}
+	p.Data, p.WireLen, p.Link = w.packet, w.wire, w.link
+	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, 0
+	p.tcp = tcpBounds{header: uint32(w.off - udpHeaderLen), end: uint32(len(w.data)), wireEnd: uint32(len(w.data))}
+	p.lane, p.datagram = laneBeside, true
 	return wanted
 }
 

@@ -191,6 +191,8 @@ func Account(a *smtpparse.Auth) (user, spn string) {
 		}
 	case a.SASL != nil && a.SASL.User != "":
 		user = a.SASL.User
+	case a.Kerberos != nil && a.Kerberos.Client != "":
+		user = a.Kerberos.Client
 	case a.SASLLayer != nil:
 		user = a.SASLLayer.AuthzID
 	}

@@ -201,7 +201,7 @@ func (v *conversation) end(c *capture.Chunk) {
 	v.describeTLS(s)
 	s.Open, s.Close = false, c.Reason.String()
 	v.endClock = c.Clock
-	v.shard.judge(s)
+	v.shard.judge(s, v.conn, c.Clock)
 }
 
 // soFar is end for a session that goes on. Its parser is not told of it: it has
@@ -213,7 +213,7 @@ func (v *conversation) soFar() {
 	s.Open, s.Close = true, ""
 	// The other side may have had nothing to say yet.
 	s.Quality.OneSided = false
-	v.shard.judge(s)
+	v.shard.judge(s, v.conn, v.shard.around.clock)
 }
 
 // detach drops all but what the order of sessions needs.

@@ -18,7 +18,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/capture"
+	"smtpscope/nearby"
 	"smtpscope/smtpparse"
 	"smtpscope/tlskeys"
 )
@@ -29,6 +31,8 @@ type Options struct {
 	Rules capture.Rules
 	// ShowSecrets keeps credentials readable.
 	ShowSecrets bool
+	// Tickets opens Kerberos tickets; nil: they stay closed.
+	Tickets authtoken.TicketOpener
 	// Shards is the number of goroutines that follow connections; 0 means one
 	// for each processor, at most 8.
 	Shards int
@@ -93,6 +97,9 @@ type Inspector struct {
 	shards  []*shard
 	results resultPool
 
+	// beside is nil unless the rules want what is beside the connections.
+	beside *beside
+
 	sessions atomic.Int64
 	// begun counts the sessions that have a number.
 	begun   atomic.Int64
@@ -118,6 +125,9 @@ func New(source capture.Source, o Options) *Inspector {
 		o.Keys = tlskeys.NewStore()
 	}
 	in := &Inspector{source: source, options: o}
+	if o.Rules.Beside {
+		in.beside = newBeside()
+	}
 	in.options.keysGrow = in.keysGrow
 	for i := range o.Shards {
 		in.shards = append(in.shards, newShard(i, in.options, &in.results))
@@ -180,6 +190,9 @@ func (in *Inspector) dispatch(failed <-chan struct{}) (err error) {
 		in.refreshKeys()
 		in.present.moved(batch.Clock)
 		w := &work{batch: batch, open: in.openDue()}
+		if in.beside != nil {
+			w.view = in.beside.read(batch)
+		}
 		w.pending.Store(int32(len(in.shards)))
 		for _, s := range in.shards {
 			select {
@@ -208,8 +221,10 @@ func (in *Inspector) openDue() bool {
 
 // work is a batch on its way through all shards.
 type work struct {
-	batch   *capture.Batch
-	open    bool // open sessions are to be shown
+	batch *capture.Batch
+	open  bool // open sessions are to be shown
+	// view is of what was said beside the connections, until the batch's end.
+	view    nearby.View
 	pending atomic.Int32
 }
 

@@ -3,6 +3,7 @@ package inspect
 import (
 	"time"
 
+	"smtpscope/nearby"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
@@ -12,6 +13,9 @@ type Session struct {
 	*smtpparse.Session
 	Verdict  verdict.Verdict   `json:"verdict"`
 	Findings []verdict.Finding `json:"findings"`
+	// Nearby is what the client said to KDCs and name servers around the session;
+	// nil when nothing is known, or the verdict needed none of it.
+	Nearby *nearby.Around `json:"nearby,omitempty"`
 }
 
 // SchemaVersion is the version of the JSON records. Its first part changes when a
@@ -46,11 +50,13 @@ type Summary struct {
 	Bytes   int64 `json:"bytes"`
 	Kept    int64 `json:"kept"`
 	// Sessions counts the records written; States counts them by verdict.
-	Sessions    int64                   `json:"sessions"`
-	States      map[verdict.State]int64 `json:"states"`
-	Inputs      []Input                 `json:"inputs"`
-	Connections Connections             `json:"connections"`
-	Quality     CaptureQuality          `json:"quality"`
+	Sessions int64                   `json:"sessions"`
+	States   map[verdict.State]int64 `json:"states"`
+	// Across are statements about several sessions of the whole capture.
+	Across      []verdict.Statement `json:"across,omitempty"`
+	Inputs      []Input             `json:"inputs"`
+	Connections Connections         `json:"connections"`
+	Quality     CaptureQuality      `json:"quality"`
 	// Limits counts, by limit, how often it bit; only those that did.
 	Limits map[string]int64 `json:"limits,omitempty"`
 	// Findings are those that it takes several of the sessions to see.

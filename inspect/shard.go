@@ -24,6 +24,7 @@ type shard struct {
 	record  Session // the one that is being rendered
 	news    news    // kept when open sessions are wanted
 	court   *verdict.Court
+	around  looking
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *smtpparse.Phrases
@@ -81,6 +82,7 @@ func (s *shard) run(sink Sink) {
 	}()
 	clock := int64(0)
 	for w := range s.in {
+		s.around.view, s.around.clock = w.view, w.batch.Clock
 		packets := w.batch.Packets
 		for i := range packets {
 			if p := &packets[i]; p.Hash%s.count == s.index {
@@ -193,10 +195,12 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	conv.detach()
 }
 
-// judge makes the record of a session.
-func (s *shard) judge(session *smtpparse.Session) {
+// judge makes the record of a session as it is at a clock.
+func (s *shard) judge(session *smtpparse.Session, conn *capture.Conn, clock int64) {
+	s.around.begin(conn, clock)
 	s.record.Session = session
-	s.record.Verdict, s.record.Findings = s.court.Judge(session)
+	s.record.Verdict, s.record.Findings = s.court.Judge(session, &s.around)
+	s.record.Nearby = s.around.seen
 }
 
 // render has the sink make what it wants of the record, which is that of v.
@@ -235,6 +239,7 @@ func (s *shard) parser(midstream bool) *smtpparse.Parser {
 	}
 	return smtpparse.NewParser(smtpparse.Options{
 		ShowSecrets: s.options.ShowSecrets,
+		Tickets:     s.options.Tickets,
 		Midstream:   midstream,
 		Limits:      s.options.SessionLimits,
 		Phrases:     s.phrases,

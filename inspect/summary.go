@@ -17,10 +17,11 @@ type tally struct {
 	states     map[verdict.State]int64
 	quality    CaptureQuality
 	omitted    map[string]int64
+	docket     *verdict.Docket
 }
 
 func newTally() tally {
-	return tally{states: map[verdict.State]int64{}, omitted: map[string]int64{}}
+	return tally{states: map[verdict.State]int64{}, omitted: map[string]int64{}, docket: verdict.NewDocket()}
 }
 
 func (t *tally) add(s *Session) {
@@ -32,6 +33,7 @@ func (t *tally) add(s *Session) {
 	}
 	t.sessions++
 	t.states[s.Verdict.State]++
+	t.docket.Add(s.Session, &s.Verdict)
 	q := &s.Quality
 	t.quality.GapBytes += q.GapBytes
 	t.quality.TruncatedPackets += q.TruncatedPackets
@@ -56,6 +58,7 @@ func (t *tally) merge(o *tally) {
 		t.end = o.end
 	}
 	t.sessions += o.sessions
+	t.docket.Merge(o.docket)
 	for state, n := range o.states {
 		t.states[state] += n
 	}
@@ -81,6 +84,7 @@ func (in *Inspector) summary() *Summary {
 		Packets: st.Packets, Bytes: st.Bytes, Kept: st.Kept,
 		Sessions: all.sessions, States: all.states,
 		Quality:  all.quality,
+		Across:   all.docket.Across(),
 		Limits:   map[string]int64{},
 		Warnings: []string{},
 	}

@@ -54,6 +54,9 @@ func (f *filler) fill(v reflect.Value, depth int) {
 	case time.Time:
 		v.Set(reflect.ValueOf(time.Unix(f.Int64N(4e9)+1, f.Int64N(1e9)).UTC()))
 		return
+	case netip.AddrPort:
+		v.Set(reflect.ValueOf(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(f.IntN(256)), 2, 3}), uint16(f.IntN(1<<16)))))
+		return
 	case netip.Addr:
 		v.Set(reflect.ValueOf(netip.AddrFrom4([4]byte{10, byte(f.IntN(256)), 2, 3})))
 		return
@@ -63,6 +66,8 @@ func (f *filler) fill(v reflect.Value, depth int) {
 		v.SetString(f.text())
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Int32:
+		v.SetInt(f.Int64N(1<<31-1) + 1)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(f.Int64N(1<<62) + 1)
 	case reflect.Uint16:

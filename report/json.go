@@ -86,6 +86,7 @@ func appendSummary(b []byte, s *inspect.Summary) []byte {
 	b = intMember(b, `,"kept":`, s.Kept)
 	b = intMember(b, `,"sessions":`, s.Sessions)
 	b = mapMember(b, `,"states":`, s.States, appendInt)
+	b = optionalList(b, `,"across":`, s.Across, appendAcross)
 	b = listMember(b, `,"inputs":`, s.Inputs, appendInput)
 	b = appendConnections(append(b, `,"connections":`...), &s.Connections)
 	b = appendCaptureQuality(append(b, `,"quality":`...), &s.Quality)

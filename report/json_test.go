@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -146,8 +147,9 @@ func TestJSONReadsBack(t *testing.T) {
 	if err := json.Unmarshal(encoded(t, want), &got); err != nil {
 		t.Fatal(err)
 	}
-	opts := cmp.Comparer(func(a, b smtpparse.Endpoint) bool { return a == b })
-	if diff := cmp.Diff(want, &got, opts); diff != "" {
+	endpoints := cmp.Comparer(func(a, b smtpparse.Endpoint) bool { return a == b })
+	addresses := cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
+	if diff := cmp.Diff(want, &got, endpoints, addresses); diff != "" {
 		t.Errorf("(-written +read):\n%s", diff)
 	}
 }

@@ -121,6 +121,44 @@ func appendKerberos(b []byte, k *authtoken.Kerberos) []byte {
 	b = optionalString(b, `,"error_text":`, k.ErrorText)
 	b = optionalTime(b, `,"server_time":`, k.ServerTime)
 	b = optionalString(b, `,"error_spn":`, k.ErrorSPN)
+	b = optionalString(b, `,"client":`, k.Client)
+	b = optionalObject(b, `,"opened":`, k.Opened, appendOpened)
+	return endObject(b, start)
+}
+
+func appendOpened(b []byte, o *authtoken.Opened) []byte {
+	start := len(b)
+	b = optionalString(b, `,"problem":`, o.Problem)
+	b = optionalString(b, `,"fault":`, string(o.Fault))
+	b = optionalString(b, `,"key":`, o.Key)
+	b = optionalString(b, `,"client":`, o.Client)
+	b = optionalStrings(b, `,"flags":`, o.Flags)
+	b = optionalString(b, `,"session_etype":`, o.SessionEtype)
+	b = optionalString(b, `,"subkey_etype":`, o.SubkeyEtype)
+	b = optionalTime(b, `,"auth_time":`, o.AuthTime)
+	b = optionalTime(b, `,"start_time":`, o.StartTime)
+	b = optionalTime(b, `,"end_time":`, o.EndTime)
+	b = optionalTime(b, `,"renew_till":`, o.RenewTill)
+	b = optionalTime(b, `,"client_time":`, o.ClientTime)
+	b = optionalString(b, `,"channel_binding":`, o.ChannelBinding)
+	b = optionalStrings(b, `,"gss_flags":`, o.GSSFlags)
+	b = optionalBool(b, `,"delegated":`, o.Delegated)
+	b = optionalObject(b, `,"pac":`, o.PAC, appendPAC)
+	return endObject(b, start)
+}
+
+func appendPAC(b []byte, p *authtoken.PAC) []byte {
+	start := len(b)
+	b = optionalString(b, `,"user":`, p.User)
+	b = optionalString(b, `,"domain":`, p.Domain)
+	b = optionalString(b, `,"upn":`, p.UPN)
+	b = optionalString(b, `,"dns_domain":`, p.DNSDomain)
+	b = optionalString(b, `,"user_sid":`, p.UserSID)
+	b = optionalString(b, `,"primary_group":`, p.PrimaryGroup)
+	b = optionalStrings(b, `,"groups":`, p.Groups)
+	b = optionalInt(b, `,"groups_omitted":`, p.GroupsOmitted)
+	b = boolMember(b, `,"verified":`, p.Verified)
+	b = optionalString(b, `,"problem":`, p.Problem)
 	return endObject(b, start)
 }
 

@@ -34,6 +34,7 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = optionalMap(b, `,"omitted":`, s.Omitted, appendInt)
 	b = appendVerdict(append(b, `,"verdict":`...), &s.Verdict)
 	b = listMember(b, `,"findings":`, s.Findings, appendFinding)
+	b = optionalObject(b, `,"nearby":`, s.Nearby, appendAround)
 	return append(b, '}')
 }
 
@@ -154,6 +155,8 @@ func appendVerdict(b []byte, v *verdict.Verdict) []byte {
 	b = stringMember(b, `,"text":`, v.Text)
 	b = listMember(b, `,"evidence":`, v.Evidence, appendEvidence)
 	b = listMember(b, `,"causes":`, v.Causes, appendCause)
+	b = optionalString(b, `,"decide":`, v.Decide)
+	b = optionalObject(b, `,"hint":`, v.Hint, appendHint)
 	return endObject(b, start)
 }
 
@@ -167,8 +170,10 @@ func appendEvidence(b []byte, e *verdict.Evidence) []byte {
 func appendCause(b []byte, c *verdict.Cause) []byte {
 	start := len(b)
 	b = stringMember(b, `,"id":`, string(c.ID))
+	b = stringMember(b, `,"certainty":`, string(c.Certainty))
 	b = stringMember(b, `,"text":`, c.Text)
 	b = intMember(b, `,"frame":`, c.Frame)
+	b = optionalList(b, `,"other_frames":`, c.Others, appendFrame)
 	b = stringMember(b, `,"next":`, c.Next)
 	return endObject(b, start)
 }

@@ -95,11 +95,36 @@ func (p *page) kerberos(k *authtoken.Kerberos) {
 			say(k.UseSessionKey, "made for a session key (user to user)"),
 			say(k.APRep, "AP-REP seen"), say(k.Mutual && !k.APRep, "no AP-REP seen")))
 	}
+	if k.Opened != nil {
+		p.opened(k.Opened)
+	}
 	if k.Error != nil {
 		p.fact("KRB-ERROR", join(", ", *k.Error, k.ErrorText,
 			with("for ", say(k.ErrorSPN != k.SPN, k.ErrorSPN)), with("server's clock ", stamp(k.ServerTime))))
 	}
 }
+
+// opened prints what a key opened of an AP-REQ.
+func (p *page) opened(o *authtoken.Opened) {
+	p.fact("client", o.Client)
+	p.fact("keytab", o.Problem)
+	p.fact("session", join(", ", o.SessionEtype, with("subkey ", say(o.SubkeyEtype != o.SessionEtype, o.SubkeyEtype)), strings.Join(o.Flags, " ")))
+	p.fact("valid", join(", ", with("from ", stamp(o.StartTime)), with("to ", stamp(o.EndTime)), with("first login ", stamp(o.AuthTime)), with("client's clock ", stamp(o.ClientTime))))
+	p.fact("GSS", join(", ", with("channel binding ", o.ChannelBinding), strings.Join(o.GSSFlags, " "), say(o.Delegated, "the client's own ticket is handed on")))
+	if pac := o.PAC; pac != nil {
+		account := pac.User
+		if pac.Domain != "" {
+			account = pac.Domain + `\` + pac.User
+		}
+		p.fact("PAC", join(", ", account, pac.UPN, pac.UserSID, say(!pac.Verified, "its signature was not verified"), pac.Problem))
+		if n := len(pac.Groups) + pac.GroupsOmitted; n > 0 {
+			p.fact("groups", count(int64(n), "group")+": "+strings.Join(pac.Groups[:min(len(pac.Groups), shownGroups)], " ")+say(n > shownGroups, " …"))
+		}
+	}
+}
+
+// shownGroups is how many groups of an account a report names; the JSON record has more.
+const shownGroups = 8
 
 // ntlm prints what is known of NTLM. That a channel binding is absent says
 // something only inside TLS, where there is a channel to bind to.

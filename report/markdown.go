@@ -57,8 +57,14 @@ func (p *markdownPrinter) Render(b []byte, s *inspect.Session) []byte {
 	if len(v.Causes) > 0 {
 		put("\nWhy not Kerberos:\n\n")
 		for i, c := range v.Causes {
-			put(strconv.Itoa(i+1), ". ", markdownAdvice(c.Text, string(c.ID), c.Frame, c.Next), "\n")
+			put(strconv.Itoa(i+1), ". ", markdownAdvice(c.Text, string(c.ID)+say(c.Certainty != verdict.Seen, ", "+string(c.Certainty)), c.Frame, c.Next), "\n")
 		}
+		if v.Decide != "" {
+			put("\nTo decide: ", markdown(v.Decide), "\n")
+		}
+	}
+	if v.Hint != nil {
+		put("\nHint: ", markdown(v.Hint.Text), "\n")
 	}
 	if len(s.Findings) > 0 {
 		put("\nFindings:\n\n")
@@ -91,6 +97,9 @@ func (p *markdownPrinter) Write(id int64, rendered []byte) error {
 
 func (p *markdownPrinter) End(s *inspect.Summary) error {
 	b := append(p.b, "\n## Summary\n\n"+count(s.Sessions, "session")+"\n"...)
+	for i, a := range s.Across {
+		b = append(b, say(i == 0, "\n")+"- "+markdownAdvice(a.Text, a.ID, 0, a.Next)+"\n"...)
+	}
 	if s.Sessions > 0 {
 		b = append(b, "\n| verdict | sessions |\n|---|---:|\n"...)
 	}

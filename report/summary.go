@@ -40,6 +40,7 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 		p.row(first(i, "Inputs"))
 		p.input(&in)
 	}
+	p.across(s.Across)
 	p.connections(&s.Connections)
 	p.captureQuality(&s.Quality)
 	for i, limit := range slices.Sorted(maps.Keys(s.Limits)) {
@@ -49,6 +50,14 @@ func (p *page) summary(s *inspect.Summary, c *inspect.Capture) {
 	for i, warning := range s.Warnings {
 		p.row(first(i, "Warnings"))
 		p.wrap(bodyColumn, warning)
+	}
+}
+
+// across are statements about several sessions.
+func (p *page) across(list []verdict.Statement) {
+	for i, a := range list {
+		p.row(first(i, "Together"))
+		p.advice(a.Text, a.ID, 0, a.Next)
 	}
 }
 

@@ -111,6 +111,9 @@ func inputs(names []string) string {
 // upon, then what was said.
 func (p *page) session(s *inspect.Session) {
 	p.verdict(&s.Verdict)
+	if s.Nearby != nil {
+		p.nearby(s.Nearby)
+	}
 	p.findings(s.Findings)
 	p.quality(s.Session)
 	p.connection(s.Session)

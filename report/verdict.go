@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strconv"
 
+	"smtpscope/authtoken"
+	"smtpscope/nearby"
 	"smtpscope/verdict"
 )
 
@@ -29,8 +31,50 @@ func (p *page) verdict(v *verdict.Verdict) {
 		if len(v.Causes) > 1 {
 			p.put(strconv.Itoa(i+1) + ". ")
 		}
-		p.advice(c.Text, "", c.Frame, c.Next)
+		p.advice(c.Text, say(c.Certainty != verdict.Seen, string(c.Certainty)), c.Frame, c.Next)
 	}
+	if v.Decide != "" {
+		p.row("")
+		p.styled(bold, "to decide:")
+		p.put(" ")
+		p.wrapAdvice(p.col, v.Decide)
+	}
+	if v.Hint != nil {
+		p.row("Hint")
+		p.wrap(bodyColumn, v.Hint.Text)
+	}
+}
+
+// nearby is what the client said to KDCs and name servers.
+func (p *page) nearby(a *nearby.Around) {
+	label := "Kerberos"
+	for i := range a.Requests {
+		r := &a.Requests[i]
+		p.row(first(i, label))
+		p.wrap(bodyColumn, join(", ", r.Kind+"-REQ for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+" ("+frames(r.Frame, r.Frame)+")", kdcAnswer(r)))
+	}
+	for i := range a.Unreachable {
+		u := &a.Unreachable[i]
+		p.row(say(i == 0 && len(a.Requests) == 0, label))
+		p.wrap(bodyColumn, "KDC "+u.KDC.String()+" by "+u.Transport+": "+say(u.Refused, "refused")+say(!u.Refused, "no answer")+", tried "+grouped(int64(u.Tries))+"× from "+frames(u.Frame, u.Frame))
+	}
+	for i := range a.Names {
+		n := &a.Names[i]
+		p.row(first(i, "DNS"))
+		p.wrap(bodyColumn, join(", ", n.Asked+say(n.Canonical != n.Asked, ", an alias of "+n.Canonical)+", led to the server's address",
+			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), frames(n.Frame, n.Frame)))
+	}
+}
+
+func kdcAnswer(r *nearby.Request) string {
+	a := r.Answer
+	switch {
+	case a == nil:
+		return "no answer seen"
+	case a.ErrorCode != 0:
+		return authtoken.KerberosError(int(a.ErrorCode)) + with(" ", a.ErrorText) + " (" + frames(a.Frame, a.Frame) + ")"
+	}
+	return "ticket" + say(a.Ticket != r.Service, " for "+a.Ticket) + ", " + authtoken.KerberosEtype(int(a.TicketEtype)) + " (" + frames(a.Frame, a.Frame) + ")"
 }
 
 // advice is a sentence with its frame, and what to do below it.

@@ -97,7 +97,7 @@ func (p *Parser) awaitAuth(v verb, at Mark, t *attempt) {
 // beginAttempt makes an attempt and shows it in the session.
 func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	t := p.room.attempts.next()
-	options := authtoken.Options{ShowSecrets: p.options.ShowSecrets}
+	options := authtoken.Options{ShowSecrets: p.options.ShowSecrets, Tickets: p.options.Tickets}
 	if t.exchange == nil {
 		t.exchange = authtoken.NewExchange(mechanism, options)
 	} else {

@@ -1,6 +1,10 @@
 package smtpparse
 
-import "time"
+import (
+	"time"
+
+	"smtpscope/authtoken"
+)
 
 // Dir is the direction of bytes.
 type Dir uint8
@@ -29,6 +33,8 @@ type Mark struct {
 type Options struct {
 	// ShowSecrets keeps credentials readable in the Session.
 	ShowSecrets bool
+	// Tickets opens Kerberos tickets; nil: they stay closed.
+	Tickets authtoken.TicketOpener
 	// Midstream tells that the conversation's beginning is not in the capture.
 	Midstream bool
 	// Limits bound what is kept; zero fields mean the defaults.

@@ -86,6 +86,10 @@ func (t *tree) facts(a *smtpparse.Auth) {
 			}
 			t.fact("ticket", join(", ", with("realm ", k.Realm), k.TicketEtype, kvno, say(k.Mutual, "mutual authentication asked for"), say(k.APRep, "AP-REP seen")))
 		}
+		if o := k.Opened; o != nil {
+			t.fact("keytab", o.Problem)
+			t.fact("GSS", join(", ", with("channel binding ", o.ChannelBinding), strings.Join(o.GSSFlags, " "), say(o.Delegated, "delegated")))
+		}
 		if k.Error != nil {
 			t.fact("KRB-ERROR", join(", ", *k.Error, k.ErrorText, with("for ", k.ErrorSPN)))
 		}

@@ -57,7 +57,18 @@ func (ct *Court) identity(a *smtpparse.Auth) string {
 			return ct.wire(cmp.Or(u.User, u.AuthzID))
 		}
 	}
+	if a.Kerberos != nil && a.Kerberos.Client != "" {
+		return ct.wire(a.Kerberos.Client)
+	}
 	return ""
+}
+
+// ticketClient names the ticket's client, as far as a key opened it.
+func (ct *Court) ticketClient(a *smtpparse.Auth) string {
+	if a.Kerberos == nil || a.Kerberos.Client == "" {
+		return "; the client's name is encrypted in the ticket"
+	}
+	return ct.say(", which is that of ", ct.wire(a.Kerberos.Client))
 }
 
 // actingAs adds the authorization identity of the security layer, which is all

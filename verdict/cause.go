@@ -39,6 +39,8 @@ func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
 	in.notOffered()
 	in.localAccount()
 	in.targetIsIP()
+	in.kdcErrors()
+	in.kdcUnreachable()
 	in.shortName()
 	in.missingChannelBinding()
 	in.clientChose()

@@ -18,7 +18,7 @@ func (in *inquiry) localAccount() {
 	if n == nil || !sentNTLM(a) || n.User == "" {
 		return
 	}
-	c := Cause{ID: LocalAccount, Frame: in.authenticateFrame(a)}
+	c := Cause{ID: LocalAccount, Certainty: Seen, Frame: in.authenticateFrame(a)}
 	c.Next = "Log in with a domain account (DOMAIN\\user or user@domain); on the client, klist shows whether it has tickets at all."
 	switch {
 	case n.Domain == "":
@@ -30,6 +30,7 @@ func (in *inquiry) localAccount() {
 	case strings.EqualFold(n.Domain, n.TargetName) && slices.Contains(n.Flags, "TARGET_TYPE_SERVER"):
 		c.Text = in.say("The account ", in.identity(a), " is local to the server (its challenge names ", in.wire(n.TargetName), " as a server, not a domain): there is no Kerberos for local accounts")
 	case n.Domain == ".":
+		c.Certainty = Possible
 		c.Text = "The NTLM domain is \".\", which stands for a local account: if it is one, there is no Kerberos for it"
 	default:
 		return
@@ -45,7 +46,7 @@ func (in *inquiry) targetIsIP() {
 		return
 	}
 	in.blame(Cause{
-		ID: TargetIsIP, Frame: frame,
+		ID: TargetIsIP, Certainty: Seen, Frame: frame,
 		Text: in.say("The client addressed the server by its IP address (", in.wire(in.last.NTLM.TargetSPN), "): no SPN is registered for addresses, so there is no ticket to ask for"),
 		Next: in.say("Configure the client with a name that has an SPN, such as ", serverName(in.session, in.last), "; check with setspn -Q ", in.serviceClass(in.session), "/", serverName(in.session, in.last), "."),
 	})
@@ -58,7 +59,7 @@ func (in *inquiry) shortName() {
 		return
 	}
 	in.blame(Cause{
-		ID: ShortName, Frame: frame,
+		ID: ShortName, Certainty: Inferred, Frame: frame,
 		Text: in.say("The client addressed the server by a name without a domain (", in.wire(in.last.NTLM.TargetSPN), "): that gives Kerberos only if this very SPN is registered"),
 		Next: in.say("See whether it is: setspn -Q ", in.serviceClass(in.session), "/", typed(host, "NAME"), "; or configure the client with the full name, such as ", serverName(in.session, in.last), "."),
 	})
@@ -80,7 +81,7 @@ func (in *inquiry) missingChannelBinding() {
 			continue
 		}
 		in.blame(Cause{
-			ID: EPA, Frame: in.authenticateFrame(a),
+			ID: EPA, Certainty: Possible, Frame: in.authenticateFrame(a),
 			Text: "The client sent no channel binding inside TLS, and the server refused it: where Extended Protection is required that alone is enough, though a wrong password looks the same",
 			Next: "On Exchange look at ExtendedProtectionPolicy: Get-ReceiveConnector | Format-List Name,ExtendedProtectionPolicy; then use a client that sends channel bindings, or set the policy to Allow.",
 		})
@@ -107,6 +108,10 @@ func (in *inquiry) clientChose() {
 			return
 		}
 	}
+	if in.kdcToBlame() {
+		return
+	}
+	c.Certainty = Inferred
 	before := gssBefore(in.session, a)
 	switch {
 	case before != nil && gaveUpEmptyHanded(in.session, before):
@@ -123,6 +128,10 @@ func (in *inquiry) clientChose() {
 		}
 		c.Frame = a.FirstFrame
 		c.Text = in.say("The server offered ", in.wire(o.kerberos(a.Verb)), ", and the client used ", in.command(a), "; nothing in this connection shows that it tried Kerberos first")
+	}
+	if r := in.gotTicket(in.session, a, a.LastFrame); r != nil && c.Text != "" {
+		c.Certainty, c.Others = Seen, []int64{r.Frame, r.Answer.Frame}
+		c.Text = in.say(c.Text, ". It had got a ticket for ", in.wire(r.Service), " at ", in.clock(r.Time), " (frame ", in.number(r.Answer.Frame, 1), "), and did not use it")
 	}
 	if c.Text != "" {
 		c.Next = in.clientChoseNext()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 )
 
@@ -37,7 +38,7 @@ func (in *inquiry) kerberosErrors() {
 
 func (ct *Court) kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Cause, bool) {
 	k := a.Kerberos
-	c := Cause{Frame: cmp.Or(ct.marksOf(a).krbError, a.LastFrame)}
+	c := Cause{Certainty: Seen, Frame: cmp.Or(ct.marksOf(a).krbError, a.LastFrame)}
 	spn := ct.serviceName(s, a)
 	answered := ct.say("The server answered the ticket", ct.ticketFor(a), " with ", ct.kerberosError(k))
 	switch k.ErrorCode {
@@ -124,7 +125,7 @@ func (in *inquiry) serverSelectedNTLM() {
 			text = in.say("The client sent a ticket", in.ticketFor(a), ", and the server selected NTLM instead")
 		}
 		in.blame(Cause{
-			ID: ServerRefused, Text: text, Frame: cmp.Or(in.marksOf(a).negTokenResp, a.LastFrame),
+			ID: ServerRefused, Certainty: Seen, Text: text, Frame: cmp.Or(in.marksOf(a).negTokenResp, a.LastFrame),
 			Next: in.say("See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of ", in.spn(), ". ", in.wrongAccountNext(in.session, in.spn())),
 		})
 		return
@@ -143,7 +144,7 @@ func (in *inquiry) serverRefusedGSS() {
 			continue
 		}
 		in.blame(Cause{
-			ID: ServerRefused, Frame: a.LastFrame,
+			ID: ServerRefused, Certainty: Seen, Frame: a.LastFrame,
 			Text: in.say("The server refused ", in.command(a), " with ", in.replyCode(a), " before the client sent a token"),
 			Next: in.refusedVerbNext(in.session),
 		})
@@ -165,9 +166,21 @@ func (in *inquiry) ticketRefused() {
 			continue
 		}
 		wrong := Cause{
-			ID: WrongAccount, Frame: a.LastFrame,
+			ID: WrongAccount, Certainty: Inferred, Frame: a.LastFrame,
 			Text: in.say("The server refused the ticket", in.ticketFor(a), " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in"),
 			Next: in.wrongAccountNext(in.session, in.serviceName(in.session, a)),
+		}
+		if o := k.Opened; o != nil && o.Fault == authtoken.FaultWrongKey {
+			wrong.Certainty = Seen
+			wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), ", and ", in.wire(o.Problem))
+		}
+		if o := k.Opened; o != nil && o.Client != "" {
+			// The server's keytab opens it: if it is the one in use, the key is right.
+			wrong.Certainty = Possible
+			wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), " without saying why, though the keytab given opens it: either it uses another keytab, or ", in.wire(o.Client), " may not log in")
+		}
+		if n := in.addresses(); n > 1 {
+			wrong.Text = in.say(wrong.Text, "; the server's name leads to ", in.number(int64(n), 1), " addresses, and each machine behind them needs the same key")
 		}
 		if a.Mechanism == "" || strings.EqualFold(a.Mechanism, "GSSAPI") || serverSentToken(a) {
 			in.blame(wrong)
@@ -188,7 +201,7 @@ func (in *inquiry) mechanismNotRun(a *smtpparse.Auth) Cause {
 		next = "Let the client try AUTH GSSAPI, which the server offers as well; look at the server's log for this attempt."
 	}
 	return Cause{
-		ID: ServerRefused, Frame: a.LastFrame,
+		ID: ServerRefused, Certainty: Possible, Frame: a.LastFrame,
 		Text: in.say("The server refused ", in.command(a), " without sending a token: it may not be able to run this mechanism at all, whatever the ticket (Dovecot's GSS-SPNEGO, for one, needs winbind)"),
 		Next: next,
 	}

@@ -22,7 +22,7 @@ func (in *inquiry) notOffered() {
 	if m := o.kerberos("X-EXPS"); m != "" {
 		text = in.say("The server offers Kerberos here only as X-EXPS ", in.wire(m), ", which Exchange servers use among themselves: for clients its EHLO reply ", list)
 	}
-	in.blame(Cause{ID: NotOffered, Text: text, Frame: o.hello.ReplyFrame, Next: in.notOfferedNext(in.session, in.last, o)})
+	in.blame(Cause{ID: NotOffered, Certainty: Seen, Text: text, Frame: o.hello.ReplyFrame, Next: in.notOfferedNext(in.session, in.last, o)})
 }
 
 // submissionPort is where clients log in (RFC 6409, section 3.1).

@@ -12,6 +12,7 @@ type Court struct {
 	product product // unasked until somebody asks
 	offer   offer   // of its hello; nil: none was asked for
 	marks   marks   // of the attempt that was last asked for
+	around  Surroundings
 
 	// evidence is as it was found, merged by frame.
 	evidence, merged []Evidence
@@ -25,9 +26,10 @@ type Court struct {
 func NewCourt() *Court { return &Court{phrasebook: newPhrasebook()} }
 
 // Judge gives the verdict on a session and what else was found in it. It reads
-// nothing but the session, and does not change it. The slices are valid until the
+// nothing but the session and what was around it (nil: nothing is known), and changes neither. The slices are valid until the
 // next call, their strings for ever.
-func (ct *Court) Judge(s *smtpparse.Session) (Verdict, []Finding) {
+func (ct *Court) Judge(s *smtpparse.Session, around Surroundings) (Verdict, []Finding) {
+	ct.around = around
 	ct.product, ct.offer.hello, ct.marks.of = unasked, nil, nil
 	r := ct.rule(s)
 	v := Verdict{
@@ -36,6 +38,10 @@ func (ct *Court) Judge(s *smtpparse.Session) (Verdict, []Finding) {
 		Text:     ct.sentence(s, r),
 		Evidence: ct.prove(s, r),
 		Causes:   ct.explain(s, r),
+	}
+	v.Decide = ct.decide(v.Causes)
+	if r.state == Encrypted {
+		v.Hint = ct.hint(s)
 	}
 	if r.state == Failed {
 		v.FailedMechanism = ct.reallyWas(r.auth)

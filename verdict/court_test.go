@@ -11,7 +11,7 @@ func TestCourtJudgesAsIfAlone(t *testing.T) {
 	for seed := range uint64(3000) {
 		s := newDice(seed).session()
 		want, wantFound := Judge(s)
-		if got, found := ct.Judge(s); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(found, wantFound) {
+		if got, found := ct.Judge(s, nil); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(found, wantFound) {
 			t.Fatalf("seed %d: %+v\n%+v\nwant %+v\n%+v", seed, got, found, want, wantFound)
 		}
 	}
@@ -21,7 +21,7 @@ func TestCourtDoesNotAllocate(t *testing.T) {
 	sessions, ct := recorded(t), NewCourt()
 	n := testing.AllocsPerRun(20, func() {
 		for _, s := range sessions {
-			ct.Judge(s)
+			ct.Judge(s, nil)
 		}
 	})
 	// What may be: texts whose places in the phrasebook others want as well, and

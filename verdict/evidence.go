@@ -71,7 +71,7 @@ func (ct *Court) showAttempt(a *smtpparse.Auth, last string) {
 		ct.show(a.FirstFrame, ct.command(a))
 	}
 	if a.Kerberos != nil && a.Kerberos.APReq {
-		ct.show(ct.marksOf(a).apReq, ct.say("AP-REQ: a Kerberos ticket", ct.ticketFor(a)))
+		ct.show(ct.marksOf(a).apReq, ct.say("AP-REQ: a Kerberos ticket", ct.ticketFor(a), ct.ticketOf(a)))
 	} else {
 		ct.show(ct.marksOf(a).apReq, "AP-REQ that could not be read to its end")
 	}
@@ -142,6 +142,14 @@ func (ct *Court) ticketFor(a *smtpparse.Auth) string {
 		return ""
 	}
 	return ct.say(" for ", ct.wire(a.Kerberos.SPN))
+}
+
+// ticketOf says whose ticket it is, where a key opened it.
+func (ct *Court) ticketOf(a *smtpparse.Auth) string {
+	if a.Kerberos.Client == "" {
+		return ""
+	}
+	return ct.say(", of ", ct.wire(a.Kerberos.Client))
 }
 
 // lastOf is the last frame of an attempt that was seen.

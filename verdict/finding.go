@@ -120,6 +120,7 @@ func (ct *Court) ticketFindings(s *smtpparse.Session) {
 		if a.Kerberos == nil || !a.Kerberos.APReq {
 			continue
 		}
+		ct.openedFindings(a)
 		var f Finding
 		var why string
 		switch etype := strings.ToLower(a.Kerberos.TicketEtype); {

@@ -46,7 +46,7 @@ func BenchmarkCourt(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		ct.Judge(sessions[i])
+		ct.Judge(sessions[i], nil)
 		if i++; i == len(sessions) {
 			i = 0
 		}

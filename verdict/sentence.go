@@ -38,9 +38,9 @@ func (ct *Court) acceptedSentence(r ruling) string {
 	a := r.auth
 	switch r.state {
 	case Kerberos:
-		return ct.say("Kerberos: the client proved itself with ", ct.ticket(a), "; the client's name is encrypted in the ticket", ct.actingAs(a))
+		return ct.say("Kerberos: the client proved itself with ", ct.ticket(a), ct.ticketClient(a), ct.actingAs(a))
 	case IAKERB:
-		return ct.say("Kerberos through IAKERB: the client proved itself with ", ct.ticket(a), "; the client's name is encrypted in the ticket", ct.actingAs(a))
+		return ct.say("Kerberos through IAKERB: the client proved itself with ", ct.ticket(a), ct.ticketClient(a), ct.actingAs(a))
 	case NTLMInGSSAPI:
 		return ct.say(ct.command(a), " carried NTLM, not Kerberos (", ct.both(ct.identity(a), ", ", ct.ntlmVersion(a)), ")")
 	case NTLM:

@@ -89,6 +89,9 @@ func AccountOf(a *smtpparse.Auth) string {
 	if a.SASL != nil && a.SASL.User != "" {
 		return a.SASL.User
 	}
+	if a.Kerberos != nil && a.Kerberos.Client != "" {
+		return a.Kerberos.Client
+	}
 	if a.SASLLayer != nil {
 		return a.SASLLayer.AuthzID
 	}

@@ -7,7 +7,10 @@
 // unknown.
 package verdict
 
-import "smtpscope/smtpparse"
+import (
+	"smtpscope/nearby"
+	"smtpscope/smtpparse"
+)
 
 // State is the one-word answer for a session.
 type State string
@@ -48,6 +51,25 @@ type Verdict struct {
 	// Causes say why it was not Kerberos, the likeliest first; empty when it was,
 	// or when the session alone cannot tell.
 	Causes []Cause `json:"causes"`
+	// Decide says what would decide between the causes, or confirm the first;
+	// empty when the first was seen and stands.
+	Decide string `json:"decide,omitempty"`
+	// Hint is what was said beside a session that TLS hides; nil when nothing was.
+	Hint *Hint `json:"hint,omitempty"`
+}
+
+// A Hint suggests what a session was that TLS hides. It proves nothing.
+type Hint struct {
+	// Suggests is "kerberos" or "not-kerberos".
+	Suggests string  `json:"suggests"`
+	Text     string  `json:"text"`
+	Frames   []int64 `json:"frames"`
+}
+
+// Surroundings tell what a session's client said beside it.
+type Surroundings interface {
+	// Around is nil when nothing is known.
+	Around() *nearby.Around
 }
 
 // Evidence is one frame and what it proves.
@@ -59,17 +81,31 @@ type Evidence struct {
 // A Cause is one reason why it was not Kerberos.
 type Cause struct {
 	ID CauseID `json:"id"`
-	// Text is one sentence; Frame the frame that shows it (0: none alone does).
-	Text  string `json:"text"`
-	Frame int64  `json:"frame"`
+	// Certainty says how well it is known.
+	Certainty Certainty `json:"certainty"`
+	// Text is one sentence; Frame the frame that shows it (0: none alone does),
+	// Others are frames that belong to it, such as that of a question.
+	Text   string  `json:"text"`
+	Frame  int64   `json:"frame"`
+	Others []int64 `json:"other_frames,omitempty"`
 	// Next is what to do, with the command to type where there is one.
 	Next string `json:"next"`
 }
 
+// Certainty says how well a cause is known.
+type Certainty string
+
+// The certainties.
+const (
+	Seen     Certainty = "seen"     // a message in the capture says it
+	Inferred Certainty = "inferred" // it follows from what was seen, unless something unseen came between
+	Possible Certainty = "possible" // what was seen agrees with it, and with other causes
+)
+
 // CauseID names a cause.
 type CauseID string
 
-// The causes that one session alone can show.
+// The causes.
 const (
 	NotOffered  CauseID = "not-offered"       // EHLO lists no GSSAPI or GSS-SPNEGO here
 	ClientChose CauseID = "client-chose-ntlm" // GSSAPI offered, the client did not use it
@@ -84,6 +120,11 @@ const (
 	Etype            CauseID = "etype"
 	Expired          CauseID = "expired"
 	EPA              CauseID = "epa" // channel bindings missing where they are required
+
+	// What a KDC said, or did not say, beside the session.
+	SPNUnknown     CauseID = "spn-unknown"     // the KDC knows no such service, or two
+	KDCUnreachable CauseID = "kdc-unreachable" // it did not answer
+	KDCRefused     CauseID = "kdc-refused"     // it refused the client for another reason
 )
 
 // A Finding is something worth an administrator's attention besides the verdict.
@@ -97,5 +138,6 @@ type Finding struct {
 	Next     string `json:"next,omitempty"`
 }
 
-// Judge is Court.Judge for a single session: what it gives is the caller's.
-func Judge(s *smtpparse.Session) (Verdict, []Finding) { return new(Court).Judge(s) }
+// Judge is Court.Judge for a single session of which nothing else is known: what
+// it gives is the caller's.
+func Judge(s *smtpparse.Session) (Verdict, []Finding) { return new(Court).Judge(s, nil) }

@@ -184,6 +184,88 @@ def ntlm_on_25_kerberos_on_587_same_server():
     send_lab_mail(c)
 
 
+# Causes that Kerberos and DNS beside the session show.
+
+
+def ask_for_ticket(client, spn):
+    """Asks the KDC, and goes on whatever it says."""
+    try:
+        client.gss_context(spn, KRB5).step()
+    except Exception as err:
+        print("-- gss:", str(err).replace("\n", " "), flush=True)
+
+
+def refused_a_ticket_then_ntlm(spn, host=EXCHANGE):
+    c = Client(host, 587)
+    c.ehlo()
+    ask_for_ticket(c, spn)
+    c.auth_gssapi(EXCHANGE_SPN, SPNEGO, within=[NTLM])
+    send_lab_mail(c)
+
+
+@dialogue
+def cause_target_is_ip():
+    refused_a_ticket_then_ntlm("SMTPSVC@127.0.0.30")
+
+
+@dialogue
+def cause_etype():
+    refused_a_ticket_then_ntlm(EXCHANGE_SPN)
+
+
+@dialogue
+def cause_clock_skew():
+    refused_a_ticket_then_ntlm(EXCHANGE_SPN)
+
+
+@dialogue
+def cause_kdc_unreachable():
+    refused_a_ticket_then_ntlm(EXCHANGE_SPN)
+
+
+@dialogue
+def cause_spn_unknown_for_alias():
+    address = socket.gethostbyname("smtp.contoso.test")
+    refused_a_ticket_then_ntlm("SMTPSVC@smtp.contoso.test", address)
+
+
+@dialogue
+def cause_rc4_ticket():
+    kerberos_in_spnego_rc4_ticket()
+
+
+@dialogue
+def cause_wrong_account():
+    kerberos_stale_key_then_ntlm()
+
+
+@dialogue
+def cause_expired():
+    c = Client(EXCHANGE, 587)
+    c.ehlo()
+    c.auth_gssapi(EXCHANGE_SPN)
+    c.auth_ntlm()
+    send_lab_mail(c)
+
+
+@dialogue
+def cause_server_refused():
+    gssapi_server_chooses_ntlm()
+
+
+@dialogue
+def cause_local_account():
+    c = Client(EXCHANGE, 587)
+    c.ehlo()
+    c.auth_ntlm()
+    send_lab_mail(c)
+
+
+@dialogue
+def cause_not_offered_but_on_587():
+    ntlm_on_25_kerberos_on_587_same_server()
+
+
 # Dialogue and bodies.
 
 

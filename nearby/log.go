@@ -1,0 +1,247 @@
+package nearby
+
+import (
+	"net/netip"
+	"sync"
+)
+
+// The bounds of a Log. What is older gives way.
+const (
+	maxEntries = 1 << 16
+	maxOctets  = 16 << 20 // of answers of DNS
+	maxAge     = int64(3600e9)
+	// maxAnswer is how much of one answer of DNS is kept, in octets.
+	maxAnswer = 1232
+)
+
+// A Stamp is where and when a message was seen. Clock is the running time of the
+// capture, which never goes backwards; both times are Unix nanoseconds.
+type Stamp struct {
+	Clock, Time, Frame int64
+}
+
+// An entry is one message, or what the header of a TCP segment said.
+type entry struct {
+	Stamp
+	kind   entryKind
+	client netip.AddrPort
+	server netip.AddrPort
+	// older is the place of the entry of the same client before this one, plus one.
+	older int64
+	// message is a KDC's, or one to it; answer is one of DNS.
+	message *kdcMessage
+	answer  []byte
+}
+
+type entryKind uint8
+
+const (
+	entryMessageUDP entryKind = iota
+	entryMessageTCP
+	entryAttempted // SYN
+	entryAnswered  // SYN and ACK
+	entryReset     // RST of the KDC's
+	entryName      // an answer of DNS
+)
+
+// A page is the entries of one batch. It does not change once a View has it.
+type page struct {
+	first   int64 // the place of entries[0]
+	entries []entry
+	octets  int
+}
+
+// A leaver is a page that gave way, and the number of the View from which on.
+type leaver struct {
+	*page
+	view int
+}
+
+// A Log keeps messages by client. Add and View are for one goroutine; Views may be
+// looked at by others meanwhile.
+type Log struct {
+	current page
+	next    int64  // the place of the next entry
+	block   []byte // where answers of DNS are copied to: one allocation for many
+	pages   []*page
+	entries int
+	octets  int
+
+	mu sync.RWMutex
+	// all are the pages as readers see them; newest is the place of each client's
+	// latest entry, plus one.
+	all    []*page
+	newest map[netip.Addr]int64
+	// pending are changes of newest to come with the next View.
+	pending map[netip.Addr]int64
+	// gone are pages that gave way: readers of older Views may still look at them.
+	gone  []leaver
+	views int
+	// Dropped counts entries that gave way before their time.
+	Dropped int64
+}
+
+// NewLog gives an empty Log.
+func NewLog() *Log {
+	return &Log{newest: map[netip.Addr]int64{}, pending: map[netip.Addr]int64{}}
+}
+
+// A View is a Log as it was when the View was made. The zero View is empty.
+type View struct {
+	log       *Log
+	low, high int64 // the places from low to high, without high
+}
+
+const (
+	portDNS      = 53
+	portKerberos = 88
+	portMDNS     = 5353
+)
+
+// Datagram takes in what UDP carried between two addresses. Multicast DNS is
+// everybody's.
+func (l *Log) Datagram(at Stamp, source, destination netip.AddrPort, payload []byte) {
+	switch {
+	case source.Port() == portDNS:
+		l.name(at, destination, source, payload)
+	case source.Port() == portMDNS:
+		l.name(at, netip.AddrPort{}, source, payload)
+	case destination.Port() == portKerberos:
+		l.message(at, entryMessageUDP, source, destination, payload)
+	case source.Port() == portKerberos:
+		l.message(at, entryMessageUDP, destination, source, payload)
+	}
+}
+
+// Message takes in what a TCP connection carried between a client and a server of
+// Kerberos or DNS.
+func (l *Log) Message(at Stamp, client, server netip.AddrPort, payload []byte) {
+	if server.Port() == portDNS {
+		l.name(at, client, server, payload)
+		return
+	}
+	l.message(at, entryMessageTCP, client, server, payload)
+}
+
+// Attempted, Answered and Reset take in what the opening of a TCP connection to a
+// KDC showed.
+func (l *Log) Attempted(at Stamp, client, server netip.AddrPort) {
+	l.signal(at, entryAttempted, client, server)
+}
+
+// Answered is the KDC's SYN and ACK.
+func (l *Log) Answered(at Stamp, client, server netip.AddrPort) {
+	l.signal(at, entryAnswered, client, server)
+}
+
+// Reset is the KDC's RST.
+func (l *Log) Reset(at Stamp, client, server netip.AddrPort) {
+	l.signal(at, entryReset, client, server)
+}
+
+func (l *Log) signal(at Stamp, kind entryKind, client, server netip.AddrPort) {
+	if server.Port() == portKerberos {
+		l.add(entry{Stamp: at, kind: kind, client: client, server: server})
+	}
+}
+
+func (l *Log) name(at Stamp, client, server netip.AddrPort, answer []byte) {
+	if isAnswer(answer) {
+		l.add(entry{Stamp: at, kind: entryName, client: client, server: server, answer: l.keep(answer[:min(len(answer), maxAnswer)])})
+	}
+}
+
+// keep copies octets.
+func (l *Log) keep(b []byte) []byte {
+	const blockSize = 64 << 10
+	if len(b) > cap(l.block)-len(l.block) {
+		l.block = make([]byte, 0, blockSize)
+	}
+	from := len(l.block)
+	l.block = append(l.block, b...)
+	return l.block[from:len(l.block):len(l.block)]
+}
+
+func (l *Log) message(at Stamp, kind entryKind, client, server netip.AddrPort, payload []byte) {
+	if m, ok := readKDC(payload); ok {
+		l.add(entry{Stamp: at, kind: kind, client: client, server: server, message: m})
+	}
+}
+
+func (l *Log) add(e entry) {
+	host := e.client.Addr()
+	older, ok := l.pending[host]
+	if !ok {
+		older = l.newest[host] // no lock: only this goroutine writes it
+	}
+	e.older = older
+	l.current.entries = append(l.current.entries, e)
+	l.current.octets += len(e.answer)
+	l.next++
+	l.pending[host] = l.next
+}
+
+// View lets go of what is too old by the clock and returns the Log as it is.
+func (l *Log) View(clock int64) View {
+	if len(l.current.entries) > 0 {
+		p := &page{first: l.current.first, entries: l.current.entries, octets: l.current.octets}
+		l.pages = append(l.pages, p)
+		l.entries, l.octets = l.entries+len(p.entries), l.octets+p.octets
+		l.current = page{first: l.next, entries: make([]entry, 0, len(p.entries))} // the next batch is much like this one
+	}
+	l.views++
+	l.evict(clock)
+	if len(l.pending) > 0 || len(l.gone) > 0 {
+		l.publish()
+	}
+	low := l.next
+	if len(l.pages) > 0 {
+		low = l.pages[0].first
+	}
+	return View{log: l, low: low, high: l.next}
+}
+
+// behind is how many Views a reader may be behind the latest.
+const behind = 16
+
+func (l *Log) evict(clock int64) {
+	for len(l.pages) > 0 {
+		p := l.pages[0]
+		full := l.entries > maxEntries || l.octets > maxOctets
+		if !full && clock-p.entries[len(p.entries)-1].Clock <= maxAge {
+			return
+		}
+		if full {
+			l.Dropped += int64(len(p.entries))
+		}
+		l.entries, l.octets = l.entries-len(p.entries), l.octets-p.octets
+		l.pages = l.pages[1:]
+		l.gone = append(l.gone, leaver{p, l.views})
+	}
+}
+
+// publish shows readers what is new, and forgets the clients of pages that nobody
+// can look for any more.
+func (l *Log) publish() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for host, place := range l.pending {
+		l.newest[host] = place
+	}
+	clear(l.pending)
+	for len(l.gone) > 0 && l.views-l.gone[0].view > behind {
+		p := l.gone[0]
+		for i := range p.entries {
+			host := p.entries[i].client.Addr()
+			if place := l.newest[host]; place > 0 && place <= p.first+int64(len(p.entries)) {
+				delete(l.newest, host)
+			}
+		}
+		l.gone = l.gone[1:]
+	}
+	l.all = make([]*page, 0, len(l.gone)+len(l.pages))
+	for _, g := range l.gone {
+		l.all = append(l.all, g.page)
+	}
+	l.all = append(l.all, l.pages...)
+}

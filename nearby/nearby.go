@@ -1,0 +1,99 @@
+// Package nearby reads what a client says beside its mail connection, as far as
+// it tells why a login was not Kerberos: the clear fields of its exchanges with a
+// KDC (RFC 4120), and the names that DNS (RFC 1035, RFC 6762) gave it for a
+// server's address. It gets messages and gives facts; it knows neither packets
+// nor SMTP.
+//
+//	messages ──► Log ──View──► Look ──► Around
+//
+// A [Log] keeps the messages of the last minutes by client, within bounds. One
+// goroutine writes it; whoever judges sessions looks at a [View] of it, which
+// stays as it is. What is sealed (tickets, keys, preauthentication) is not read.
+package nearby
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Around is what a client said to KDCs and name servers around one of its
+// connections.
+type Around struct {
+	// Requests are those to KDCs, the oldest first: those for tickets of mail
+	// services and those that failed. At most 32, the latest.
+	Requests []Request `json:"requests,omitempty"`
+	// Unreachable are KDCs that did not answer.
+	Unreachable []Unreachable `json:"unreachable,omitempty"`
+	// Names are those that DNS gave the client for the server's address, the latest
+	// first, each once. At most 8.
+	Names []Name `json:"names,omitempty"`
+	// SawKerberos and SawDNS tell that the capture holds messages of this client to
+	// a KDC, and answers of name servers to it, in the minutes before.
+	SawKerberos bool `json:"saw_kerberos"`
+	SawDNS      bool `json:"saw_dns"`
+}
+
+// A Request is one AS or TGS exchange (RFC 4120, section 3.1 and 3.3).
+type Request struct {
+	// Kind is "AS" or "TGS".
+	Kind string `json:"kind"`
+	// Frame and Time are those of the request's (last) packet.
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	// Client is the client's principal in an AS exchange; a TGS-REQ does not say
+	// it, and takes it from the reply.
+	Client string `json:"client,omitempty"`
+	// Service is what a ticket is asked for, such as "SMTPSVC/ex01.contoso.test" or
+	// "krbtgt/CONTOSO.TEST"; Realm the realm asked.
+	Service string `json:"service"`
+	Realm   string `json:"realm"`
+	// Etypes are the encryption types that the client takes, in its order.
+	Etypes []int32 `json:"etypes,omitempty"`
+	// KDC is the address asked, Transport "udp" or "tcp".
+	KDC       netip.AddrPort `json:"kdc"`
+	Transport string         `json:"transport"`
+	// Answer is nil when none was seen.
+	Answer *Answer `json:"answer,omitempty"`
+}
+
+// An Answer is a KDC's.
+type Answer struct {
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	// ErrorCode is that of a KRB-ERROR, 0 for a ticket (RFC 4120, section 7.5.9).
+	ErrorCode int32  `json:"error_code,omitempty"`
+	ErrorText string `json:"error_text,omitempty"`
+	// ServerTime is the KDC's clock in a KRB-ERROR, zero for a ticket.
+	ServerTime time.Time `json:"server_time,omitzero"`
+	// PAData are the types of what came with a KRB-ERROR, such as 19 (ETYPE-INFO2).
+	PAData []int32 `json:"padata,omitempty"`
+	// Ticket is the service of the ticket given: another krbtgt than was asked for
+	// is a referral. TicketEtype is its encryption type, KVNO its key version.
+	Ticket      string `json:"ticket,omitempty"`
+	TicketEtype int32  `json:"ticket_etype,omitempty"`
+	KVNO        int32  `json:"kvno,omitempty"`
+}
+
+// Unreachable is a KDC that was asked in vain.
+type Unreachable struct {
+	KDC       netip.AddrPort `json:"kdc"`
+	Transport string         `json:"transport"`
+	// Frame and Time are those of the first try; Tries counts them.
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	Tries int       `json:"tries"`
+	// Refused tells that the host answered, by RST: nothing listens there.
+	Refused bool `json:"refused,omitempty"`
+}
+
+// A Name is one answer of DNS that led to the server's address.
+type Name struct {
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	// Asked is the name that the client asked for, Canonical the one at the end of
+	// its CNAMEs; the same when there are none.
+	Asked     string `json:"asked"`
+	Canonical string `json:"canonical"`
+	// Addresses is how many addresses the answer holds.
+	Addresses int `json:"addresses"`
+}

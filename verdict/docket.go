@@ -1,0 +1,340 @@
+package verdict
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smtpscope/smtpparse"
+)
+
+// The bounds of a Docket. What is beyond them is left out.
+const (
+	maxServers = 1024
+	maxPorts   = 16 // of one server
+	maxPeers   = 64 // clients of one server
+	maxSPNs    = 1024
+	maxHolders = 16 // addresses that took or refused tickets of one SPN
+	// maxAcross is how many statements are made.
+	maxAcross = 64
+)
+
+// A Docket holds what sessions have in common, within bounds: what each server
+// offers on its ports, who uses Kerberos with it, and which address takes the
+// tickets of which service. A session's record is written when it ends; what a
+// later session tells stands in the summary.
+type Docket struct {
+	servers map[netip.Addr]*docketServer
+	spns    map[string]map[netip.Addr]*holding
+}
+
+type docketServer struct {
+	ports   map[uint16]*docketPort
+	clients map[netip.Addr]*docketClient
+}
+
+// A docketPort is what a server listed on a port, outside of TLS and inside: the
+// first frame that showed it, 0 if none did.
+type docketPort struct {
+	sessions        int64
+	without, with   [2]int64 // Kerberos not listed, listed
+	mechanism       string   // in which it was listed
+	kerberos, other int64    // logins
+}
+
+type docketClient struct {
+	kerberos, other int64
+	frame           int64 // of the first login that was not Kerberos
+}
+
+// A holding is what an address did with the tickets of a service: the first frames.
+type holding struct{ took, refused int64 }
+
+// A Statement is about several sessions.
+type Statement struct {
+	// ID is stable: "offered-on-another-port", "offered-inside-tls",
+	// "others-use-kerberos", "kerberos-with-others", "refused-by-one-address".
+	ID string `json:"id"`
+	// Server is the address that it is about, Port its port (0: all).
+	Server netip.Addr `json:"server"`
+	Port   uint16     `json:"port,omitempty"`
+	Text   string     `json:"text"`
+	Next   string     `json:"next"`
+	Frames []int64    `json:"frames"`
+}
+
+// NewDocket gives an empty Docket.
+func NewDocket() *Docket {
+	return &Docket{servers: map[netip.Addr]*docketServer{}, spns: map[string]map[netip.Addr]*holding{}}
+}
+
+// bounded returns the value of a key, made new if there is room for it.
+func bounded[K comparable, V any](m map[K]*V, key K, most int) *V {
+	v := m[key]
+	if v == nil {
+		v = new(V)
+		if len(m) < most {
+			m[key] = v
+		}
+	}
+	return v
+}
+
+// Add takes in a session and its verdict.
+func (d *Docket) Add(s *smtpparse.Session, v *Verdict) {
+	server := bounded(d.servers, s.Server.IP, maxServers)
+	if server.ports == nil {
+		server.ports, server.clients = map[uint16]*docketPort{}, map[netip.Addr]*docketClient{}
+	}
+	port := bounded(server.ports, s.Server.Port, maxPorts)
+	port.sessions++
+	for i := range s.Hello {
+		port.hear(&s.Hello[i])
+	}
+	switch v.State {
+	case Kerberos, IAKERB:
+		port.kerberos++
+		bounded(server.clients, s.Client.IP, maxPeers).kerberos++
+	case NTLM, NTLMInGSSAPI, Password, Challenge, OAuth:
+		port.other++
+		c := bounded(server.clients, s.Client.IP, maxPeers)
+		if c.other++; c.frame == 0 && len(v.Evidence) > 0 {
+			c.frame = v.Evidence[0].Frame
+		}
+	}
+	for _, a := range s.Auth {
+		d.ticket(s.Server.IP, a)
+	}
+}
+
+// hear takes note of an EHLO reply that was seen whole.
+func (p *docketPort) hear(h *smtpparse.Hello) {
+	if !h.Complete || h.ReplyCode != 250 || h.Verb == "HELO" {
+		return
+	}
+	side := 0
+	if h.TLS {
+		side = 1
+	}
+	for i := range h.Capabilities {
+		if c := &h.Capabilities[i]; c.Keyword == "AUTH" || c.Keyword == "AUTH=" {
+			for _, m := range c.Params {
+				if carriesGSS(strings.ToUpper(m)) {
+					p.with[side] = earlier(p.with[side], h.ReplyFrame)
+					p.list(strings.ToUpper(m))
+					return
+				}
+			}
+		}
+	}
+	p.without[side] = earlier(p.without[side], h.ReplyFrame)
+}
+
+// list names the mechanism that stands for those listed: one, whatever the order
+// of sessions.
+func (p *docketPort) list(mechanism string) {
+	if mechanism != "" && (p.mechanism == "" || mechanism < p.mechanism) {
+		p.mechanism = strings.Clone(mechanism)
+	}
+}
+
+// earlier is the smaller of two frames, where 0 is none.
+func earlier(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// ticket takes note of whether an address took a ticket. A refusal counts where
+// the server's answer was not to anything else.
+func (d *Docket) ticket(server netip.Addr, a *smtpparse.Auth) {
+	if a.Kerberos == nil || !a.Kerberos.APReq || a.Kerberos.SPN == "" {
+		return
+	}
+	holders := d.spns[a.Kerberos.SPN]
+	if holders == nil {
+		holders = map[netip.Addr]*holding{}
+		if len(d.spns) < maxSPNs {
+			d.spns[strings.Clone(a.Kerberos.SPN)] = holders
+		}
+	}
+	h := bounded(holders, server, maxHolders)
+	switch {
+	case accepted(a) && !sentNTLM(a):
+		h.took = earlier(h.took, a.LastFrame)
+	case a.Kerberos.ErrorCode != 0, a.ReplyCode == 535:
+		h.refused = earlier(h.refused, a.LastFrame)
+	}
+}
+
+// Merge takes in another Docket.
+func (d *Docket) Merge(o *Docket) {
+	for ip, from := range o.servers {
+		to := bounded(d.servers, ip, maxServers)
+		if to.ports == nil {
+			to.ports, to.clients = map[uint16]*docketPort{}, map[netip.Addr]*docketClient{}
+		}
+		for n, p := range from.ports {
+			q := bounded(to.ports, n, maxPorts)
+			q.list(p.mechanism)
+			q.sessions, q.kerberos, q.other = q.sessions+p.sessions, q.kerberos+p.kerberos, q.other+p.other
+			for side := range q.with {
+				q.with[side], q.without[side] = earlier(q.with[side], p.with[side]), earlier(q.without[side], p.without[side])
+			}
+		}
+		for ip, c := range from.clients {
+			e := bounded(to.clients, ip, maxPeers)
+			e.kerberos, e.other, e.frame = e.kerberos+c.kerberos, e.other+c.other, earlier(e.frame, c.frame)
+		}
+	}
+	for spn, from := range o.spns {
+		if d.spns[spn] == nil && len(d.spns) < maxSPNs {
+			d.spns[spn] = map[netip.Addr]*holding{}
+		}
+		for ip, h := range from {
+			if d.spns[spn] != nil {
+				e := bounded(d.spns[spn], ip, maxHolders)
+				e.took, e.refused = earlier(e.took, h.took), earlier(e.refused, h.refused)
+			}
+		}
+	}
+}
+
+// Across says what the sessions tell together, in an order that does not depend
+// on theirs. Nil when they tell nothing.
+func (d *Docket) Across() []Statement {
+	var all []Statement
+	elsewhere := d.kerberosElsewhere()
+	for _, ip := range slices.SortedFunc(maps.Keys(d.servers), netip.Addr.Compare) {
+		s := d.servers[ip]
+		all = append(all, s.offers(ip)...)
+		all = append(all, s.others(ip)...)
+		all = append(all, s.withOthers(ip, elsewhere)...)
+	}
+	for _, spn := range slices.Sorted(maps.Keys(d.spns)) {
+		all = append(all, refusedByOne(spn, d.spns[spn])...)
+	}
+	return all[:min(len(all), maxAcross)]
+}
+
+// offers compares a server's ports, and each port before and inside TLS.
+func (s *docketServer) offers(ip netip.Addr) []Statement {
+	var all []Statement
+	var best *docketPort
+	var bestPort uint16
+	ports := slices.Sorted(maps.Keys(s.ports))
+	for _, n := range ports {
+		if p := s.ports[n]; best == nil && p.with != [2]int64{} {
+			best, bestPort = p, n
+		}
+	}
+	for _, n := range ports {
+		p := s.ports[n]
+		switch {
+		case p.with[0] == 0 && p.with[1] != 0 && p.without[0] != 0:
+			all = append(all, Statement{ID: "offered-inside-tls", Server: ip, Port: n, Frames: []int64{p.without[0], p.with[1]},
+				Text: ip.String() + " offers " + p.mechanism + " on port " + strconv.Itoa(int(n)) + " inside TLS only (" + frameWords(p.with[1]) + ", not in " + frameWords(p.without[0]) + ")",
+				Next: "Let clients use STARTTLS before they log in."})
+		case best != nil && p.with == [2]int64{} && p.without != [2]int64{}:
+			here, there := cmp.Or(p.without[0], p.without[1]), cmp.Or(best.with[0], best.with[1])
+			all = append(all, Statement{ID: "offered-on-another-port", Server: ip, Port: n, Frames: []int64{here, there},
+				Text: ip.String() + " offers no Kerberos on port " + strconv.Itoa(int(n)) + " (" + frameWords(here) + "; " + sessionWords(p.sessions) + ") and offers " + best.mechanism + " on port " + strconv.Itoa(int(bestPort)) + " (" + frameWords(there) + ")",
+				Next: "Let clients that log in use port " + strconv.Itoa(int(bestPort)) + insideTLS(best) + ", or turn GSSAPI on for port " + strconv.Itoa(int(n)) + " too."})
+		}
+	}
+	return all
+}
+
+func insideTLS(p *docketPort) string {
+	if p.with[0] == 0 {
+		return " with STARTTLS"
+	}
+	return ""
+}
+
+// others tells of the clients that stand alone with not using Kerberos.
+func (s *docketServer) others(ip netip.Addr) []Statement {
+	var with int
+	var odd []netip.Addr
+	for client, c := range s.clients {
+		if c.kerberos > 0 {
+			with++
+		} else if c.other > 0 {
+			odd = append(odd, client)
+		}
+	}
+	if with < 2 || len(odd) == 0 || len(odd) >= with {
+		return nil
+	}
+	slices.SortFunc(odd, netip.Addr.Compare)
+	a := Statement{ID: "others-use-kerberos", Server: ip,
+		Next: "The server and its SPN are right, since others use them: look at these clients (klist there; their name for the server, their clock, their domain)."}
+	var names []string
+	for _, client := range odd[:min(len(odd), maxListed)] {
+		names, a.Frames = append(names, client.String()), append(a.Frames, s.clients[client].frame)
+	}
+	a.Text = "With " + ip.String() + ", " + strconv.Itoa(with) + " clients use Kerberos, and these do not: " + strings.Join(names, ", ")
+	return []Statement{a}
+}
+
+// kerberosElsewhere lists for each client a server with which it used Kerberos.
+func (d *Docket) kerberosElsewhere() map[netip.Addr]netip.Addr {
+	found := map[netip.Addr]netip.Addr{}
+	for ip, s := range d.servers {
+		for client, c := range s.clients {
+			if have, ok := found[client]; c.kerberos > 0 && (!ok || ip.Less(have)) {
+				found[client] = ip
+			}
+		}
+	}
+	return found
+}
+
+// withOthers tells of clients that use Kerberos with other servers.
+func (s *docketServer) withOthers(ip netip.Addr, elsewhere map[netip.Addr]netip.Addr) []Statement {
+	var all []Statement
+	for _, client := range slices.SortedFunc(maps.Keys(s.clients), netip.Addr.Compare) {
+		c := s.clients[client]
+		other, ok := elsewhere[client]
+		if !ok || c.kerberos > 0 || c.other == 0 || len(all) == maxListed {
+			continue
+		}
+		all = append(all, Statement{ID: "kerberos-with-others", Server: ip, Frames: []int64{c.frame},
+			Text: client.String() + " uses Kerberos with " + other.String() + " and not with " + ip.String() + " (" + frameWords(c.frame) + ")",
+			Next: "The client has tickets, so look at this server: what it offers, and whether its SPN exists (setspn -Q)."})
+	}
+	return all
+}
+
+// refusedByOne tells of a service whose tickets one address takes and another refuses.
+func refusedByOne(spn string, holders map[netip.Addr]*holding) []Statement {
+	var took, refused netip.Addr
+	for _, ip := range slices.SortedFunc(maps.Keys(holders), netip.Addr.Compare) {
+		switch h := holders[ip]; {
+		case h.took != 0 && h.refused == 0 && !took.IsValid():
+			took = ip
+		case h.refused != 0 && h.took == 0 && !refused.IsValid():
+			refused = ip
+		}
+	}
+	if !took.IsValid() || !refused.IsValid() {
+		return nil
+	}
+	ct := new(Court)
+	return []Statement{{ID: "refused-by-one-address", Server: refused, Frames: []int64{holders[refused].refused, holders[took].took},
+		Text: "Tickets for " + ct.wire(spn) + " are taken by " + took.String() + " (" + frameWords(holders[took].took) + ") and refused by " + refused.String() + " (" + frameWords(holders[refused].refused) + "): behind one name, one machine has not the key",
+		Next: "Give all machines behind the name the same key: run them as one account that holds the SPN (Exchange: the alternate service account, Set-ClientAccessService -AlternateServiceAccountCredential), or copy the keytab."}}
+}
+
+func frameWords(n int64) string { return "frame " + strconv.FormatInt(n, 10) }
+
+func sessionWords(n int64) string {
+	if n == 1 {
+		return "1 session"
+	}
+	return strconv.FormatInt(n, 10) + " sessions"
+}

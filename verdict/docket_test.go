@@ -1,0 +1,61 @@
+package verdict
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+)
+
+// played is a session of a client with a server's port, as a script has it.
+func played(client, server string, port uint16, sc *script) *script {
+	sc.s.Client.IP, sc.s.Server.IP, sc.s.Server.Port = netip.MustParseAddr(client), netip.MustParseAddr(server), port
+	return sc
+}
+
+func TestDocket(t *testing.T) {
+	ntlmOnly := func() *script { return start().ehlo([]string{"AUTH", "NTLM"}).auth(ntlm("NTLM", 235)) }
+	ticket := func() *script { return start().ehlo([]string{"AUTH", "GSSAPI", "NTLM"}).auth(kerberos(235)) }
+	fallback := func() *script { return start().ehlo([]string{"AUTH", "GSSAPI", "NTLM"}).auth(ntlm("NTLM", 235)) }
+	refused := func() *script {
+		return start().ehlo([]string{"AUTH", "GSSAPI"}).auth(kerberos(535))
+	}
+	for _, test := range []struct {
+		name     string
+		sessions []*script
+		want     []string
+	}{
+		{"another port", []*script{played("10.0.0.1", "10.0.0.9", 25, ntlmOnly()), played("10.0.0.2", "10.0.0.9", 587, ticket())},
+			[]string{"offered-on-another-port 10.0.0.9:25"}},
+		{"one odd client", []*script{played("10.0.0.1", "10.0.0.9", 587, ticket()), played("10.0.0.2", "10.0.0.9", 587, ticket()), played("10.0.0.3", "10.0.0.9", 587, fallback())},
+			[]string{"others-use-kerberos 10.0.0.9:0"}},
+		{"another server", []*script{played("10.0.0.1", "10.0.0.8", 587, ticket()), played("10.0.0.1", "10.0.0.9", 587, fallback())},
+			[]string{"kerberos-with-others 10.0.0.9:0"}},
+		{"two machines of one name", []*script{played("10.0.0.1", "10.0.0.8", 587, ticket()), played("10.0.0.1", "10.0.0.9", 587, refused())},
+			[]string{"refused-by-one-address 10.0.0.9:0"}},
+		{"nothing to tell", []*script{played("10.0.0.1", "10.0.0.9", 587, ticket())}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			whole, first, second := NewDocket(), NewDocket(), NewDocket()
+			for i, sc := range test.sessions {
+				v, _ := Judge(sc.s)
+				whole.Add(sc.s, &v)
+				[]*Docket{first, second}[i%2].Add(sc.s, &v)
+			}
+			var got []string
+			for _, a := range whole.Across() {
+				got = append(got, fmt.Sprintf("%s %s:%d", a.ID, a.Server, a.Port))
+				if len(a.Frames) == 0 || a.Next == "" {
+					t.Errorf("%+v", a)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+			second.Merge(first)
+			if merged := second.Across(); fmt.Sprint(merged) != fmt.Sprint(whole.Across()) {
+				t.Errorf("merged: %+v", merged)
+			}
+		})
+	}
+}
