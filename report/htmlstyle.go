@@ -23,5 +23,5 @@ pre{font:12.5px/1.45 ui-monospace,monospace;overflow-x:auto;margin:.3rem 0}code{
 .inventory tr{border:1px solid var(--line);border-radius:.4rem;margin:.5rem 0;padding:.2rem .5rem}.inventory td,.inventory td.t{border:0;padding:.1rem 0;min-width:0;overflow-wrap:anywhere;text-align:left;display:flex;gap:.6rem}.inventory td.empty{display:none}
 .inventory td::before{content:attr(data-title);color:var(--soft);flex:0 0 7.5rem}}
 @media print{:root{--text:#000;--back:#fff;--soft:#444;--line:#999;--shade:#fff;--good:#064d1c;--bad:#8a0f15;--other:#5c3a00;--none:#003e66}body{max-width:none;padding:0;font-size:10pt}nav{display:none}
-details{break-inside:avoid-page}.wide{overflow:visible}pre{white-space:pre-wrap}tr{break-inside:avoid}.inventory thead th{position:static}}
+details{break-inside:avoid-page}.wide{overflow:visible}pre{white-space:pre-wrap}tr{break-inside:avoid}.inventory{font-size:7pt}.inventory thead th{position:static;white-space:normal;overflow-wrap:normal}.inventory td,.inventory th{padding:.1rem .25rem;min-width:0}.inventory td.t{min-width:7rem}@page{size:landscape;margin:1cm}}
 `
