@@ -23,6 +23,9 @@ type pane struct {
 // state it is.
 func newPane(t *testing.T, width, height int, command string) *pane {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the program and waits for a terminal")
+	}
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is missing")
 	}

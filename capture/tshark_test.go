@@ -121,6 +121,9 @@ func addFollowed(t *testing.T, streams map[string][]byte, out []byte) {
 // against those that tshark reassembles. A direction with a hole is left out:
 // tshark writes words into it.
 func TestSameBytesAsTshark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts tshark for every capture")
+	}
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
 		t.Skip("tshark is not installed: nothing to compare with")

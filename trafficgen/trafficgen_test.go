@@ -151,7 +151,7 @@ func TestLossMakesGaps(t *testing.T) {
 }
 
 func TestSMTPShare(t *testing.T) {
-	if _, done := generate(t, "-size", "32M"); done.smtp < 0.25 || done.smtp > 0.35 {
+	if _, done := generate(t, "-size", "96M"); done.smtp < 0.25 || done.smtp > 0.35 {
 		t.Errorf("%.2f of the octets are SMTP, want about 0.30", done.smtp)
 	}
 }
