@@ -33,7 +33,22 @@ func (s *sessionScreen) findingItems() []item {
 		if i == 0 {
 			title("Why not Kerberos")
 		}
-		entry(warn, strconv.Itoa(i+1)+".", string(c.ID), c.Frame, c.Text, c.Next)
+		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty)), c.Frame, c.Text, c.Next)
+	}
+	if decide := s.session.Verdict.Decide; decide != "" {
+		entry(note, "", "", 0, decide, "")
+	}
+	if h := s.session.Verdict.Hint; h != nil {
+		title("Hint")
+		entry(note, s.theme.marks.bullet, "", h.Frames[0], h.Text, "")
+	}
+	if near := s.session.Nearby; near != nil {
+		for i, line := range nearbyLines(near) {
+			if i == 0 {
+				title("Kerberos and DNS beside the session")
+			}
+			entry(plain, "", "", line.frame, line.text, "")
+		}
 	}
 	for i, f := range s.session.Findings {
 		if i == 0 {

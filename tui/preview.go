@@ -76,6 +76,9 @@ func (s *sessionsScreen) adviceText(f *filter.Facts, v *verdict.Verdict, width i
 	if advice := s.census.advice(f.Server); advice != "" && v.State != verdict.Kerberos && v.State != verdict.IAKERB {
 		text = wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)
 	}
+	if v.Hint != nil {
+		text = append(text, wrap([]span{{note, "hint "}, {plain, v.Hint.Text}}, width, 5, 3, s.theme.marks.ellipsis)...)
+	}
 	if words := lostWords(f); words != "" {
 		text = append(text, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)
 	}
@@ -102,7 +105,7 @@ func (s *sessionsScreen) evidenceText(list []verdict.Evidence, width, room int) 
 }
 
 func (s *sessionsScreen) causeText(c *verdict.Cause, width, limit int) [][]span {
-	text := wrap([]span{{warn, "why  "}, {plain, c.Text + say(c.Frame > 0, " ("+frames(c.Frame, 0)+")")}}, width, 5, max(min(limit-1, 3), 1), s.theme.marks.ellipsis)
+	text := wrap([]span{{warn, "why  "}, {plain, c.Text + with(" (", join(", ", say(c.Certainty != verdict.Seen, string(c.Certainty)), say(c.Frame > 0, frames(c.Frame, 0)))) + say(c.Frame > 0 || c.Certainty != verdict.Seen, ")")}}, width, 5, max(min(limit-1, 3), 1), s.theme.marks.ellipsis)
 	if c.Next != "" && limit > len(text) {
 		text = append(text, wrap([]span{{accent, "next "}, {plain, c.Next}}, width, 5, limit-len(text), s.theme.marks.ellipsis)...)
 	}

@@ -201,6 +201,12 @@ var Catalogue = []Kind{
 		Reference: "RFC 5929; [MS-NLMP] 3.1.5.1.2; Microsoft: Extended Protection for Authentication",
 	},
 	{
+		ID: "kerberos-no-channel-binding", Severity: "low", Title: "Kerberos inside TLS without a channel binding",
+		Why:       "A Kerberos login inside TLS was accepted whose authenticator, opened with --keytab, holds no channel binding. Whoever makes a client log in to a server of theirs can pass that login on to this one.",
+		Fix:       "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
+		Reference: "RFC 4121, section 4.1.1.2; RFC 5929; Microsoft: Extended Protection for Authentication",
+	},
+	{
 		ID: "no-mic", Severity: "low", Title: "NTLM without a message integrity code",
 		Why:       "An NTLMv2 login was accepted whose last message has no integrity code (MIC). What the client and the server negotiated before may have been changed on the way, as is done to relay a login elsewhere.",
 		Fix:       "Update the client: Windows sends a MIC since Vista, other clients often do not. Prefer Kerberos, whose messages are protected.",
@@ -229,6 +235,18 @@ var Catalogue = []Kind{
 		Why:       "A message was refused for its size, or is larger than the SIZE that the server announced.",
 		Fix:       "Raise the limit where that is wanted (Exchange: MaxMessageSize of the connector; Postfix: message_size_limit), or let the client heed SIZE.",
 		Reference: "RFC 1870",
+	},
+	{
+		ID: "keytab-mismatch", Severity: "info", Title: "The keytab does not open a ticket",
+		Why:       "The keytab given with --keytab has no key for a ticket's service, version or encryption type, or one that does not open it. If it is the keytab that the server uses, the server cannot read the ticket either.",
+		Fix:       "Compare klist -kte KEYTAB with kvno SPN, and export the keytab anew where they differ.",
+		Reference: "RFC 4120, section 5.3; MIT Kerberos: ktutil, kvno",
+	},
+	{
+		ID: "delegated-ticket", Severity: "info", Title: "A client handed its own ticket to the server",
+		Why:       "The authenticator, opened with --keytab, carries the client's ticket-granting ticket: the server can act for the client anywhere. Few mail servers need that.",
+		Fix:       "Take away the server's trust for delegation (Active Directory: the account's Delegation tab), or the client's setting (GSS_C_DELEG_FLAG).",
+		Reference: "RFC 4121, section 4.1.1.1; RFC 4120, section 2.8",
 	},
 	{
 		ID: "slow-greeting", Severity: "info", Title: "Long pause before the greeting",

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
 )
@@ -117,6 +118,10 @@ func TestCatalogueFires(t *testing.T) {
 		{id: "mail-after-failed-auth", fires: start().auth(ntlm("NTLM", 535)).mail(250, 250), quiet: start().auth(ntlm("NTLM", 535)).mail(550, 0)},
 		{id: "conflicting-overlaps", fires: start().quit().with(func(s *smtpparse.Session) { s.Quality.ConflictingOverlaps = 1 }), quiet: start().quit().with(func(s *smtpparse.Session) { s.Quality.Retransmissions = 1 })},
 		{id: "no-channel-binding", fires: start().starttls(true, 900, 3000).auth(ntlm("NTLM", 235, absent)), quiet: start().starttls(true, 900, 3000).auth(ntlm("NTLM", 235, present))},
+		{id: "kerberos-no-channel-binding", fires: start().starttls(true, 900, 3000).auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "zero"}))), quiet: start().starttls(true, 900, 3000).auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "present"})))},
+		{id: "kerberos-no-channel-binding", fires: start().starttls(true, 900, 3000).auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "absent"}))), quiet: start().auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "zero"})))},
+		{id: "keytab-mismatch", fires: start().auth(kerberos(235, opened(authtoken.Opened{Fault: authtoken.FaultWrongKey, Problem: "another key"}))), quiet: start().auth(kerberos(235, opened(authtoken.Opened{Client: "alice@CONTOSO.TEST"})))},
+		{id: "delegated-ticket", fires: start().auth(kerberos(235, opened(authtoken.Opened{Delegated: true}))), quiet: start().auth(kerberos(235, opened(authtoken.Opened{})))},
 		{id: "no-mic", fires: start().auth(ntlm("NTLM", 235, noMIC)), quiet: start().auth(ntlm("NTLM", 535, noMIC))},
 		{id: "no-mic", fires: start().auth(ntlm("GSSAPI", 235, noMIC)), quiet: start().auth(ntlm("NTLM", 235, noMIC, version("anonymous")))},
 		{id: "starttls-not-used", fires: start().ehlo(tls).mail(250, 250), quiet: start().ehlo(tls).mail(550, 0)},

@@ -267,6 +267,11 @@ func steps(lines ...string) option {
 }
 
 // negotiateOnly ends NTLM before the challenge.
+// opened gives an attempt what a keytab opened.
+func opened(o authtoken.Opened) option {
+	return func(a *smtpparse.Auth) { a.Kerberos.Opened, a.Kerberos.Client = &o, o.Client }
+}
+
 func negotiateOnly(a *smtpparse.Auth) {
 	a.NTLM = &authtoken.NTLM{}
 	a.Steps = a.Steps[:1]
