@@ -132,7 +132,8 @@ func (w *wire) passes(t *testing.T, on *tap, frame []byte) bool {
 		if bytes.HasSuffix(buf[:n], []byte("that was all")) {
 			return heard
 		}
-		heard = true
+		// The namespace has packets of its own, of IPv6 above all.
+		heard = heard || bytes.HasSuffix(frame, buf[max(n-20, 0):n])
 	}
 }
 
