@@ -43,8 +43,8 @@ type algorithm struct {
 const nonceLen = 12
 
 var algorithms = [...]algorithm{
-	{cipher: "AES_128_GCM", keyLen: 16, ivLen: 4, newAEAD: newGCM},
-	{cipher: "AES_256_GCM", keyLen: 32, ivLen: 4, newAEAD: newGCM},
+	{cipher: "AES_128_GCM", keyLen: 16, ivLen: 4, newAEAD: gcmOf(aes.NewCipher)},
+	{cipher: "AES_256_GCM", keyLen: 32, ivLen: 4, newAEAD: gcmOf(aes.NewCipher)},
 	{cipher: "CHACHA20_POLY1305", keyLen: 32, ivLen: nonceLen, newAEAD: chacha20poly1305.New},
 	{cipher: "AES_128_CCM", keyLen: 16, ivLen: 4, newAEAD: newCCM16},
 	{cipher: "AES_256_CCM", keyLen: 32, ivLen: 4, newAEAD: newCCM16},
@@ -54,6 +54,14 @@ var algorithms = [...]algorithm{
 	{cipher: "AES_256_CBC", mode: modeCBC, keyLen: 32, ivLen: aes.BlockSize, newBlock: aes.NewCipher},
 	{cipher: "3DES_EDE_CBC", mode: modeCBC, keyLen: 24, ivLen: des.BlockSize, newBlock: des.NewTripleDESCipher},
 	{cipher: "DES_CBC", mode: modeCBC, keyLen: 8, ivLen: des.BlockSize, newBlock: des.NewCipher},
+	{cipher: "CAMELLIA_128_GCM", keyLen: 16, ivLen: 4, newAEAD: gcmOf(newCamellia)},
+	{cipher: "CAMELLIA_256_GCM", keyLen: 32, ivLen: 4, newAEAD: gcmOf(newCamellia)},
+	{cipher: "CAMELLIA_128_CBC", mode: modeCBC, keyLen: 16, ivLen: block128Len, newBlock: newCamellia},
+	{cipher: "CAMELLIA_256_CBC", mode: modeCBC, keyLen: 32, ivLen: block128Len, newBlock: newCamellia},
+	{cipher: "ARIA_128_GCM", keyLen: 16, ivLen: 4, newAEAD: gcmOf(newARIA)},
+	{cipher: "ARIA_256_GCM", keyLen: 32, ivLen: 4, newAEAD: gcmOf(newARIA)},
+	{cipher: "ARIA_128_CBC", mode: modeCBC, keyLen: 16, ivLen: block128Len, newBlock: newARIA},
+	{cipher: "ARIA_256_CBC", mode: modeCBC, keyLen: 32, ivLen: block128Len, newBlock: newARIA},
 	{cipher: "RC4_128", mode: modeRC4, keyLen: 16},
 	{cipher: "NULL", mode: modeNull},
 }
@@ -68,12 +76,15 @@ func (s Suite) algorithm() *algorithm {
 	return nil
 }
 
-func newGCM(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
+// gcmOf makes a constructor of GCM from that of a block cipher.
+func gcmOf(newBlock func(key []byte) (cipher.Block, error)) func(key []byte) (cipher.AEAD, error) {
+	return func(key []byte) (cipher.AEAD, error) {
+		block, err := newBlock(key)
+		if err != nil {
+			return nil, err
+		}
+		return cipher.NewGCM(block)
 	}
-	return cipher.NewGCM(block)
 }
 
 func newCCM16(key []byte) (cipher.AEAD, error) { return newCCM(key, 16) }

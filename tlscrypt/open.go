@@ -75,7 +75,8 @@ func (independent) chaining() Chaining { return Independent }
 // Open decrypts and verifies record, one whole record with its header and
 // nothing behind it, as the one with sequence number seq. It appends the
 // plaintext to dst, with which record must not overlap, and returns the longer
-// slice; nothing is allocated if dst has room for len(record) octets more.
+// slice; nothing is allocated if dst has room for len(record) octets more, but for
+// the scratch of the standard library's GCM where the cipher is Camellia or ARIA.
 //
 // The content type is that of the header, in TLS 1.3 the one inside, padding
 // removed. If err is not nil, dst is returned as it was; what lies behind its
@@ -126,8 +127,8 @@ func (o *Opener) Skip(octets int64) {
 }
 
 // Close forgets the keys. What this package holds itself is overwritten; the key
-// schedules inside the ciphers of the standard library are out of reach and left
-// to the collector. Nothing can be opened afterwards.
+// schedules inside the ciphers and the standard library's modes are out of reach
+// and left to the collector. Nothing can be opened afterwards.
 func (o *Opener) Close() {
 	if o.p != nil {
 		o.p.zero()

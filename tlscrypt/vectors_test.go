@@ -92,8 +92,14 @@ func TestSupported(t *testing.T) {
 		want    string
 	}{
 		{name: "GCM", version: tls.VersionTLS12, suite: 0x009C},
-		{name: "Camellia", version: tls.VersionTLS12, suite: 0x0041, want: "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA is not supported: no implementation of this cipher"},
-		{name: "ARIA", version: tls.VersionTLS12, suite: 0xC050, want: "TLS_RSA_WITH_ARIA_128_GCM_SHA256 is not supported: no implementation of this cipher"},
+		{name: "Camellia", version: tls.VersionTLS12, suite: 0x0041},
+		{name: "Camellia in TLS 1.0", version: tls.VersionTLS10, suite: 0x0041},
+		{name: "Camellia-GCM", version: tls.VersionTLS12, suite: 0xC08B},
+		{name: "ARIA", version: tls.VersionTLS12, suite: 0xC03D},
+		{name: "ARIA-GCM", version: tls.VersionTLS12, suite: 0xC050},
+		{name: "ARIA-GCM in TLS 1.1", version: tls.VersionTLS11, suite: 0xC050, want: "TLS_RSA_WITH_ARIA_128_GCM_SHA256 is not supported: no suite of TLS 1.1"},
+		{name: "SEED", version: tls.VersionTLS12, suite: 0x0096, want: "TLS_RSA_WITH_SEED_CBC_SHA is not supported: no implementation of this cipher"},
+		{name: "IDEA", version: tls.VersionTLS10, suite: 0x0007, want: "TLS_RSA_WITH_IDEA_CBC_SHA is not supported: no implementation of this cipher"},
 		{name: "GOST", version: tls.VersionTLS12, suite: 0xC100, want: "TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC is not supported: no implementation of this cipher"},
 		{name: "AEGIS", version: tls.VersionTLS13, suite: 0x1306, want: "TLS_AEGIS_256_SHA512 is not supported: no implementation of this cipher"},
 		{name: "export", version: tls.VersionTLS10, suite: 0x0003, want: "TLS_RSA_EXPORT_WITH_RC4_40_MD5 is not supported: export keys"},

@@ -34,7 +34,7 @@ func TestWhyClosed(t *testing.T) {
 		{tlsparse.HiddenNoKeys, "TLS_RSA_WITH_AES_128_GCM_SHA256", "--tls-key with the server's RSA key"},
 		{tlsparse.HiddenNoKey, "TLS_AES_128_GCM_SHA256", "the keys given hold none of this session"},
 		{tlsparse.HiddenWrongKey, "TLS_AES_128_GCM_SHA256", "does not fit"},
-		{tlsparse.HiddenUnsupported, "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256", "ARIA_128_GCM_SHA256 in TLS 1.2 is not supported"},
+		{tlsparse.HiddenUnsupported, "TLS_RSA_WITH_SEED_CBC_SHA", "SEED_CBC_SHA in TLS 1.2 is not supported"},
 		{tlsparse.HiddenNoHandshake, "", "its handshake is not in the capture"},
 	} {
 		sc := start().starttls(false, 900, 3000).with(func(s *smtpparse.Session) {
