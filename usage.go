@@ -71,7 +71,8 @@ Limits (what is dropped because of one is counted and said):
   --max-segments N        segments held out of order for one connection (8192)
   --max-dialogue N        lines kept of one session (10000)
   --max-held SIZE         octets that -w holds back until it is known which
-                          sessions are shown: --filter, --ports auto (64M)
+                          sessions are shown (--filter, --ports auto), or
+                          which keys open them (64M)
   --max-kept SIZE         octets kept of all open sessions (128M)
   --hold DURATION         how long a hole may stay open, in capture time (30s)
   --reorder DURATION      how late a packet may come that the other side has

@@ -43,6 +43,9 @@ func (b *batch) keep(bl *block) int64 {
 	return 1
 }
 
+// full reports whether there is something in it for its reader.
+func (b *batch) full() bool { return b.kept > 0 || len(b.beside) > 0 }
+
 // hold keeps the block of a kept packet until the batch is released.
 func (b *batch) hold(bl *block) {
 	if bl.heldBy == b.serial {

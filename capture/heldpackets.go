@@ -14,6 +14,9 @@ type heldPackets struct {
 	lost    map[flowKey]int64
 	givenUp int64
 	segment segment
+	// save takes packets that are held no longer although nobody has decided; nil
+	// lets them go.
+	save func(*Packet)
 }
 
 // A heldFlow is what is held of connections between the same two ends.
@@ -34,8 +37,8 @@ const (
 	mostLost = 1 << 16
 )
 
-func newHeldPackets(limit int64) heldPackets {
-	return heldPackets{limit: limit, flows: make(map[flowKey]*list.Element), lost: make(map[flowKey]int64)}
+func newHeldPackets(limit int64, save func(*Packet)) heldPackets {
+	return heldPackets{limit: limit, save: save, flows: make(map[flowKey]*list.Element), lost: make(map[flowKey]int64)}
 }
 
 // flow returns what is held between two ends, which is then the least silent.
@@ -53,11 +56,13 @@ func (h *heldPackets) flow(key flowKey) *heldFlow {
 // add holds a copy of a packet.
 func (h *heldPackets) add(p *Packet) {
 	if !decode(p, &h.segment) {
+		h.letGo(p)
 		return
 	}
 	key := h.segment.key
 	if _, lost := h.lost[key]; lost {
-		h.lost[key] = p.Time // the rest of it is of no use
+		h.lost[key] = p.Time
+		h.letGo(p) // nobody waits for the rest of it
 		return
 	}
 	f := h.flow(key)
@@ -82,7 +87,22 @@ func (h *heldPackets) giveUp(e *list.Element) {
 		clear(h.lost)
 	}
 	h.lost[f.key] = f.last
+	h.undecided(e)
+}
+
+// undecided lets what is held of a flow go, of which nobody said whether it is wanted.
+func (h *heldPackets) undecided(e *list.Element) {
+	f := e.Value.(*heldFlow)
 	h.forget(e)
+	for i := range f.packets {
+		h.letGo(&f.packets[i])
+	}
+}
+
+func (h *heldPackets) letGo(p *Packet) {
+	if h.save != nil {
+		h.save(p)
+	}
 }
 
 // keys holds lines of a key log for a connection.
@@ -96,7 +116,7 @@ func (h *heldPackets) take(c Connection, wanted bool) (packets []Packet, keyLog 
 	key := keyBetween(c.Client, c.Server)
 	if at, lost := h.lost[key]; lost && at >= c.Start {
 		delete(h.lost, key)
-		if wanted {
+		if wanted && h.save == nil {
 			h.givenUp++
 		}
 	}
@@ -112,6 +132,8 @@ func (h *heldPackets) take(c Connection, wanted bool) (packets []Packet, keyLog 
 			h.add(p)
 		case p.Time >= c.Start:
 			packets = append(packets, *p)
+		default: // of one before, which became no session
+			h.letGo(p)
 		}
 	}
 	return packets, f.keyLog
@@ -121,7 +143,7 @@ func (h *heldPackets) take(c Connection, wanted bool) (packets []Packet, keyLog 
 // that became no session.
 func (h *heldPackets) expire(before int64) {
 	for e := h.order.Front(); e != nil && e.Value.(*heldFlow).last < before; e = h.order.Front() {
-		h.forget(e)
+		h.undecided(e)
 	}
 }
 

@@ -1,5 +1,7 @@
 package capture
 
+import "time"
+
 // followLinks takes in what happened to interfaces. An error there is not the
 // end: packets go on coming.
 func (s *liveSource) followLinks() {
@@ -81,8 +83,8 @@ func (s *liveSource) changedUnderAny(t *tap, e linkEvent) {
 			s.notice(t.note("interface %s: %v", e.name, e.state))
 		}
 	}
-	h.state = e.state
+	h.state, h.gone = e.state, time.Time{}
 	if e.state == LinkGone {
-		t.forget(e.index)
+		h.gone = time.Now()
 	}
 }

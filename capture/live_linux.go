@@ -136,15 +136,19 @@ func (s *liveSource) Next() (*Batch, error) {
 		return nil, io.EOF
 	}
 	out := s.batches.get()
-	until := time.Now().Add(liveTick)
+	now := time.Now()
+	until := now.Add(liveTick)
+	if now.Sub(s.measured) >= measureEvery { // packets may never let it wait
+		s.followLinks()
+	}
 	for {
 		if s.closed.Load() && s.phase == liveListening {
 			s.phase, s.drainBy = liveDraining, time.Now().Add(drainTime)
 		}
 		again := s.gather(out, until)
-		now := time.Now()
+		now = time.Now()
 		switch {
-		case out.kept > 0:
+		case out.full():
 			return s.hand(out), nil
 		case s.over(now):
 			s.tally.selector.Flush()
@@ -161,7 +165,8 @@ func (s *liveSource) Next() (*Batch, error) {
 }
 
 // gather reads what is there and due, up to the end of a block in which
-// something was wanted. It returns when to look again, if nothing comes before.
+// something was wanted, or at which the time is up. It returns when to look again,
+// if nothing comes before.
 func (s *liveSource) gather(out *batch, until time.Time) time.Time {
 	for s.tally.frame < s.tally.stop {
 		first, limit := s.first()
@@ -172,7 +177,7 @@ func (s *liveSource) gather(out *batch, until time.Time) time.Time {
 			return earlier(until, time.Unix(0, head+int64(ringLag)))
 		}
 		first.read(out, &s.tally, s.names, limit)
-		if out.kept > 0 && first.ring.cur == nil {
+		if first.ring.cur == nil && (out.full() || !time.Now().Before(until)) {
 			break
 		}
 	}
@@ -183,7 +188,7 @@ func (s *liveSource) gather(out *batch, until time.Time) time.Time {
 // no other can have one before that; nil if none has a packet.
 func (s *liveSource) first() (first *tap, limit int64) {
 	limit = noLimit
-	silent := false
+	silent := false // there may be earlier packets that were not passed on
 	for _, t := range s.taps {
 		if !t.ring.ready() {
 			silent = silent || s.phase == liveListening || !t.ring.empty()
@@ -198,10 +203,20 @@ func (s *liveSource) first() (first *tap, limit int64) {
 			limit = min(limit, at)
 		}
 	}
-	if silent && len(s.taps) > 1 {
-		limit = min(limit, time.Now().Add(-ringLag).UnixNano())
+	if silent && first != nil && len(s.taps) > 1 {
+		limit = min(limit, due(first.ring.frame().time(), time.Now()))
 	}
 	return first, limit
+}
+
+// due is up to what time packets are read while others may be on their way,
+// the next one being of the time head. A packet from the future was there before
+// the clock was set back: waiting for its time would fill the ring.
+func due(head int64, now time.Time) int64 {
+	if head > now.UnixNano() {
+		return head
+	}
+	return now.Add(-ringLag).UnixNano()
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -258,6 +273,7 @@ func (s *liveSource) publish(now bool) {
 		s.measured = at
 		for _, t := range s.taps {
 			t.measure()
+			t.forget(at)
 			input, of := t.snapshot()
 			inputs, live = append(inputs, input), append(live, of)
 		}

@@ -79,7 +79,7 @@ func (r *recordFile) packet(p *Packet) error {
 	if r.blocks.Len() < flushSize {
 		return nil
 	}
-	return r.flush()
+	return r.write() // the packets of one session stay together, with its keys
 }
 
 // secret adds a Decryption Secrets Block (draft-ietf-opsawg-pcapng, section 4.7).

@@ -23,6 +23,10 @@ type RecordOptions struct {
 	// Hold is how many octets of packets may be held back until Decide says
 	// whether they are wanted; 0 means that all are, and none are held.
 	Hold int64
+	// KeepAll makes that all packets are saved, whatever is decided: they are held
+	// only so that the keys of their session come before them. Wireshark opens
+	// nothing by keys that come later. What there is no room for is saved at once.
+	KeepAll bool
 	// Idle is how long packets are held of a connection that is silent.
 	Idle time.Duration
 	// Full tells that an error of a file is that of a disk without room.
@@ -48,7 +52,8 @@ type RecordStats struct {
 // own section and interfaces. A connection that goes on then is in both.
 //
 // Packets of connections that were decided upon (see Decide) come connection by
-// connection, not in the order of their times.
+// connection, each after its keys and in one file with them, not in the order of
+// their times.
 type Recording struct {
 	Source
 	options RecordOptions
@@ -70,7 +75,12 @@ func Record(from Source, o RecordOptions) (*Recording, error) {
 	if o.Full == nil {
 		o.Full = func(error) bool { return false }
 	}
-	r := &Recording{Source: from, options: o, held: newHeldPackets(o.Hold)}
+	r := &Recording{Source: from, options: o}
+	var save func(*Packet)
+	if o.KeepAll {
+		save = func(p *Packet) { r.note(r.file.packet(p)) }
+	}
+	r.held = newHeldPackets(o.Hold, save)
 	r.file.options = &r.options
 	if err := r.file.begin(); err != nil {
 		return nil, err
@@ -112,7 +122,7 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	packets, keys := r.held.take(c, wanted)
-	if !wanted {
+	if !wanted && !r.options.KeepAll {
 		return
 	}
 	for _, k := range keys {
@@ -154,6 +164,9 @@ func (r *Recording) note(err error) {
 func (r *Recording) Finish() (RecordStats, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for e := r.held.order.Front(); r.options.KeepAll && e != nil; e = r.held.order.Front() {
+		r.held.undecided(e)
+	}
 	r.note(r.file.end())
 	stats := r.file.stats
 	stats.GivenUp = r.held.givenUp

@@ -270,3 +270,44 @@ func TestRecordingDiskFull(t *testing.T) {
 		t.Errorf("%q", notices)
 	}
 }
+
+// TestRecordingKeepsAll: packets that wait for keys are saved in any case: when
+// there is no room for them, when nobody decides, when they are not wanted.
+func TestRecordingKeepsAll(t *testing.T) {
+	connections := connectionsOf(t, recorded)
+	tests := []struct {
+		name   string
+		hold   int64
+		idle   time.Duration
+		decide func(*Recording, Connection)
+	}{
+		{name: "nobody decides", hold: 1 << 20, idle: time.Hour},
+		{name: "silent for too long", hold: 1 << 20},
+		{name: "no room", hold: 1, idle: time.Hour},
+		{name: "not wanted", hold: 1 << 20, idle: time.Hour, decide: func(r *Recording, c Connection) { r.Decide(c, false) }},
+		{name: "no room, and keys", hold: 1000, idle: time.Hour, decide: func(r *Recording, c Connection) {
+			r.Keys(c, []byte("CLIENT_RANDOM 00 00\n"))
+			r.Decide(c, true)
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "out.pcapng")
+			r, err := Record(openPcap(t, recorded), RecordOptions{Name: name, Hold: test.hold, KeepAll: true, Idle: test.idle})
+			if err != nil {
+				t.Fatal(err)
+			}
+			readEach(t, r, func() {})
+			for _, c := range connections {
+				if test.decide != nil {
+					test.decide(r, c)
+				}
+			}
+			stats, err := r.Finish()
+			packets, _ := countPackets(t, name)
+			if want := r.Stats().Kept; err != nil || packets != want || stats.Saved != want || stats.GivenUp != 0 || want == 0 {
+				t.Errorf("%d packets of %d, %+v, %v", packets, want, stats, err)
+			}
+		})
+	}
+}

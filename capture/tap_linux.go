@@ -37,7 +37,14 @@ type heard struct {
 	index int32
 	iface uint32
 	state LinkState
+	// gone is when it was known that there is no such interface (any more); zero
+	// while there is one. What it sent before may still be in the ring.
+	gone time.Time
 }
+
+// goneFor is how long an interface that has vanished is remembered. Until then
+// the ring has passed on its packets.
+const goneFor = time.Second
 
 func (t *tap) any() bool { return t.name == AnyInterface }
 
@@ -129,11 +136,11 @@ func (t *tap) hear(h *frameHeader, tally *tally, names map[int]string) {
 	if t.last == nil || t.last.index != h.Ifindex {
 		t.last = t.heard[h.Ifindex]
 		if t.last == nil {
-			name := names[int(h.Ifindex)]
-			if name == "" {
-				name = fmt.Sprintf("interface %d", h.Ifindex)
+			t.last = &heard{index: h.Ifindex, iface: tally.nextInterface(), LiveInterface: LiveInterface{Name: names[int(h.Ifindex)], Link: linkOfHardware(h.Hatype)}}
+			if t.last.Name == "" { // it has vanished already, or is so new that nothing was told of it
+				t.last.Name = fmt.Sprintf("interface %d", h.Ifindex)
+				t.last.gone = time.Now()
 			}
-			t.last = &heard{index: h.Ifindex, iface: tally.nextInterface(), LiveInterface: LiveInterface{Name: name, Link: linkOfHardware(h.Hatype)}}
 			t.heard[h.Ifindex] = t.last
 			t.appeared(t.last.Link)
 		}
@@ -141,19 +148,25 @@ func (t *tap) hear(h *frameHeader, tally *tally, names map[int]string) {
 	t.last.Packets++
 }
 
-// forget lets an interface go that has vanished. A machine full of containers
-// makes new ones every minute.
-func (t *tap) forget(index int) {
-	gone := t.heard[int32(index)]
-	if gone == nil {
-		return
+// forget lets interfaces go that have vanished some time ago. A machine full of
+// containers makes new ones every minute.
+func (t *tap) forget(now time.Time) {
+	for index, h := range t.heard {
+		if h.gone.IsZero() || now.Sub(h.gone) < goneFor {
+			continue
+		}
+		t.vanished.add(h)
+		delete(t.heard, index)
+		if t.last == h {
+			t.last = nil
+		}
 	}
-	t.vanished.Packets += gone.Packets
-	t.vanished.Kept += gone.Kept
-	delete(t.heard, int32(index))
-	if t.last == gone {
-		t.last = nil
-	}
+}
+
+// add counts the packets of an interface among those of others.
+func (i *LiveInterface) add(h *heard) {
+	i.Packets += h.Packets
+	i.Kept += h.Kept
 }
 
 // measure asks the kernel how it fares.
@@ -170,13 +183,17 @@ func (t *tap) measure() {
 
 // snapshot returns what others may keep.
 func (t *tap) snapshot() (InputStats, LiveStats) {
-	live := t.stats
+	live, vanished := t.stats, t.vanished
 	for _, h := range t.heard {
-		live.Interfaces = append(live.Interfaces, h.LiveInterface)
+		if h.gone.IsZero() {
+			live.Interfaces = append(live.Interfaces, h.LiveInterface)
+		} else {
+			vanished.add(h)
+		}
 	}
 	sortedInterfaces(live.Interfaces)
-	if t.vanished.Packets > 0 {
-		live.Interfaces = append(live.Interfaces, t.vanished)
+	if vanished.Packets > 0 {
+		live.Interfaces = append(live.Interfaces, vanished)
 	}
 	return InputStats{
 		Name: t.name, Format: "live", Packets: t.packets,
