@@ -201,6 +201,12 @@ var Catalogue = []Kind{
 		Reference: "RFC 5929; [MS-NLMP] 3.1.5.1.2; Microsoft: Extended Protection for Authentication",
 	},
 	{
+		ID: "kerberos-no-channel-binding", Severity: "low", Title: "Kerberos inside TLS without a channel binding",
+		Why:       "The keytab opened a ticket that was accepted inside TLS, and the client had bound it to no TLS connection. Whoever makes a client log in to a server of theirs can pass that login on to this one.",
+		Fix:       "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
+		Reference: "RFC 5929; RFC 4121, section 4.1.1.2; Microsoft: Extended Protection for Authentication",
+	},
+	{
 		ID: "no-mic", Severity: "low", Title: "NTLM without a message integrity code",
 		Why:       "An NTLMv2 login was accepted whose last message has no integrity code (MIC). What the client and the server negotiated before may have been changed on the way, as is done to relay a login elsewhere.",
 		Fix:       "Update the client: Windows sends a MIC since Vista, other clients often do not. Prefer Kerberos, whose messages are protected.",
@@ -241,6 +247,18 @@ var Catalogue = []Kind{
 		Why:       "Five seconds or more went by before the server answered the client's last token: it waits for a domain controller or a directory, or delays refused logins on purpose.",
 		Fix:       "See whether the server reaches its domain controllers and directories, and whether it delays on purpose (Exchange: TarpitInterval; Postfix: smtpd_error_sleep_time).",
 		Reference: "RFC 4954, section 4",
+	},
+	{
+		ID: "delegated-ticket", Severity: "info", Title: "Ticket handed on to the server",
+		Why:       "The keytab opened a login in which the client handed its own ticket-granting ticket to the server, which can act for the user anywhere until that ticket ends.",
+		Fix:       "If the server need not act for its users, take away its trust for delegation (Active Directory: the account's Delegation tab), or the client's setting (MIT: GSS_C_DELEG_FLAG).",
+		Reference: "RFC 4121, section 4.1.1; RFC 4120, section 2.6",
+	},
+	{
+		ID: "keytab-mismatch", Severity: "info", Title: "The keytab does not open the ticket",
+		Why:       "The keytab that was given has no key for the ticket's service, version and encryption type, or another key than the KDC used. If the server has the same keytab, it cannot read the ticket either.",
+		Fix:       "See what the keytab holds (klist -k -e -t FILE, MIT) and which key version the KDC uses (msDS-KeyVersionNumber of the account, or kvno SPN); write the keytab anew from the KDC.",
+		Reference: "RFC 4120, section 5.3; klist(1), kvno(1) of MIT Kerberos",
 	},
 	{
 		ID: "capture-lossy", Severity: "info", Title: "Octets missing in the capture",

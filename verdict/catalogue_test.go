@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
 )
@@ -82,6 +83,7 @@ func (sc *script) ask(verb string, code int, text string) *script {
 // is much like it.
 func TestCatalogueFires(t *testing.T) {
 	etype := func(name string) option { return func(a *smtpparse.Auth) { a.Kerberos.TicketEtype = name } }
+	opened := func(o authtoken.Opened) option { return func(a *smtpparse.Auth) { a.Kerberos.Opened = &o } }
 	version := func(v string) option { return func(a *smtpparse.Auth) { a.NTLM.Version = v } }
 	absent := func(a *smtpparse.Auth) { a.NTLM.ChannelBinding = "absent" }
 	present := func(a *smtpparse.Auth) { a.NTLM.ChannelBinding = "present" }
@@ -130,6 +132,9 @@ func TestCatalogueFires(t *testing.T) {
 		{id: "size-exceeded", fires: start().ehlo(size).mail(250, 552).with(octets(100)), quiet: start().ehlo(size).mail(250, 250).with(octets(90))},
 		{id: "slow-greeting", fires: start().quit().with(pauses(4, 6*time.Second)), quiet: start().quit().with(pauses(5, 6*time.Second))},
 		{id: "slow-auth", fires: start().auth(ntlm("NTLM", 235)).with(pauses(9, 6*time.Second)), quiet: start().auth(ntlm("NTLM", 235)).with(pauses(9, 4*time.Second))},
+		{id: "kerberos-no-channel-binding", fires: secure().auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "zero"}))), quiet: secure().auth(kerberos(235, opened(authtoken.Opened{ChannelBinding: "present"})))},
+		{id: "delegated-ticket", fires: start().auth(kerberos(235, opened(authtoken.Opened{Delegated: true}))), quiet: start().auth(kerberos(235, opened(authtoken.Opened{})))},
+		{id: "keytab-mismatch", fires: start().auth(kerberos(235, opened(authtoken.Opened{Fault: authtoken.FaultWrongKey}))), quiet: start().auth(kerberos(235))},
 		{id: "capture-lossy", fires: start().gap("client").quit(), quiet: start().quit()},
 		{id: "capture-one-sided", fires: start().quit().with(oneSided), quiet: start().quit()},
 		{id: "auth-over-old-tls", fires: secure(func(f *tlsparse.Facts) { f.Version = "TLS 1.1" }).auth(ntlm("NTLM", 235)), quiet: secure(func(f *tlsparse.Facts) { f.Version = "TLS 1.1" }).mail(250, 250)},
