@@ -20,6 +20,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/inspect"
+	"smtpscope/inventory"
 	"smtpscope/report"
 	"smtpscope/tui"
 )
@@ -143,9 +144,9 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
 		CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
-		Formats: reportFormats,
-		Report: func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
-			return c.writeReport(r.source, name, format, overwrite, sessions)
+		Formats: reportFormats, Reports: reportNames(),
+		Report: func(name, which, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
+			return c.writeReport(r.source, name, inventory.Report(which), format, overwrite, sessions)
 		},
 	}
 	if c.theme != "auto" {

@@ -188,6 +188,7 @@ func (a *app) progressed(p Progress) tea.Cmd {
 	a.progress = p
 	if p.Done {
 		a.sessions.follow = false
+		a.census.changed++ // findings of several sessions are known now
 		if p.Err != nil {
 			a.say(bad, p.Err.Error())
 		}

@@ -64,7 +64,9 @@ func (t *tree) attempt(i int, a *smtpparse.Auth) {
 // fact is a named value below an attempt.
 func (t *tree) fact(name, value string) {
 	if value != "" {
-		t.add(1, item{text: []span{{quiet, pad(name, 12)}, {plain, value}}, copied: show(value)})
+		it := t.add(1, item{text: []span{{plain, value}}, name: name, copied: show(value)})
+		label := pad(name, 12)
+		it.lead, it.tail = []span{{quiet, spaces(2) + label}}, []span{{plain, spaces(2 + columns(label))}}
 	}
 }
 
@@ -87,7 +89,10 @@ func (t *tree) facts(a *smtpparse.Auth) {
 			t.fact("ticket", join(", ", with("realm ", k.Realm), k.TicketEtype, kvno, say(k.Mutual, "mutual authentication asked for"), say(k.APRep, "AP-REP seen")))
 		}
 		if o := k.Opened; o != nil {
-			t.fact("keytab", o.Problem)
+			t.fact("keytab", join("; ", with("opened by the key of ", o.Key), o.Problem))
+			if !o.EndTime.IsZero() {
+				t.fact("valid", o.StartTime.UTC().Format(stampSeconds)+" to "+o.EndTime.UTC().Format(stampSeconds))
+			}
 			t.fact("GSS", join(", ", with("channel binding ", o.ChannelBinding), strings.Join(o.GSSFlags, " "), say(o.Delegated, "delegated")))
 		}
 		if k.Error != nil {

@@ -27,6 +27,9 @@ const (
 	// must take no more than a few milliseconds.
 	batchSessions = 64
 	batchOctets   = 512 << 10
+	// packWindow is how far back the encoder looks, which twice that memory is set
+	// aside for: as far as a batch goes.
+	packWindow = 1 << 20
 )
 
 // openBatch is the batch that the next session goes into. A full one is packed.
@@ -61,7 +64,7 @@ func (st *Store) addBatch(b *batch) *batch {
 // constants: making them cannot fail.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+		e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithWindowSize(packWindow))
 		return e
 	})
 	decoder = sync.OnceValue(func() *zstd.Decoder {

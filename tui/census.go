@@ -95,6 +95,8 @@ type finding struct {
 	id, severity string
 	sessions     int32
 	rows         []int32 // the first of them
+	// across is the finding if it takes several sessions to see it; else nil.
+	across *verdict.SummaryFinding
 }
 
 const (
@@ -200,6 +202,12 @@ func (c *census) replace(row int32, was, now *filter.Facts) {
 		}
 	}
 	c.add(row, now)
+	c.findingList = slices.DeleteFunc(c.findingList, func(kind *finding) bool {
+		if kind.sessions == 0 {
+			delete(c.findings, kind.id)
+		}
+		return kind.sessions == 0
+	})
 }
 
 // first tells that no finding before the i-th is of its kind.

@@ -19,7 +19,7 @@ type clientRow struct {
 
 func newClientsScreen(a *app) *group[clientRow] {
 	g := &group[clientRow]{
-		app: a, name: "Clients", none: "No client was seen yet.", columns: clientColumns, sorted: -1,
+		app: a, name: "Clients", report: "clients", none: "No client was seen yet.", columns: clientColumns, sorted: -1,
 		same:   func(x, y clientRow) bool { return x.of == y.of },
 		filter: func(r clientRow) string { return "client:" + r.addr.String() },
 	}
@@ -95,22 +95,24 @@ func (k *client) mostly() verdict.State {
 
 func clientDetail(a *app, r clientRow, width, height int) [][]span {
 	m := a.theme.marks
-	text := [][]span{append([]span{{strong, r.addr.String()}, {quiet, with("  ", strings.Join(r.names, ", ")) + "   "}}, r.states.words(m)...)}
+	text := wrap([]span{{strong, r.addr.String()}, {quiet, with("  ", strings.Join(r.names, ", "))}}, width, 2, 1, m.ellipsis)
+	text = append(text, r.states.rows(m, nil, width, 0)...)
 	if r.odd != "" {
 		text = append(text, wrap([]span{{warn, m.warning + " "}, {strong, r.odd}}, width, 2, 2, m.ellipsis)...)
 	}
 	text = append(text, wrap([]span{{quiet, "seen "}, {plain, utc(r.first).Format(stampLayout) + say(r.last != r.first, " to "+utc(r.last).Format(stampLayout)+" ("+took(time.Duration(r.last-r.first))+")")}}, width, 5, 1, m.ellipsis)...)
 	if len(r.users) > 0 {
-		text = append(text, wrap([]span{{quiet, "as   "}, {plain, strings.Join(r.users, ", ") + say(len(r.users) == fewNames, " and maybe others")}}, width, 5, 2, m.ellipsis)...)
+		text = append(text, wrap([]span{{quiet, "as   "}, {plain, strings.Join(r.users, ", ") + say(len(r.users) == fewNames, " and maybe others")}}, width, 5, max(min(height-len(text)-1, 2), 1), m.ellipsis)...)
 	}
 	servers := slices.Clone(r.servers)
 	slices.SortFunc(servers, func(x, y *server) int { return x.addr.Compare(y.addr) })
-	for _, s := range servers {
-		if len(text) >= height {
+	for i, s := range servers {
+		row := s.clients[r.addr].states.rows(m, []span{{quiet, "on   "}, {plain, pad(hostPort(s.addr), 24)}}, width, 29)
+		if left := len(servers) - i; len(text)+len(row) > height-1 && (left > 1 || len(text)+len(row) > height) {
+			text = append(text, []span{{quiet, "     " + m.ellipsis + " " + grouped(int64(left)) + " more server" + say(left > 1, "s")}})
 			break
 		}
-		row := []span{{quiet, "on   "}, {plain, pad(hostPort(s.addr), 24)}}
-		text = append(text, append(row, s.clients[r.addr].states.words(m)...))
+		text = append(text, row...)
 	}
 	return text[:min(len(text), height)]
 }

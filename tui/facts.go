@@ -4,10 +4,11 @@ import (
 	"strconv"
 
 	"smtpscope/smtpparse"
+	"smtpscope/verdict"
 )
 
-// findingItems are the reasons why it was not Kerberos, what else was found, and
-// the oddities.
+// findingItems are the reasons why it was not Kerberos, what else was found, the
+// oddities, and what was said beside the session.
 func (s *sessionScreen) findingItems() []item {
 	var items []item
 	title := func(words string) {
@@ -29,26 +30,22 @@ func (s *sessionScreen) findingItems() []item {
 			})
 		}
 	}
-	for i, c := range s.session.Verdict.Causes {
+	v := &s.session.Verdict
+	for i, c := range v.Causes {
 		if i == 0 {
 			title("Why not Kerberos")
 		}
 		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty)), c.Frame, c.Text, c.Next)
 	}
-	if decide := s.session.Verdict.Decide; decide != "" {
-		entry(note, "", "", 0, decide, "")
+	if v.Decide != "" {
+		items = append(items, item{
+			lead: []span{{accent, "  decide  "}}, tail: []span{{plain, spaces(10)}},
+			text: []span{{plain, v.Decide}}, copied: show(v.Decide),
+		})
 	}
-	if h := s.session.Verdict.Hint; h != nil {
-		title("Hint")
-		entry(note, s.theme.marks.bullet, "", h.Frames[0], h.Text, "")
-	}
-	if near := s.session.Nearby; near != nil {
-		for i, line := range nearbyLines(near) {
-			if i == 0 {
-				title("Kerberos and DNS beside the session")
-			}
-			entry(plain, "", "", line.frame, line.text, "")
-		}
+	if v.Hint != nil {
+		title("Hint, which proves nothing")
+		entry(note, s.theme.marks.bullet, hintFrames(v.Hint), 0, v.Hint.Text, "")
 	}
 	for i, f := range s.session.Findings {
 		if i == 0 {
@@ -66,7 +63,20 @@ func (s *sessionScreen) findingItems() []item {
 		title("What the capture lacks")
 		entry(bad, s.theme.marks.warning, "", 0, words, "")
 	}
+	if beside := s.besideItems(); len(beside) > 0 {
+		title("Said beside the session")
+		items = append(items, beside...)
+	}
 	return items
+}
+
+// hintFrames names the frames of a hint.
+func hintFrames(h *verdict.Hint) string {
+	var words string
+	for _, frame := range h.Frames {
+		words = join(", ", words, frames(frame, 0))
+	}
+	return words
 }
 
 func quality(q *smtpparse.Quality) string {

@@ -25,8 +25,14 @@ type group[T any] struct {
 	same func(a, b T) bool
 	// drawn gives the row as it is drawn under the one above it; may be nil.
 	drawn func(row T, above *T) T
-	// filter is what chooses a row's sessions.
-	filter func(T) string
+	// filter is what chooses a row's sessions; where it is empty, session is the
+	// row of one of them, or -1.
+	filter  func(T) string
+	session func(T) int32
+	// report is the inventory that has these rows.
+	report string
+	// wordy tells that the words take half of the screen.
+	wordy  bool
 	detail func(row T, width, height int) [][]span
 
 	rows       []T
@@ -46,16 +52,19 @@ type group[T any] struct {
 
 func (g *group[T]) keys() []keyGroup {
 	k := &g.app.keys
+	own := []key.Binding{as(k.open, "its sessions"), k.sort, k.sortBack, k.reverse, as(k.copy, "copy the filter")}
 	return []keyGroup{
-		{g.name, []key.Binding{as(k.open, "its sessions"), k.sort, k.sortBack, k.reverse, k.copy}},
+		{g.name, append(own, g.outputKeys()...)},
 		k.moving(), {"Screens", []key.Binding{k.screens, k.nextScreen, k.prevScreen}}, k.always(),
 	}
 }
 
 func (g *group[T]) hints() []key.Binding {
 	k := &g.app.keys
-	return []key.Binding{as(k.open, "its sessions"), as(k.screens, "screens"), as(k.sort, "sort"), k.reverse, k.copy}
+	return append([]key.Binding{as(k.open, "its sessions"), as(k.screens, "screens"), as(k.sort, "sort"), as(k.reverse, "reverse")}, g.outputKeys()...)
 }
+
+func (g *group[T]) reportName() string { return g.report }
 
 func (g *group[T]) press(m tea.KeyPressMsg) tea.Cmd {
 	k := &g.app.keys
@@ -75,7 +84,10 @@ func (g *group[T]) press(m tea.KeyPressMsg) tea.Cmd {
 		g.turned = true
 	case key.Matches(m, k.copy):
 		if len(g.rows) > 0 {
-			return g.copy(g.filter(g.rows[g.scroll.pos]))
+			if words := g.filter(g.rows[g.scroll.pos]); words != "" {
+				return g.copy(words)
+			}
+			g.say(plain, "No filter chooses its sessions.")
 		}
 	}
 	return nil
@@ -85,7 +97,14 @@ func (g *group[T]) open() tea.Cmd {
 	if len(g.rows) == 0 {
 		return nil
 	}
-	return g.chooseText(g.filter(g.rows[g.scroll.pos]))
+	chosen := g.rows[g.scroll.pos]
+	if words := g.filter(chosen); words != "" {
+		return g.chooseText(words)
+	}
+	if row := g.session(chosen); row >= 0 {
+		return g.openSession(row)
+	}
+	return nil
 }
 
 // sortBy sorts by a column; beyond the last is the order of the beginning.
@@ -194,6 +213,9 @@ func (g *group[T]) view(width, height int) []string {
 		return g.centred(width, height, []string{g.none})
 	}
 	under := min(max(height/3, 5), 14)
+	if g.wordy {
+		under = min(max(height/2, 5), 18)
+	}
 	table := height - under - 1
 	g.placed, g.tableTop = place(g.columns, width), counterRow+1
 	g.scroll.resize(table-1, len(g.rows))

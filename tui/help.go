@@ -64,7 +64,9 @@ func infoText(a *app, width int) [][]span {
 		}
 	}
 	p := &a.progress
-	fact("inputs", strings.Join(a.options.Sources, ", "))
+	if p.Summary == nil || len(p.Summary.Inputs) == 0 { // else they are listed below
+		fact("inputs", strings.Join(a.options.Sources, ", "))
+	}
 	fact("read", say(p.Live == nil, size(p.Read))+say(p.Size > 0 && !p.Done, " of "+size(p.Size)))
 	fact("packets", grouped(p.Packets))
 	fact("capture filter", a.options.CaptureFilter)
@@ -87,12 +89,6 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 	fact := func(name, value string) {
 		text = append(text, wrap([]span{{quiet, pad(name, 14)}, {plain, value}}, width, 14, 6, m.ellipsis)...)
 	}
-	for _, in := range s.Inputs {
-		fact("input", join(", ", in.Name, in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet")))
-		for _, d := range in.Damage {
-			fact("  damage", d)
-		}
-	}
 	c, q := &s.Connections, &s.Quality
 	fact("connections", join(", ", grouped(c.Opened)+" opened", grouped(c.Refused)+" refused", grouped(c.Unanswered)+" unanswered",
 		grouped(c.Empty)+" empty", grouped(c.NotSMTP)+" not SMTP"))
@@ -113,11 +109,21 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
 			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
 	}
+	for _, a := range s.Across {
+		text = append(text, wrap([]span{{accent, pad("together", 14)}, {plain, join(". ", a.Text, a.Next)}}, width, 14, 6, m.ellipsis)...)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")
 	}
 	for _, w := range s.Warnings {
 		text = append(text, wrap([]span{{warn, pad(m.warning+" warning", 14)}, {plain, w}}, width, 14, 0, "")...)
+	}
+	// There may be many.
+	for _, in := range s.Inputs {
+		fact("input", join(", ", in.Name, in.Format, strings.Join(in.Links, " "), count(in.Packets, "packet")))
+		for _, d := range in.Damage {
+			fact("  damage", d)
+		}
 	}
 	return text
 }

@@ -241,8 +241,8 @@ func TestWriting(t *testing.T) {
 			sessions = len(list)
 			return 7, nil
 		}
-		o.Formats = []Format{{"text", ".txt"}, {"markdown", ".md"}}
-		o.Report = func(name, format string, _ bool, list iter.Seq[*inspect.Session]) error {
+		o.Formats = []Format{{Name: "text", Ext: ".txt"}, {Name: "markdown", Ext: ".md"}}
+		o.Report = func(name, _, format string, _ bool, list iter.Seq[*inspect.Session]) error {
 			reported = format + " " + name
 			sessions = 0
 			for s := range list {

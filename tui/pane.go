@@ -19,6 +19,8 @@ type item struct {
 	foldable bool
 	// enter goes deeper, hex shows the octets; nil if there is nothing to do.
 	enter, hex func() tea.Cmd
+	// name is what stands in lead, if that is to be searched, too.
+	name string
 	// copied is what the copy key copies; empty for the text.
 	copied string
 	// place names the octets of a field.
@@ -157,7 +159,8 @@ func (p *pane) lookFor(text string) (hits []int) {
 		return nil
 	}
 	for i, at := range p.items {
-		if strings.Contains(strings.ToLower(show(p.all[at].plain())), strings.ToLower(text)) {
+		it := &p.all[at]
+		if strings.Contains(strings.ToLower(show(it.name+"\n"+it.plain())), strings.ToLower(text)) {
 			hits = append(hits, i)
 		}
 	}
@@ -282,6 +285,9 @@ func (p *pane) view(t *theme, width, height int) []string {
 		before := it.tail
 		if r.first {
 			before = it.lead
+		}
+		if it.name != "" {
+			before = highlight(before, p.find)
 		}
 		rows = append(rows, l.spans(before).spans(highlight(r.text, p.find)).String())
 	}

@@ -43,9 +43,13 @@ func (a *app) previewHead(f *filter.Facts) []span {
 		{strong, "#" + strconv.FormatInt(f.ID, 10) + "  "},
 		{statePaint(stateOf(f), f.Clear), t.marks.stateWords(f) + say(f.Clear, " (clear)")},
 		{quiet, "  " + hostPort(f.Client) + " " + t.marks.arrow + " " + hostPort(f.Server) +
-			say(f.Open, "  open "+a.lasted(f)) + "  " + utc(f.Start).Format("2006-01-02 15:04:05Z")},
+			say(f.Open, "  open "+a.lasted(f)) + "  " + utc(f.Start).Format(stampSeconds)},
 	}
 }
+
+// roomyPreview is the height, in rows, from which there is room for what would
+// decide between causes.
+const roomyPreview = 10
 
 // previewText lays out what fits: the evidence gets what the rest leaves.
 func (s *sessionsScreen) previewText(f *filter.Facts, session *inspect.Session, width, height int) [][]span {
@@ -60,24 +64,28 @@ func (s *sessionsScreen) previewText(f *filter.Facts, session *inspect.Session, 
 	more := s.adviceText(f, v, width)
 	var why [][]span
 	if len(v.Causes) > 0 {
-		why = s.causeText(&v.Causes[0], width, max(room-len(more)-proof, 2))
+		why = s.causeText(v.Causes, width, max(room-len(more)-proof, 2))
 	}
 	text = append(text, s.evidenceText(v.Evidence, width, max(room-len(why)-len(more), 1))...)
 	text = append(append(text, why...), more...)
+	if v.Decide != "" && height >= roomyPreview {
+		text = append(text, wrap([]span{{accent, "decide "}, {plain, v.Decide}}, width, 7, 2, s.theme.marks.ellipsis)...)
+	}
 	for _, found := range session.Findings {
 		text = append(text, wrap([]span{{severityPaint(found.Severity), pad(found.Severity, 7)}, {plain, found.Text}}, width, 7, 2, s.theme.marks.ellipsis)...)
 	}
 	return text[:min(len(text), height)]
 }
 
-// adviceText says which port to use, and what the capture lacks.
+// adviceText says what suggests how it was under TLS, which port to use, and what
+// the capture lacks.
 func (s *sessionsScreen) adviceText(f *filter.Facts, v *verdict.Verdict, width int) [][]span {
 	var text [][]span
-	if advice := s.census.advice(f.Server); advice != "" && v.State != verdict.Kerberos && v.State != verdict.IAKERB {
-		text = wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)
-	}
 	if v.Hint != nil {
-		text = append(text, wrap([]span{{note, "hint "}, {plain, v.Hint.Text}}, width, 5, 3, s.theme.marks.ellipsis)...)
+		text = wrap([]span{{note, "hint "}, {plain, v.Hint.Text}}, width, 5, 3, s.theme.marks.ellipsis)
+	}
+	if advice := s.census.advice(f.Server); advice != "" && v.State != verdict.Kerberos && v.State != verdict.IAKERB {
+		text = append(text, wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)...)
 	}
 	if words := lostWords(f); words != "" {
 		text = append(text, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)
@@ -104,8 +112,12 @@ func (s *sessionsScreen) evidenceText(list []verdict.Evidence, width, room int) 
 	return text
 }
 
-func (s *sessionsScreen) causeText(c *verdict.Cause, width, limit int) [][]span {
-	text := wrap([]span{{warn, "why  "}, {plain, c.Text + with(" (", join(", ", say(c.Certainty != verdict.Seen, string(c.Certainty)), say(c.Frame > 0, frames(c.Frame, 0)))) + say(c.Frame > 0 || c.Certainty != verdict.Seen, ")")}}, width, 5, max(min(limit-1, 3), 1), s.theme.marks.ellipsis)
+// causeText is the likeliest cause. What is not certain says so.
+func (s *sessionsScreen) causeText(list []verdict.Cause, width, limit int) [][]span {
+	c := &list[0]
+	source := join(", ", say(c.Certainty != verdict.Seen, string(c.Certainty)), say(c.Frame > 0, frames(c.Frame, 0)),
+		say(len(list) > 1, "the likeliest of "+strconv.Itoa(len(list))))
+	text := wrap([]span{{warn, "why  "}, {plain, c.Text + with(" (", source) + say(source != "", ")")}}, width, 5, max(min(limit-1, 3), 1), s.theme.marks.ellipsis)
 	if c.Next != "" && limit > len(text) {
 		text = append(text, wrap([]span{{accent, "next "}, {plain, c.Next}}, width, 5, limit-len(text), s.theme.marks.ellipsis)...)
 	}

@@ -34,6 +34,7 @@ type prompt struct {
 	// problem is what is wrong with what is written.
 	problem *filter.Error
 	format  int // of a report
+	report  int // which one; 0 is that of the sessions
 	rows    []int32
 	words   string // what will be written
 	// overwrite tells that the user was told that the file exists.
@@ -60,6 +61,9 @@ func (a *app) ask(kind promptKind) tea.Cmd {
 			return nil
 		}
 		p.input.SetValue(p.fileName())
+		if kind == promptReport {
+			p.choose(func() { p.report = a.reportHere() })
+		}
 	}
 	p.input.CursorEnd()
 	a.prompt = p
@@ -79,9 +83,11 @@ func (p *prompt) press(m tea.KeyPressMsg) tea.Cmd {
 		return p.work()
 	case "enter":
 		return p.enter()
-	case "tab":
-		if p.kind == promptReport {
+	case "tab", "shift+tab":
+		if p.kind == promptReport && m.String() == "tab" {
 			p.nextFormat()
+		} else if p.kind == promptReport {
+			p.nextReport()
 		}
 		return nil
 	}
@@ -139,9 +145,17 @@ func (p *prompt) enter() tea.Cmd {
 	return p.write()
 }
 
+// label stands before what is typed.
+func (p *prompt) label() string {
+	if p.kind == promptReport && p.manyReports() {
+		return "report of " + p.options.Reports[p.report] + " (Shift-Tab) to: "
+	}
+	return promptLabels[p.kind]
+}
+
 // view draws the prompt's rows.
 func (p *prompt) view(width int) []string {
-	l := p.theme.line(width).to(1).put(accent, promptLabels[p.kind])
+	l := p.theme.line(width).to(1).put(accent, p.label())
 	value := []rune(p.input.Value())
 	at := p.input.Position()
 	before := show(string(value[:at]))
@@ -181,23 +195,29 @@ func (p *prompt) below(width, start int) string {
 		}
 		return l.put(bad, words).String()
 	}
+	if p.overwrite != "" {
+		return l.put(warn, "The file exists: Enter overwrites it.").String()
+	}
 	switch p.kind {
 	case promptFilter:
 		l.put(quiet, p.sessions.matches()+"   words, state:ntlm, server:10.0.0.0/8, size>1M, not, or, ( )   Enter keeps it, Esc does not")
 	case promptSearch:
 		l.put(quiet, count(int64(len(p.session.pane().matches())), "match")+"   Enter, then n and N go from one to the next")
 	case promptSave:
-		l.put(quiet, p.words+", as pcapng.  ").put(warn, say(p.overwrite != "", "The file exists: Enter overwrites it."))
+		l.put(quiet, p.words+", as pcapng")
 	case promptReport:
 		l.put(quiet, p.words+", as ")
 		for i, f := range p.options.Formats {
+			if p.report > 0 && f.OnlySessions {
+				continue
+			}
 			if i == p.format {
 				l.put(accent, "["+f.Name+"] ")
 			} else {
 				l.put(quiet, f.Name+" ")
 			}
 		}
-		l.put(quiet, "(Tab)  ").put(warn, say(p.overwrite != "", "The file exists: Enter overwrites it."))
+		l.put(quiet, "(Tab)")
 	}
 	return l.String()
 }

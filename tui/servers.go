@@ -18,7 +18,7 @@ type serverRow struct {
 
 func newServersScreen(a *app) *group[serverRow] {
 	g := &group[serverRow]{
-		app: a, name: "Servers", none: "No server was seen yet.", columns: serverColumns, sorted: -1,
+		app: a, name: "Servers", report: "servers", none: "No server was seen yet.", columns: serverColumns, sorted: -1,
 		same:  func(x, y serverRow) bool { return x.of == y.of },
 		total: func() int { return len(a.census.serverList) },
 		row: func(i int) serverRow {
@@ -81,7 +81,7 @@ func offerCell(offered []string, heard, startTLS bool) (paint, string) {
 	case (&server{offered: offered}).offersKerberos():
 		p = good
 	}
-	return p, join(" ", words, say(startTLS, "STARTTLS"))
+	return p, join(say(len(offered) > 0, " ")+say(len(offered) == 0, ", "), words, say(startTLS, "STARTTLS"))
 }
 
 // byStrength puts the mechanisms first that a client with a ticket looks for.
@@ -122,10 +122,27 @@ func (c *stateCount) words(m *marks) []span {
 	return list
 }
 
+// rows is the same in rows, behind some words: no verdict is torn apart.
+func (c *stateCount) rows(m *marks, lead []span, width, indent int) [][]span {
+	rows, row := [][]span(nil), lead
+	used := 0
+	for _, s := range lead {
+		used += columns(s.text)
+	}
+	list := c.words(m)
+	for i := 0; i < len(list); i += 2 { // the verdict, its number
+		if n := columns(list[i].text) + columns(strings.TrimRight(list[i+1].text, " ")); used+n > width && used > indent {
+			rows, row, used = append(rows, row), []span{{plain, spaces(indent)}}, indent
+		}
+		row, used = append(row, list[i], list[i+1]), used+columns(list[i].text)+columns(list[i+1].text)
+	}
+	return append(rows, row)
+}
+
 // serverDetail compares the ports of one server.
 func serverDetail(a *app, r serverRow, width, height int) [][]span {
 	m := a.theme.marks
-	text := [][]span{append([]span{{strong, hostPort(r.addr)}, {quiet, with("  ", r.name) + "   "}}, r.states.words(m)...)}
+	text := r.states.rows(m, []span{{strong, hostPort(r.addr)}, {quiet, with("  ", r.name) + "   "}}, width, 2)
 	if advice := a.census.advice(r.addr); advice != "" {
 		text = append(text, wrap([]span{{accent, "port  "}, {strong, advice}}, width, 6, 3, m.ellipsis)...)
 	} else if r.offersKerberos() {

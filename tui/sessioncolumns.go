@@ -125,8 +125,12 @@ func (r listed) time() string {
 	}
 	const day = int64(24 * time.Hour)
 	at := utc(r.Start)
-	if days := r.Start/day - r.first/day; days > 0 {
-		return "+" + strconv.FormatInt(days, 10) + "d " + at.Format("15:04:05")
+	// A narrow column cuts it: what is left must not be half a number.
+	switch days := r.Start/day - r.first/day; {
+	case days >= 10:
+		return "+" + strconv.FormatInt(days, 10) + "d " + at.Format("15") + "h"
+	case days > 0:
+		return "+" + strconv.FormatInt(days, 10) + "d" + at.Format("15:04:05")
 	}
 	return at.Format(clockLayout)
 }

@@ -37,6 +37,14 @@ func (s *sessionScreen) openRule(width int) string {
 	return s.rule(width, s.theme.marks.open+" open "+s.lasted(s.facts)+say(s.pane().atEnd(), ", following"))
 }
 
+// nothingHere says why the tab is empty. What TLS hides may have been there.
+func (s *sessionScreen) nothingHere() string {
+	if t := s.session.TLS; t != nil && !t.Decrypted && (s.tab == tabAuth || s.tab == tabMessages) {
+		return "TLS hides what followed."
+	}
+	return nothing[s.tab]
+}
+
 // nothing is what a tab without items says.
 var nothing = [tabs]string{
 	"Nothing was said.", "No attempt to log in.", "No EHLO was answered.", "No mail was given.",
@@ -46,16 +54,20 @@ var nothing = [tabs]string{
 func (s *sessionScreen) paneView(width, height int) []string {
 	p := s.pane()
 	if len(p.all) == 0 {
-		return s.centred(width, height, []string{nothing[s.tab]})
+		return s.centred(width, height, []string{s.nothingHere()})
 	}
 	return p.view(s.theme, width, height)
 }
 
 func (s *sessionScreen) tabLine(width int) string {
 	l := s.theme.line(width)
+	found := len(s.session.Findings) + len(s.session.Anomalies) + len(s.session.Verdict.Causes)
+	if s.session.Verdict.Hint != nil {
+		found++
+	}
 	numbers := [tabs]int{
 		tabAuth: len(s.session.Auth), tabMessages: len(s.session.Messages),
-		tabFindings: len(s.session.Findings) + len(s.session.Anomalies) + len(s.session.Verdict.Causes),
+		tabFindings: found,
 	}
 	s.zones = s.zones[:0]
 	for i, name := range tabNames {

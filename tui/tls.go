@@ -62,7 +62,7 @@ func (l *tlsList) row(name string, frame int64, p paint, value string) {
 	}
 	it := item{
 		lead: []span{{quiet, pad(name, 18)}}, tail: []span{{plain, spaces(18)}},
-		text: []span{{p, value}}, frame: frame, copied: show(value),
+		text: []span{{p, value}}, frame: frame, name: name, copied: show(value),
 	}
 	if frame > 0 {
 		it.enter = l.screen.goToFrame(frame)
@@ -104,7 +104,7 @@ func (l *tlsList) handshake(f *tlsparse.Facts) {
 	}
 	l.row("handshake", 0, p, join(", ", string(f.Outcome), say(f.Malformed != "", "malformed "+f.Malformed)))
 	for _, a := range f.Alerts {
-		l.row("alert", a.Frame, plain, join(" ", a.From, a.Level, a.Name))
+		l.row("alert", a.Frame, plain, join(" ", a.From, a.Level, a.Name)+", "+frames(a.Frame, 0))
 	}
 	for i := range f.Flights {
 		flight := &f.Flights[i]
@@ -138,7 +138,7 @@ func (l *tlsList) chain(title string, list []*tlsparse.Certificate) {
 			l.row("issuer", 0, plain, c.Issuer)
 		}
 		if !c.NotAfter.IsZero() {
-			l.row("valid", 0, plain, c.NotBefore.Format("2006-01-02 15:04:05Z")+" to "+c.NotAfter.Format("2006-01-02 15:04:05Z"))
+			l.row("valid", 0, plain, c.NotBefore.Format(stampSeconds)+" to "+c.NotAfter.Format(stampSeconds))
 		}
 		l.row("key", 0, plain, join(" ", c.KeyType, say(c.KeyBits > 0, strconv.Itoa(c.KeyBits))))
 		l.row("signature", 0, plain, c.Signature)

@@ -36,9 +36,11 @@ type Options struct {
 	// Save writes the packets of sessions to a new file (over an old one if
 	// overwrite is set) and returns how many they were.
 	Save func(name string, overwrite bool, sessions []*filter.Facts) (packets int64, err error)
-	// Report writes a report of sessions to a new file, in one of Formats.
-	Report  func(name, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error
+	// Report writes one of Reports of sessions, in one of Formats, to a new file.
+	Report  func(name, report, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error
 	Formats []Format
+	// Reports are "sessions" and the inventories, such as "servers".
+	Reports []string
 	// CaptureFilter is the expression that chose packets, empty for all.
 	CaptureFilter string
 	// ShowSecrets tells that secrets are not masked.
@@ -55,6 +57,8 @@ type Options struct {
 type Format struct {
 	Name string // "markdown"
 	Ext  string // ".md"
+	// OnlySessions tells that it has no inventories.
+	OnlySessions bool
 }
 
 // Progress is how far the reading of a capture has come.

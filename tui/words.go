@@ -83,6 +83,8 @@ func left(d time.Duration) string {
 const (
 	clockLayout = "15:04:05.000"
 	stampLayout = "2006-01-02 15:04:05.000Z"
+	// stampSeconds is for what is not known better.
+	stampSeconds = "2006-01-02 15:04:05Z"
 )
 
 func utc(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }

@@ -12,30 +12,74 @@ import (
 	"smtpscope/inspect"
 )
 
-// toWrite are the sessions that the user means: the one that is open, else
-// those that are marked, else those that are shown.
+// toWrite are the sessions that the user means: the one that is open; on the list
+// of sessions those that are marked, else those that are shown; on the other
+// lists, which count them all, all.
 func (a *app) toWrite() ([]int32, string) {
 	if a.session != nil {
 		return []int32{a.session.row}, "this session"
 	}
-	return a.sessions.sessionsToWrite()
+	if a.at == 0 {
+		return a.sessions.sessionsToWrite()
+	}
+	rows := make([]int32, a.sessions.roll.snap.count)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows, "all " + count(int64(len(rows)), "session")
+}
+
+// reportHere is the place, in the reports, of the one that has what is in front.
+func (a *app) reportHere() int {
+	if in, ok := a.front().(interface{ reportName() string }); ok {
+		return max(slices.Index(a.options.Reports, in.reportName()), 0)
+	}
+	return 0
 }
 
 func (p *prompt) fileName() string {
 	if p.kind == promptSave {
 		return "smtpscope.pcapng"
 	}
-	return "smtpscope" + p.options.Formats[p.format].Ext
+	inventory := ""
+	if p.report > 0 {
+		inventory = "-" + p.options.Reports[p.report]
+	}
+	return "smtpscope" + inventory + p.options.Formats[p.format].Ext
 }
 
-// nextFormat chooses another format, and the file name's ending with it.
+// nextFormat chooses another format.
 func (p *prompt) nextFormat() {
-	old := p.options.Formats[p.format].Ext
-	p.format = (p.format + 1) % len(p.options.Formats)
-	if base, found := strings.CutSuffix(p.input.Value(), old); found {
-		p.input.SetValue(base + p.options.Formats[p.format].Ext)
-		p.input.CursorEnd()
+	p.choose(func() { p.format = (p.format + 1) % len(p.options.Formats) })
+}
+
+// manyReports tells that there is more than one to choose from: of several
+// sessions only, because that of one tells all.
+func (p *prompt) manyReports() bool {
+	return p.app.session == nil && len(p.options.Reports) > 1
+}
+
+// nextReport chooses another report.
+func (p *prompt) nextReport() {
+	if p.manyReports() {
+		p.choose(func() { p.report = (p.report + 1) % len(p.options.Reports) })
 	}
+}
+
+// choose makes a choice. The file's name follows it, or its ending if the user
+// has named the file.
+func (p *prompt) choose(change func()) {
+	name, ext := p.fileName(), p.options.Formats[p.format].Ext
+	change()
+	for p.report > 0 && p.options.Formats[p.format].OnlySessions {
+		p.format = (p.format + 1) % len(p.options.Formats)
+	}
+	if p.input.Value() == name {
+		p.input.SetValue(p.fileName())
+	} else if base, found := strings.CutSuffix(p.input.Value(), ext); found {
+		p.input.SetValue(base + p.options.Formats[p.format].Ext)
+	}
+	p.input.CursorEnd()
 }
 
 // write begins the writing; a savedMsg tells how it went.
@@ -49,11 +93,14 @@ func (p *prompt) write() tea.Cmd {
 	snap, rows, o := p.sessions.roll.snap, p.rows, p.options
 	p.writing = true
 	if p.kind == promptReport {
-		format := o.Formats[p.format].Name
+		format, report, what := o.Formats[p.format].Name, "", "report"
+		if p.report > 0 {
+			report, what = o.Reports[p.report], o.Reports[p.report]
+		}
 		return func() tea.Msg {
 			var loadErr error
-			err := o.Report(name, format, overwrite, snap.sessions(rows, &loadErr))
-			return savedMsg{"report of " + count(int64(len(rows)), "session"), name, errors.Join(err, loadErr)}
+			err := o.Report(name, report, format, overwrite, snap.sessions(rows, &loadErr))
+			return savedMsg{what + " of " + count(int64(len(rows)), "session"), name, errors.Join(err, loadErr)}
 		}
 	}
 	return func() tea.Msg {

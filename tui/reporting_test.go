@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"iter"
+	"testing"
+
+	"smtpscope/inspect"
+)
+
+// TestInventories: each list writes the inventory that it shows, and all of them
+// can be had from each.
+func TestInventories(t *testing.T) {
+	formats := []Format{{Name: "zeek", Ext: ".log", OnlySessions: true}, {Name: "text", Ext: ".txt"}, {Name: "csv", Ext: ".csv"}}
+	for _, test := range []struct {
+		name string
+		keys []string
+		want string
+		// words are on the screen before Enter.
+		words []string
+	}{
+		{"sessions", []string{"e"}, "zeek smtpscope.log: 11", []string{"report of sessions (Shift-Tab) to: ", "[zeek]"}},
+		{"servers", []string{"2", "e"}, "servers text smtpscope-servers.txt: 11", []string{"report of servers ", "all 11 sessions"}},
+		{"clients", []string{"3", "e", "tab"}, "clients csv smtpscope-clients.csv: 11", []string{"report of clients ", "[csv]"}},
+		{"the last format is followed by the first that fits", []string{"3", "e", "tab", "tab"}, "clients text smtpscope-clients.txt: 11", nil},
+		{"findings", []string{"4", "e"}, "findings text smtpscope-findings.txt: 11", nil},
+		{"who still uses NTLM", []string{"e", "shift+tab", "shift+tab", "shift+tab"}, "ntlm text smtpscope-ntlm.txt: 11", []string{"report of ntlm "}},
+		{"those that are marked", []string{"space", "e", "shift+tab"}, "servers text smtpscope-servers.txt: 1", []string{"1 marked session"}},
+		{"all lists hold all that is filtered away", []string{"/", "state:ntlm", "enter", "2", "e"}, "servers text smtpscope-servers.txt: 11", nil},
+		{"a name of the user's own", []string{"2", "e", "ctrl+u", "mx.txt", "tab"}, "servers csv mx.csv: 11", nil},
+		{"one session has no inventory", []string{"enter", "e", "shift+tab"}, "zeek smtpscope.log: 1", []string{"this session", "report to: "}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got string
+			m := newTester(t, 80, 24, func(o *Options) {
+				o.Formats, o.Reports = formats, []string{"sessions", "servers", "clients", "ntlm", "findings"}
+				o.Report = func(name, report, format string, _ bool, list iter.Seq[*inspect.Session]) error {
+					n := 0
+					for range list {
+						n++
+					}
+					got = join(" ", report, format, name) + ": " + grouped(int64(n))
+					return nil
+				}
+			})
+			m.press(test.keys...)
+			m.wants(test.words...)
+			m.press("enter")
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
