@@ -27,15 +27,13 @@ const maxEarly = 1 << 16
 
 // holdEarly keeps a record of the client until the server has spoken.
 func (p *Parser) holdEarly(at Mark, record []byte) {
-	n := len(record)
-	for i := range p.held {
-		n += len(p.held[i].record)
-	}
-	if n > maxEarly || !p.hasKeys() {
+	const each = 64 // beside its octets
+	if p.heldOctets+each+len(record) > maxEarly || !p.hasKeys() {
 		p.missed(&p.halves[Client], at, len(record)-headerLen)
 		p.halves[Client].epoch.seq = 0
 		return
 	}
+	p.heldOctets += each + len(record)
 	p.held = append(p.held, heldRecord{at, append([]byte(nil), record...)})
 }
 
@@ -45,7 +43,7 @@ func (p *Parser) answerEarly(accepted bool) {
 		return
 	}
 	held := p.held
-	p.held = nil
+	p.held, p.heldOctets = nil, 0
 	if !accepted {
 		p.early, p.facts.EarlyData = earlyRejected, "rejected"
 		return

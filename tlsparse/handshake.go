@@ -43,8 +43,12 @@ func (p *Parser) record(h *half, at Mark, record []byte) {
 	switch {
 	case h.awaits == expectNothing:
 	case isSSLv2Hello(h, record):
+		if h.awaits != expectHello {
+			p.malformed("SSL 2.0 ClientHello behind the ServerHello")
+		} else {
+			p.sslv2(h, record)
+		}
 		p.countRecord(h, at, len(record))
-		p.sslv2(h, record)
 	case !h.sealed() || isClearRecord(p, record):
 		p.countRecord(h, at, len(record))
 		p.clear(h, at, kind, record)

@@ -60,13 +60,14 @@ type Parser struct {
 	facts   Facts
 	halves  [2]half
 
-	hello     clientHello
-	chosen    serverHello
-	version   uint16 // the one agreed on, 0 while there is none
-	suite     tlscrypt.Suite
-	agreement agreement
-	early     early
-	held      []heldRecord // early data whose fate is not known
+	hello      clientHello
+	chosen     serverHello
+	version    uint16 // the one agreed on, 0 while there is none
+	suite      tlscrypt.Suite
+	agreement  agreement
+	early      early
+	held       []heldRecord // early data whose fate is not known
+	heldOctets int
 
 	// transcript holds the handshake messages up to ClientKeyExchange, for who has
 	// the premaster secret; masters are the secrets to be tried.
@@ -151,7 +152,8 @@ func (p *Parser) Reset() {
 	p.hello.reset()
 	p.chosen = serverHello{sessionID: p.chosen.sessionID[:0], extensions: p.chosen.extensions[:0]}
 	p.version, p.suite, p.agreement, p.early = 0, tlscrypt.Suite{}, noAgreement, earlyNone
-	p.held, p.transcript, p.exchange, p.ticket = nil, shrunk(p.transcript), nil, sessionKey{}
+	p.held, p.heldOctets = nil, 0
+	p.transcript, p.exchange, p.ticket = shrunk(p.transcript), nil, sessionKey{}
 	p.waiting = waiting{}
 	p.trial, p.opened = p.lim.Trial, false
 	clear(p.plain[:cap(p.plain)])
@@ -181,7 +183,7 @@ func (p *Parser) Facts() *Facts { return &p.facts }
 
 // Kept is how many octets the parser holds of its connection, about.
 func (p *Parser) Kept() int {
-	n := len(p.transcript) + len(p.waiting.octets)
+	n := len(p.transcript) + len(p.waiting.octets) + len(p.waiting.waiters)*waiterOctets + p.heldOctets
 	for dir := range p.halves {
 		n += len(p.halves[dir].buf) + len(p.halves[dir].message)
 	}

@@ -3,6 +3,7 @@ package tlsparse
 import (
 	"bytes"
 	"crypto/tls"
+	"slices"
 	"testing"
 
 	"smtpscope/tlskeys"
@@ -106,6 +107,20 @@ func TestSSLv2Hello(t *testing.T) {
 	}
 	if f.Outcome != Unanswered || f.Malformed != "" {
 		t.Errorf("%s, malformed %q", f.Outcome, f.Malformed)
+	}
+}
+
+// TestSSLv2HelloLate: the server speaks while a record that looks like a hello of SSL
+// 2.0 is still coming.
+func TestSSLv2HelloLate(t *testing.T) {
+	first := append([]byte{0x8e, 3, 1, 0, 0xf8, 1, 0, 0, 0xf4, 3, 3}, make([]byte, 240)...)
+	hello := handshakeRecord(2, append(append([]byte{3, 3}, make([]byte, 32)...), 0, 0, 0x2f, 0))
+	changeCipher := []byte{20, 3, 3, 0, 1, 1}
+	for _, answer := range [][]byte{hello, slices.Concat(hello, changeCipher)} {
+		_, f := play([]piece{{dir: Client, data: first}, {dir: Server, data: answer}, {dir: Client, data: make([]byte, 4000)}}, Options{}, whole)
+		if f.ClientRandom != "" {
+			t.Errorf("client random %q", f.ClientRandom)
+		}
 	}
 }
 

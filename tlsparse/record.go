@@ -101,8 +101,10 @@ func frameLen(h *half, b []byte) int {
 	return headerLen + length
 }
 
+// isSSLv2Hello tells a ClientHello in SSL 2.0 framing. It must not ask for what is
+// awaited: the server may speak while the record is still coming.
 func isSSLv2Hello(h *half, b []byte) bool {
-	return h.dir == Client && h.awaits == expectHello && h.records == 0 && b[0]&0x80 != 0 && b[2] == msgClientHello
+	return h.dir == Client && h.records == 0 && b[0]&0x80 != 0 && b[2] == msgClientHello
 }
 
 // admit decides by its header whether a record is to be read. If not, it is
@@ -250,11 +252,17 @@ func (p *Parser) sought(h *half) int {
 // drop leaves the first octets of what was collected behind, and what cannot be a
 // header up to the next octet that may begin one.
 func (h *half) drop(n int) {
-	for n < len(h.buf) && (h.buf[n] < byte(tlscrypt.ChangeCipherSpec) || h.buf[n] > byte(tlscrypt.ApplicationData)) {
+	for n < len(h.buf) && !mayBegin(h.buf[n:]) {
 		n++
 	}
 	h.lost.octets(int64(n))
 	h.buf = h.buf[:copy(h.buf, h.buf[n:])]
+}
+
+// mayBegin tells that octets, of which not all may be there yet, may be a header.
+func mayBegin(b []byte) bool {
+	return b[0] >= byte(tlscrypt.ChangeCipherSpec) && b[0] <= byte(tlscrypt.ApplicationData) &&
+		(len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
 }
 
 // plausible tells that a record of this connection may begin here. Application

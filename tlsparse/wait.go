@@ -1,5 +1,7 @@
 package tlsparse
 
+import "unsafe"
+
 // What is read once its key has come, when keys may come later than records (a key
 // log that grows during live capture): from the first record without a key on, the
 // octets of both directions wait, in their order.
@@ -21,8 +23,11 @@ type waiter struct {
 	missing int64 // of a gap; 0: unknown
 }
 
-// maxWaiters bounds the pieces.
-const maxWaiters = 8192
+// maxWaiters bounds the pieces, and waiterOctets is what one takes beside its octets.
+const (
+	maxWaiters   = 4096
+	waiterOctets = int(unsafe.Sizeof(waiter{}))
+)
 
 func (w *waiting) any() bool { return len(w.waiters) > 0 }
 
@@ -60,11 +65,22 @@ func (p *Parser) retry() {
 	if !p.waiting.any() {
 		return
 	}
-	if now := p.options.Keys.Version(); now != p.waiting.version {
-		p.waiting.version = now
+	now := p.options.Keys.Version()
+	if now == p.waiting.version {
+		return
+	}
+	p.waiting.version = now
+	if p.keyed(&p.halves[p.waiting.waiters[0].dir]) {
 		p.replay()
 	}
 }
+
+// Waits tells that records wait for their key.
+func (p *Parser) Waits() bool { return p.waiting.any() }
+
+// Retry reads what waits, if its key has come. Feed does so as well: this is for
+// connections on which nothing is said.
+func (p *Parser) Retry() { p.retry() }
 
 // stopWaiting reads what waits without a key.
 func (p *Parser) stopWaiting() {
