@@ -13,9 +13,8 @@ import (
 )
 
 // ringful is how many packets wait in the kernel's buffer before a reader of the
-// benchmarks begins. With more, the kernel begins to drop single packets: when
-// three quarters of the blocks are in use, it looks without a lock whether the one
-// being filled is free, and its timer may just be passing that on.
+// benchmarks begins. With more, single packets were dropped here before the buffer
+// was full; why is not known.
 const ringful = 30_000
 
 // processorTime is what this process has used: a reader waits, too, until the kernel
