@@ -5,8 +5,10 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rc4"
+	"crypto/sha512"
 	"crypto/tls"
 	"encoding/binary"
+	"fmt"
 	"hash"
 	"testing"
 )
@@ -36,8 +38,11 @@ func newSealer(t testing.TB, p Params) (*sealer, *Opener) {
 	t.Helper()
 	s := &sealer{version: p.Version, macLast: p.EncryptThenMAC}
 	a := p.Suite.algorithm()
+	// Each protection has keys of its own: what one sealed must not open as another.
+	master := sha512.Sum384(fmt.Appendf(nil, "%x %x %t", p.Version, p.Suite.ID, p.EncryptThenMAC))
 	if p.Version == tls.VersionTLS13 {
 		secret := bytes.Repeat([]byte{9}, p.Suite.Hash().Size())
+		copy(secret, master[:])
 		key, err := expandLabel(p.Suite, secret, "key", a.keyLen)
 		if err != nil {
 			t.Fatal(err)
@@ -50,7 +55,7 @@ func newSealer(t testing.TB, p Params) (*sealer, *Opener) {
 		}
 		return s, opener13(t, p.Suite, secret)
 	}
-	o, _, err := p.Openers(&testMaster, &testRandoms[Client], &testRandoms[Server])
+	o, _, err := p.Openers(&master, &testRandoms[Client], &testRandoms[Server])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +65,7 @@ func newSealer(t testing.TB, p Params) (*sealer, *Opener) {
 		macLen = p.Suite.macHash().Size()
 	}
 	block := make([]byte, 2*(macLen+a.keyLen+a.ivLen))
-	prf(p.Version, p.Suite.Hash(), block, testMaster[:], "key expansion", testRandoms[Server][:], testRandoms[Client][:])
+	prf(p.Version, p.Suite.Hash(), block, master[:], "key expansion", testRandoms[Server][:], testRandoms[Client][:])
 	macKey, key := block[:macLen], block[2*macLen:][:a.keyLen]
 	s.iv = block[2*(macLen+a.keyLen):][:a.ivLen]
 	s.mac = func() hash.Hash { return hmac.New(p.Suite.macHash().New, macKey) }

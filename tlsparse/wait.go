@@ -75,13 +75,6 @@ func (p *Parser) retry() {
 	}
 }
 
-// Waits tells that records wait for their key.
-func (p *Parser) Waits() bool { return p.waiting.any() }
-
-// Retry reads what waits, if its key has come. Feed does so as well: this is for
-// connections on which nothing is said.
-func (p *Parser) Retry() { p.retry() }
-
 // stopWaiting reads what waits without a key.
 func (p *Parser) stopWaiting() {
 	p.waiting.over = true
