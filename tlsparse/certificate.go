@@ -1,7 +1,7 @@
 package tlsparse
 
 import (
-	"crypto/dsa"
+	"crypto/dsa" //lint:ignore SA1019 old servers have such keys: they are named, not used
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"

@@ -3,7 +3,6 @@ package tlsparse
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -314,6 +313,3 @@ func appendNames(to []string, names map[uint16]string, of []uint16) []string {
 	}
 	return to
 }
-
-// offersTLS13 tells that the client would speak TLS 1.3.
-func (h *clientHello) offersTLS13() bool { return slices.Contains(h.versions, versionTLS13) }

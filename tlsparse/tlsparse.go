@@ -35,8 +35,6 @@ func (d Dir) String() string {
 	return "server"
 }
 
-func (d Dir) other() Dir { return d ^ 1 }
-
 // A Mark is where and when bytes were seen.
 type Mark struct {
 	Time  time.Time
