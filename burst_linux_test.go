@@ -341,7 +341,11 @@ func TestLiveSoak(t *testing.T) {
 	if got := found.sessions.Load(); got != int64(sessions) {
 		t.Errorf("%d sessions found of %d; %+v", got, sessions, found.summary.Inputs)
 	}
-	if most > early+early/32 {
+	slack := early / 32
+	if sessions < 1_000_000 { // too few for the bounds to be reached, and for the collector's mean
+		slack = early / 10
+	}
+	if most > early+slack {
 		t.Errorf("memory grew from %d kB to %d kB", early>>10, most>>10)
 	}
 }
