@@ -61,7 +61,7 @@ record() {
   ports=$(grep -oE '[0-9]+' <<<"$filter" | grep -vx 88 | paste -sd,) # 88 is beside SMTP, not SMTP
   rm -f "$out" "$log"
   case ${LISTENER:+live}$file in
-  live*) ip netns exec "${AT:-$SRV}" "$LISTENER" ${CAPTURE_OPTIONS:-} -i "$interface" --ports "$ports" --format json >"$out" 2>"$log" </dev/null & ;;
+  live*) ip netns exec "${AT:-$SRV}" "$LISTENER" ${CAPTURE_OPTIONS:-} -i "$interface" --ports "$ports" --keytab "$LAB/kdc/smtp.keytab" --format json >"$out" 2>"$log" </dev/null & ;;
   *.pcapng) ip netns exec "${AT:-$SRV}" dumpcap -q ${CAPTURE_OPTIONS:-} -i "$interface" -f "$filter" -w "$out" 2>"$log" </dev/null & ;;
   # Without --immediate-mode the last packets of a short dialogue are lost at SIGINT.
   *) ip netns exec "${AT:-$SRV}" tcpdump -Z root -B 32768 --immediate-mode -U -n ${CAPTURE_OPTIONS:-} -i "$interface" -w "$out" "$filter" 2>"$log" </dev/null & ;;
