@@ -145,7 +145,7 @@ func (p *program) reap() *harvest {
 	go func() {
 		defer close(h.ended)
 		for lines := bufio.NewReaderSize(p.stdout, 1<<20); ; {
-			line, err := lines.ReadSlice('\n')
+			line, err := lines.ReadBytes('\n')
 			switch {
 			case bytes.HasPrefix(line, []byte(`{"type":"session"`)):
 				h.sessions.Add(1)
@@ -158,7 +158,7 @@ func (p *program) reap() *harvest {
 					p.t.Error(err)
 				}
 			}
-			if err != nil && err != bufio.ErrBufferFull {
+			if err != nil {
 				return
 			}
 		}

@@ -160,14 +160,20 @@ func (s *sink) summarize(sum *inspect.Summary) {
 
 // addAcross makes the summary tell what the sessions shown say together.
 func (s *sink) addAcross(sum *inspect.Summary) {
-	sum.Findings = s.across.Findings()
-	if n := s.across.Dropped; n > 0 {
+	var unlisted int64
+	sum.Findings, unlisted = s.across.Findings()
+	limit := func(name string, n int64, text string) {
+		if n == 0 {
+			return
+		}
 		if sum.Limits == nil {
 			sum.Limits = map[string]int64{}
 		}
-		sum.Limits["across-sessions"] = n
-		sum.Warnings = append(sum.Warnings, fmt.Sprintf("findings over several sessions do not cover all: %d times one more client, user or server was not told apart", n))
+		sum.Limits[name] = n
+		sum.Warnings = append(sum.Warnings, fmt.Sprintf(text, n))
 	}
+	limit("across-sessions", s.across.Dropped, "findings over several sessions do not cover all: there were so many clients, users or servers that %d of them were forgotten")
+	limit("across-findings", unlisted, "%d more findings over several sessions are not listed: of each kind stand those with the most sessions")
 }
 
 func (s *sink) fill(sum *inspect.Summary) {

@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"cmp"
 	"encoding/binary"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -18,7 +20,10 @@ const (
 
 const (
 	// acrossKeys bounds the clients, users and servers that are told apart, each.
+	// When there are more, a quarter is forgotten.
 	acrossKeys = 32768
+	// acrossListed bounds the findings of one kind: a summary is read.
+	acrossListed = 100
 	// acrossSet bounds what is told apart for each of them.
 	acrossSet = 64
 	// acrossPerSession bounds the users and domains taken of one session.
@@ -46,7 +51,8 @@ type Across struct {
 	clients map[netip.Addr]*acrossCase
 	users   map[string]*acrossCase
 	servers map[netip.AddrPort]*acrossCase
-	// Dropped counts how often one more client, user or server was not told apart.
+	// Dropped counts the clients, users and servers that were forgotten, because
+	// there were more than can be told apart: who runs for weeks wants those of today.
 	Dropped int64
 }
 
@@ -67,6 +73,14 @@ func (c *acrossCase) saw(id, start, end int64) {
 	}
 	c.sessions++
 	c.start, c.end = min(c.start, start), max(c.end, end)
+}
+
+// guesses, spread and relays tell that a case is a finding: of a client, a user, a
+// server.
+func (c *acrossCase) guesses() bool { return c.refused >= guessRefusals }
+func (c *acrossCase) spread() bool  { return len(c.names) >= manyClients }
+func (c *acrossCase) relays() bool {
+	return len(c.names) >= relaySenders && len(c.targets) >= relayTargets
 }
 
 func appendSet(set []string, value []byte) []string {
@@ -99,30 +113,24 @@ func (x *Across) Add(id int64, b []byte) {
 		b = b[2+len(name):]
 		switch kind {
 		case traitAccepted, traitRefused:
-			c := caseOf(x, &x.clients, client)
-			if c != nil {
-				if !counted[0] {
-					c.saw(id, start, end)
-					counted[0] = true
-				}
-				if kind == traitAccepted {
-					c.accepted++
-				} else {
-					c.refused++
-					c.names = appendSet(c.names, name)
-				}
+			c := caseOf(x, &x.clients, client, (*acrossCase).guesses)
+			if !counted[0] {
+				c.saw(id, start, end)
+				counted[0] = true
 			}
-			if kind == traitAccepted && len(name) > 0 {
-				if u := x.user(name); u != nil {
-					u.saw(id, start, end)
-					u.names = appendSet(u.names, []byte(client.String()))
-				}
-			}
-		case traitSender, traitTarget:
-			r := caseOf(x, &x.servers, server)
-			if r == nil {
+			if kind == traitRefused {
+				c.refused++
+				c.names = appendSet(c.names, name)
 				continue
 			}
+			c.accepted++
+			if len(name) > 0 {
+				u := x.user(name)
+				u.saw(id, start, end)
+				u.names = appendSet(u.names, []byte(client.String()))
+			}
+		case traitSender, traitTarget:
+			r := caseOf(x, &x.servers, server, (*acrossCase).relays)
 			if !counted[1] {
 				r.saw(id, start, end)
 				counted[1] = true
@@ -141,64 +149,92 @@ func (x *Across) user(name []byte) *acrossCase {
 	if u := x.users[string(name)]; u != nil {
 		return u
 	}
-	return caseOf(x, &x.users, string(name))
+	return caseOf(x, &x.users, string(name), (*acrossCase).spread)
 }
 
-// caseOf finds or makes a case; nil if there are too many.
-func caseOf[K comparable](x *Across, cases *map[K]*acrossCase, key K) *acrossCase {
+// caseOf finds or makes a case. If there are too many it makes room first: proven
+// tells of a case that it is a finding already.
+func caseOf[K comparable](x *Across, cases *map[K]*acrossCase, key K, proven func(*acrossCase) bool) *acrossCase {
 	if c := (*cases)[key]; c != nil {
 		return c
 	}
-	if len(*cases) >= acrossKeys {
-		x.Dropped++
-		return nil
-	}
 	if *cases == nil {
 		*cases = make(map[K]*acrossCase)
+	}
+	if len(*cases) >= acrossKeys {
+		x.Dropped += forget(*cases, proven)
 	}
 	c := new(acrossCase)
 	(*cases)[key] = c
 	return c
 }
 
+// forget drops a quarter of the cases and counts them: first those that are no
+// findings, of these the ones that lie back the longest.
+func forget[K comparable](cases map[K]*acrossCase, proven func(*acrossCase) bool) int64 {
+	keys := slices.SortedFunc(maps.Keys(cases), func(a, b K) int {
+		p, q := cases[a], cases[b]
+		if x, y := proven(p), proven(q); x != y {
+			if y {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(p.end, q.end), cmp.Compare(p.first, q.first))
+	})
+	keys = keys[:len(keys)/4]
+	for _, key := range keys {
+		delete(cases, key)
+	}
+	return int64(len(keys))
+}
+
 // Findings gives what was found, the worst first, those of one kind by their first
-// session. Never nil.
-func (x *Across) Findings() []SummaryFinding {
-	list := []SummaryFinding{}
+// session, and counts those that are not listed, because others of their kind rest
+// on more sessions. The list is never nil.
+func (x *Across) Findings() (list []SummaryFinding, unlisted int64) {
+	list = []SummaryFinding{}
 	ct := new(Court)
 	for client, c := range x.clients {
-		if c.refused < guessRefusals {
+		if !c.guesses() {
 			continue
 		}
-		text := ct.say(client.String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535, for ", ct.atLeast(c.names, "user", "users"))
+		text := ct.say(client.String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535")
+		if len(c.names) > 0 { // not seen where the token holds none, or is encrypted
+			text = ct.say(text, ", for ", ct.atLeast(c.names, "user", "users"))
+		}
 		if c.accepted > 0 {
 			text = ct.say(text, ", and ", ct.count(c.accepted, "login", "logins"), " accepted")
 		}
 		list = append(list, c.finding("password-guessing", text))
 	}
 	for user, c := range x.users {
-		if len(c.names) >= manyClients {
+		if c.spread() {
 			list = append(list, c.finding("user-from-many-clients", ct.say(ct.wire(user), " logged in from ", ct.atLeast(c.names, "address", "addresses"), ", among them ", ct.few(c.names))))
 		}
 	}
 	for server, c := range x.servers {
-		if len(c.names) >= relaySenders && len(c.targets) >= relayTargets {
+		if c.relays() {
 			list = append(list, c.finding("open-relay", ct.say("The server ", server.String(), " took mail without a login for ", ct.atLeast(c.targets, "domain", "domains"), " from ", ct.atLeast(c.names, "domain", "domains"), ", and none of them is its own by its name; among them ", ct.few(c.targets))))
 		}
 	}
 	slices.SortFunc(list, func(a, b SummaryFinding) int {
-		if d := slices.Index(severities, a.Severity) - slices.Index(severities, b.Severity); d != 0 {
-			return d
-		}
-		if a.ID != b.ID {
-			return strings.Compare(a.ID, b.ID)
-		}
-		if a.FirstSession != b.FirstSession {
-			return int(a.FirstSession - b.FirstSession)
-		}
-		return strings.Compare(a.Text, b.Text)
+		return cmp.Or(strings.Compare(a.ID, b.ID), cmp.Compare(b.Sessions, a.Sessions),
+			cmp.Compare(a.FirstSession, b.FirstSession), strings.Compare(a.Text, b.Text))
 	})
-	return list
+	all, id, n := int64(len(list)), "", 0
+	list = slices.DeleteFunc(list, func(f SummaryFinding) bool {
+		if f.ID != id {
+			id, n = f.ID, 0
+		}
+		n++
+		return n > acrossListed
+	})
+	slices.SortFunc(list, func(a, b SummaryFinding) int {
+		return cmp.Or(slices.Index(severities, a.Severity)-slices.Index(severities, b.Severity), strings.Compare(a.ID, b.ID),
+			cmp.Compare(a.FirstSession, b.FirstSession), strings.Compare(a.Text, b.Text))
+	})
+	return list, all - int64(len(list))
 }
 
 func (c *acrossCase) finding(id, text string) SummaryFinding {

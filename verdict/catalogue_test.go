@@ -282,7 +282,8 @@ func TestAcross(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := ""
-			for _, f := range tc.x.Findings() {
+			found, _ := tc.x.Findings()
+			for _, f := range found {
 				got += fmt.Sprintf("%s %d: %s", f.ID, f.Sessions, f.Text)
 				if f.FirstSession != 1 || !f.Start.Equal(noon) || f.Next == "" || f.Severity != KindOf(f.ID).Severity {
 					t.Errorf("finding = %+v", f)
@@ -295,17 +296,42 @@ func TestAcross(t *testing.T) {
 	}
 }
 
-// The memory of an Across is bounded, and it says when a bound was reached.
+// The memory of an Across is bounded, and it says when a bound was reached. What is
+// a finding already is kept, and the clients of today are seen after those of weeks.
 func TestAcrossIsBounded(t *testing.T) {
 	x := new(Across)
 	s := start().auth(ntlm("NTLM", 535)).s
 	s.Server.IP = netip.AddrFrom4([4]byte{10, 0, 9, 9})
-	for i := range acrossKeys + 10 {
-		s.Client.IP = netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-		x.Add(int64(i), AppendTraits(nil, s, Failed))
+	sessions := 0
+	logins := func(client [4]byte, n int) {
+		s.Client.IP = netip.AddrFrom4(client)
+		s.End = s.End.Add(time.Second)
+		for range n {
+			sessions++
+			x.Add(int64(sessions), AppendTraits(nil, s, Failed))
+		}
 	}
-	if len(x.clients) != acrossKeys || x.Dropped != 10 {
-		t.Errorf("%d clients, %d dropped", len(x.clients), x.Dropped)
+	logins([4]byte{10, 255, 0, 1}, guessRefusals)
+	for i := range 3 * acrossKeys {
+		logins([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}, 1)
+		if len(x.clients) > acrossKeys {
+			t.Fatalf("%d clients after %d", len(x.clients), i)
+		}
+	}
+	logins([4]byte{10, 255, 0, 2}, guessRefusals)
+	if x.Dropped < 2*acrossKeys {
+		t.Errorf("%d clients forgotten", x.Dropped)
+	}
+	found, unlisted := x.Findings()
+	if len(found) != 2 || unlisted != 0 || !strings.HasPrefix(found[0].Text, "10.255.0.1 ") || !strings.HasPrefix(found[1].Text, "10.255.0.2 ") {
+		t.Errorf("found %+v, %d not listed", found, unlisted)
+	}
+	for i := range 150 {
+		logins([4]byte{10, 254, 0, byte(i)}, guessRefusals+i)
+	}
+	found, unlisted = x.Findings()
+	if len(found) != acrossListed || unlisted != 52 || found[0].Sessions != guessRefusals+50 {
+		t.Errorf("%d found, the first in %d sessions, %d not listed", len(found), found[0].Sessions, unlisted)
 	}
 }
 
