@@ -32,8 +32,8 @@ type tunnel struct {
 
 // A plainPiece is plaintext, or a hole in it.
 type plainPiece struct {
-	dir  smtpparse.Dir
-	at   smtpparse.Mark
+	dir  tlsparse.Dir
+	at   tlsparse.Mark
 	end  int // in tunnel.plain
 	lost bool
 	n    int64 // octets of a hole, about; 0: unknown
@@ -43,13 +43,13 @@ type plainPiece struct {
 const keptPlain = 1 << 20
 
 // Opaque implements smtpparse.Opaque.
-func (t *tunnel) Opaque(dir smtpparse.Dir, at smtpparse.Mark, data []byte) {
-	t.parser().Feed(tlsparse.Dir(dir), tlsparse.Mark(at), data)
+func (t *tunnel) Opaque(dir tlsparse.Dir, at tlsparse.Mark, data []byte) {
+	t.parser().Feed(dir, at, data)
 }
 
 // OpaqueGap implements smtpparse.Opaque.
-func (t *tunnel) OpaqueGap(dir smtpparse.Dir, at smtpparse.Mark, n int64) {
-	t.parser().Gap(tlsparse.Dir(dir), tlsparse.Mark(at), n)
+func (t *tunnel) OpaqueGap(dir tlsparse.Dir, at tlsparse.Mark, n int64) {
+	t.parser().Gap(dir, at, n)
 }
 
 // NotOpaque implements smtpparse.Opaque.
@@ -64,12 +64,12 @@ func (t *tunnel) NotOpaque() {
 // Plaintext implements tlsparse.Handler.
 func (t *tunnel) Plaintext(dir tlsparse.Dir, at tlsparse.Mark, data []byte) {
 	t.plain = append(t.plain, data...)
-	t.pieces = append(t.pieces, plainPiece{dir: smtpparse.Dir(dir), at: smtpparse.Mark(at), end: len(t.plain)})
+	t.pieces = append(t.pieces, plainPiece{dir: dir, at: at, end: len(t.plain)})
 }
 
 // Lost implements tlsparse.Handler.
 func (t *tunnel) Lost(dir tlsparse.Dir, at tlsparse.Mark, n int64) {
-	t.pieces = append(t.pieces, plainPiece{dir: smtpparse.Dir(dir), at: smtpparse.Mark(at), end: len(t.plain), lost: true, n: n})
+	t.pieces = append(t.pieces, plainPiece{dir: dir, at: at, end: len(t.plain), lost: true, n: n})
 }
 
 // parser is the conversation's, a new one if it has none yet.
@@ -132,7 +132,7 @@ func (v *conversation) closeTLS(c *capture.Chunk) {
 	}
 	t := &v.shard.tunnel
 	t.conversation = v
-	v.tls.Close(tlsparse.Mark(mark(c)), c.Reason == capture.ClosedByFIN || c.Reason == capture.ClosedByRST)
+	v.tls.Close(mark(c), c.Reason == capture.ClosedByFIN || c.Reason == capture.ClosedByRST)
 	t.flush()
 }
 

@@ -1,33 +1,24 @@
 package smtpparse
 
 import (
-	"time"
-
 	"smtpscope/authtoken"
+	"smtpscope/tlsparse"
 )
 
-// Dir is the direction of bytes.
-type Dir uint8
+// The two directions, and where bytes were seen, are those of the TLS that the
+// conversation may be in: it is one stream, and what is read of it goes back and forth.
+type (
+	// Dir is the direction of bytes.
+	Dir = tlsparse.Dir
+	// A Mark is where and when bytes were seen.
+	Mark = tlsparse.Mark
+)
 
 // The two directions.
 const (
-	Client Dir = iota // from the client
-	Server            // from the server
+	Client = tlsparse.Client
+	Server = tlsparse.Server
 )
-
-// String returns "client" or "server", as in the JSON record.
-func (d Dir) String() string {
-	if d == Client {
-		return "client"
-	}
-	return "server"
-}
-
-// A Mark is where and when bytes were seen.
-type Mark struct {
-	Time  time.Time
-	Frame int64
-}
 
 // Options steer a Parser. The zero value is useful.
 type Options struct {

@@ -34,14 +34,18 @@ func writePEM(t *testing.T, cert tls.Certificate) string {
 	return name
 }
 
-// opensslServer starts a server that answers each line with itself reversed, and
-// returns its address.
-func opensslServer(t *testing.T, openssl, pemFile string, args ...string) string {
+// startOpenSSL starts openssl. It ends with the test at the latest; what it
+// complained of is logged when the test fails.
+func startOpenSSL(t *testing.T, openssl string, args ...string) (cmd *exec.Cmd, in io.WriteCloser, out io.Reader) {
 	t.Helper()
-	cmd := exec.Command(openssl, append([]string{"s_server", "-accept", "127.0.0.1:0", "-cert", pemFile, "-rev"}, args...)...)
+	cmd = exec.Command(openssl, args...)
 	var diagnostics bytes.Buffer
 	cmd.Stderr = &diagnostics
-	out, err := cmd.StdoutPipe()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err = cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,9 +56,17 @@ func opensslServer(t *testing.T, openssl, pemFile string, args ...string) string
 		cmd.Process.Kill()
 		cmd.Wait()
 		if t.Failed() {
-			t.Logf("s_server: %s", diagnostics.Bytes())
+			t.Logf("openssl %s: %s", args[0], diagnostics.Bytes())
 		}
 	})
+	return cmd, in, out
+}
+
+// opensslServer starts a server that answers each line with itself reversed, and
+// returns its address.
+func opensslServer(t *testing.T, openssl, pemFile string, args ...string) string {
+	t.Helper()
+	_, _, out := startOpenSSL(t, openssl, append([]string{"s_server", "-accept", "127.0.0.1:0", "-cert", pemFile, "-rev"}, args...)...)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if address, ok := strings.CutPrefix(lines.Text(), "ACCEPT "); ok {
@@ -164,24 +176,11 @@ func TestOpenSSL(t *testing.T) {
 			}
 			listening, wait := relay(t, opensslServer(t, openssl, pemFile, args...))
 			keylog := filepath.Join(t.TempDir(), "keys")
-			client := exec.Command(openssl, append([]string{"s_client", "-quiet", "-no_ign_eof", "-keylogfile", keylog, "-connect", listening}, args...)...)
-			in, err := client.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			var diagnostics bytes.Buffer
-			client.Stderr = &diagnostics
-			out, err := client.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := client.Start(); err != nil {
-				t.Fatal(err)
-			}
+			client, in, out := startOpenSSL(t, openssl, append([]string{"s_client", "-quiet", "-no_ign_eof", "-keylogfile", keylog, "-connect", listening}, args...)...)
 			said := [2][]byte{[]byte("EHLO sp01.contoso.test\n"), []byte("tset.osotnoc.10ps OLHE\n")}
 			in.Write(said[Client])
 			if _, err := io.ReadFull(out, make([]byte, len(said[Server]))); err != nil {
-				t.Errorf("s_client: %v: %s", err, diagnostics.Bytes())
+				t.Errorf("s_client: %v", err)
 			}
 			in.Close()
 			io.Copy(io.Discard, out)

@@ -101,17 +101,6 @@ const (
 	HiddenDamage      Hidden = "damage"        // records whose tag or MAC is wrong, between others
 )
 
-// An Alert is one alert message (RFC 8446, section 6).
-type Alert struct {
-	From  string    `json:"from"`
-	Time  time.Time `json:"time"`
-	Frame int64     `json:"frame"`
-	// Level is "warning" or "fatal"; Name is the registry's, such as
-	// "handshake_failure", or "encrypted" when it is under a key that is not known.
-	Level string `json:"level,omitempty"`
-	Name  string `json:"name"`
-}
-
 // A Flight is a run of records of one side, up to the end of the handshake. A record
 // is where its last octet is.
 type Flight struct {

@@ -67,3 +67,10 @@ func (p *Parser) remember(message []byte) {
 		p.transcript = append(p.transcript, message...)
 	}
 }
+
+func (p *Parser) forgetMasters() {
+	for i := range p.masters {
+		clear(p.masters[i][:])
+	}
+	p.masters, p.proven = p.masters[:0], false
+}

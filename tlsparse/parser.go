@@ -240,6 +240,16 @@ func (p *Parser) Close(at Mark, ended bool) {
 	p.forgetKeys()
 }
 
+// malformed notes what is out of shape; the first of it stands.
+func (p *Parser) malformed(what string) {
+	if p.facts.Malformed == "" {
+		p.facts.Malformed = what
+	}
+}
+
+// prove notes that the direction's handshake came to its end.
+func (p *Parser) prove(h *half) { h.proof = max(h.proof, endSeen) }
+
 // settled tells that the handshake is over, as far as can be seen.
 func (p *Parser) settled() bool {
 	return p.halves[Client].proof >= endSeen && p.halves[Server].proof >= endSeen
@@ -268,23 +278,4 @@ func (p *Parser) conclude(ended bool) {
 	}
 }
 
-// countRecord counts a record of n octets, header included, into its flight.
-func (p *Parser) countRecord(h *half, at Mark, n int) {
-	h.records++
-	if p.settled() {
-		return // of what follows, others tell
-	}
-	f := &p.facts
-	last := len(f.Flights) - 1
-	if last < 0 || f.Flights[last].From != h.dir.String() {
-		if len(f.Flights) >= p.lim.Flights {
-			return
-		}
-		f.Flights = append(f.Flights, Flight{From: h.dir.String(), Frame: at.Frame, Time: at.Time.UTC()})
-		last++
-	}
-	l := &f.Flights[last]
-	l.Records++
-	l.Octets += int64(n)
-	l.LastFrame, l.LastTime = at.Frame, at.Time.UTC()
-}
+func (p *Parser) isTLS13() bool { return p.version >= versionTLS13 }

@@ -1,327 +1,118 @@
 package tlsparse
 
-import (
-	"encoding/binary"
+import "smtpscope/tlscrypt"
 
-	"smtpscope/tlscrypt"
-)
+// What a whole record of a direction says, under keys or not.
 
-// How the octets of a direction become records, also behind a hole.
-
-const (
-	headerLen = tlscrypt.HeaderLen
-	// maxSSLv2Hello is more than a ClientHello in SSL 2.0 framing takes, in octets.
-	maxSSLv2Hello = 4096
-)
-
-// A framing says where in the stream a direction stands.
-type framing uint8
-
-const (
-	atRecord framing = iota // a record begins, or has begun
-	passing                 // in a record that nobody reads
-	seeking                 // behind a hole: a record's header is sought
-	blind                   // nothing is to be had any more: octets are passed over
-)
-
-// step takes the first piece of data, and returns its length.
-func (p *Parser) step(h *half, at Mark, data []byte) int {
-	switch h.framing {
-	case blind:
-		h.lost.octets(int64(len(data)))
-		return len(data)
-	case passing:
-		n := min(h.skip, len(data))
-		h.skip -= n
-		if h.skip == 0 {
-			h.framing = atRecord
-		}
-		return n
-	case seeking:
-		return p.seek(h, at, data)
-	}
-	if len(h.buf) == 0 && len(data) >= headerLen {
-		if n := frameLen(h, data[:headerLen]); n >= headerLen && n <= len(data) {
-			if !p.admit(h, at, data[:headerLen]) {
-				return headerLen
-			}
-			p.record(h, at, data[:n])
-			return n
-		}
-	}
-	return p.collect(h, at, data)
-}
-
-// collect takes octets into the record begun, and reads it when it is whole.
-func (p *Parser) collect(h *half, at Mark, data []byte) int {
-	need := headerLen
-	if len(h.buf) >= headerLen {
-		need = frameLen(h, h.buf)
-	}
-	n := min(len(data), need-len(h.buf))
-	h.buf = append(h.buf, data[:n]...)
-	if len(h.buf) < need {
-		return n
-	}
-	if need == headerLen {
-		switch whole := frameLen(h, h.buf); {
-		case whole < 0:
-			p.derail(h, at)
-			return n
-		case !p.admit(h, at, h.buf):
-			h.buf = h.buf[:0]
-			return n
-		case whole > headerLen:
-			return n
-		}
-	}
-	record := h.buf
-	h.buf = nil // what reads the record may wait for keys, and begin the next one
-	p.record(h, at, record)
-	if h.buf == nil {
-		h.buf = record[:0]
-	}
-	return n
-}
-
-// frameLen is the length of the record that begins with a header, the header
-// included; less than 0 when it is none.
-func frameLen(h *half, b []byte) int {
-	if isSSLv2Hello(h, b) {
-		n := 2 + int(binary.BigEndian.Uint16(b)&0x7fff)
-		if n < headerLen+4 || n > maxSSLv2Hello {
-			return -1
-		}
-		return n
-	}
-	length := int(binary.BigEndian.Uint16(b[3:]))
-	if b[0] < byte(tlscrypt.ChangeCipherSpec) || b[0] > byte(tlscrypt.Heartbeat) || b[1] != 3 || length > tlscrypt.MaxFragment {
-		return -1
-	}
-	return headerLen + length
-}
-
-// isSSLv2Hello tells a ClientHello in SSL 2.0 framing. It must not ask for what is
-// awaited: the server may speak while the record is still coming.
-func isSSLv2Hello(h *half, b []byte) bool {
-	return h.dir == Client && h.records == 0 && b[0]&0x80 != 0 && b[2] == msgClientHello
-}
-
-// admit decides by its header whether a record is to be read. If not, it is
-// passed by.
-func (p *Parser) admit(h *half, at Mark, header []byte) bool {
-	if !h.sealed() || isClearRecord(p, header) || p.mayOpen(h) {
-		return true
-	}
-	length := int(binary.BigEndian.Uint16(header[3:]))
-	p.countRecord(h, at, headerLen+length)
-	p.hidden(h, at, tlscrypt.ContentType(header[0]), length)
-	h.skip = length
-	if length > 0 && h.framing == atRecord {
-		h.framing = passing
-	}
-	return false
-}
-
-// isClearRecord tells a record that stands in the clear between sealed ones: in
-// TLS 1.3 a ChangeCipherSpec without meaning (RFC 8446, appendix D.4), or an alert
-// of a side that has no keys.
-func isClearRecord(p *Parser, header []byte) bool {
-	kind, length := tlscrypt.ContentType(header[0]), binary.BigEndian.Uint16(header[3:])
-	return p.isTLS13() && (kind == tlscrypt.ChangeCipherSpec && length == 1 || kind == tlscrypt.Alert && length == 2)
-}
-
-// derail takes what begins with no header.
-func (p *Parser) derail(h *half, at Mark) {
-	p.malformed("record header")
-	h.torn = true
-	h.framing = seeking
-	if !p.worthSeeking(h) {
-		p.goBlind(h, HiddenDamage)
-	}
-	rest := h.buf
-	h.buf = nil
-	p.run(h, at, rest)
-}
-
-// worthSeeking tells that a record behind a hole would say something.
-func (p *Parser) worthSeeking(h *half) bool {
-	if !h.sealed() {
-		return h.awaits != expectNothing
-	}
-	return p.mayOpen(h)
-}
-
-// gap takes a hole.
-func (p *Parser) gap(h *half, at Mark, n int64) {
-	h.message, h.messageSkip = h.message[:0], 0
-	if h.framing == blind {
-		h.lost.octets(n)
-		return
-	}
-	rest := h.skip
-	if h.framing == atRecord && len(h.buf) >= headerLen {
-		rest = frameLen(h, h.buf) - len(h.buf)
-	}
-	if n > 0 && n <= int64(rest) && h.framing != seeking {
-		p.gapInRecord(h, at, rest-int(n))
-		return
-	}
-	h.torn = true
-	h.lost.hole(int64(len(h.buf)), n)
-	h.buf, h.skip = h.buf[:0], 0
-	h.framing = seeking
-	if h.epoch.opener != nil {
-		h.epoch.opener.Skip(-1)
-	}
-	if !p.worthSeeking(h) {
-		p.goBlind(h, HiddenGap)
-	}
-}
-
-// gapInRecord takes a hole that lies in one record, of which rest octets follow:
-// the next one is where it would have been.
-func (p *Parser) gapInRecord(h *half, at Mark, rest int) {
-	if h.framing == atRecord {
-		length := frameLen(h, h.buf) - headerLen
-		p.countRecord(h, at, headerLen+length)
-		if h.sealed() {
-			p.missed(h, at, length)
-			if h.epoch.opener != nil {
-				h.epoch.opener.Skip(int64(length))
-			}
+// record reads a whole record.
+func (p *Parser) record(h *half, at Mark, record []byte) {
+	kind := tlscrypt.ContentType(record[0])
+	switch {
+	case h.awaits == expectNothing:
+	case isSSLv2Hello(h, record):
+		if h.awaits != expectHello {
+			p.malformed("SSL 2.0 ClientHello behind the ServerHello")
 		} else {
-			h.torn = true
+			p.sslv2(h, record)
 		}
-	}
-	h.buf, h.skip, h.framing = h.buf[:0], rest, atRecord
-	if rest > 0 {
-		h.framing = passing
+		p.countRecord(h, at, len(record))
+	case !h.sealed() || isClearRecord(p, record):
+		p.countRecord(h, at, len(record))
+		p.clear(h, at, kind, record)
+	case h.epoch.opener == nil && p.mayWait() && p.hopeless() == "" && !p.keyed(h):
+		p.delay(h.dir, at, record)
+	default:
+		p.countRecord(h, at, len(record))
+		p.sealedRecord(h, at, record)
 	}
 }
 
-// seek looks for the next record behind a hole. A header has little to be known
-// by; under keys it is the tag that tells, and in the clear the first octet of the
-// message.
-func (p *Parser) seek(h *half, at Mark, data []byte) int {
-	n := min(len(data), max(p.sought(h)-len(h.buf), 1))
-	h.buf = append(h.buf, data[:n]...)
-	for h.framing == seeking && len(h.buf) >= p.sought(h) {
-		if !p.plausible(h, h.buf) {
-			h.drop(1)
-			continue
-		}
-		if len(h.buf) < p.sought(h) { // it turned out to be under keys
-			break
-		}
-		if !h.sealed() {
-			rest := h.buf
-			h.buf, h.framing = nil, atRecord
-			p.run(h, at, rest)
-			return n
-		}
-		whole := headerLen + int(binary.BigEndian.Uint16(h.buf[3:]))
-		record, rest := h.buf[:whole], h.buf[whole:]
-		if !p.recover(h, at, record) {
-			p.trial -= int64(len(h.buf))
-			h.drop(1)
-			continue
-		}
-		h.buf = nil
-		p.run(h, at, rest)
-		return n
-	}
-	if h.framing == blind {
-		h.lost.octets(int64(len(h.buf)))
-		h.buf = h.buf[:0]
-	}
-	return n
-}
-
-// sought is how many octets tell whether a record begins with those collected.
-func (p *Parser) sought(h *half) int {
+// clear reads a record that is under no keys.
+func (p *Parser) clear(h *half, at Mark, kind tlscrypt.ContentType, record []byte) {
 	switch {
-	case !h.sealed():
-		return headerLen + 1
-	case len(h.buf) < headerLen || !p.plausible(h, h.buf):
-		return headerLen
-	}
-	return headerLen + int(binary.BigEndian.Uint16(h.buf[3:]))
-}
-
-// drop leaves the first octets of what was collected behind, and what cannot be a
-// header up to the next octet that may begin one.
-func (h *half) drop(n int) {
-	for n < len(h.buf) && !mayBegin(h.buf[n:]) {
-		n++
-	}
-	h.lost.octets(int64(n))
-	h.buf = h.buf[:copy(h.buf, h.buf[n:])]
-}
-
-// mayBegin tells that octets, of which not all may be there yet, may be a header.
-func mayBegin(b []byte) bool {
-	return b[0] >= byte(tlscrypt.ChangeCipherSpec) && b[0] <= byte(tlscrypt.ApplicationData) &&
-		(len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
-}
-
-// plausible tells that a record of this connection may begin here. Application
-// data where messages in the clear are awaited mean that the change of keys was in
-// the hole.
-func (p *Parser) plausible(h *half, b []byte) bool {
-	kind := tlscrypt.ContentType(b[0])
-	length := int(binary.BigEndian.Uint16(b[3:]))
-	if b[1] != 3 || b[2] > 4 || length == 0 || length > tlscrypt.MaxFragment {
-		return false
-	}
-	switch {
-	case h.sealed() && p.isTLS13():
-		return kind == tlscrypt.ApplicationData && b[2] == 3
-	case p.version != 0 && b[2] != byte(min(p.version, versionTLS12)):
-		return false
-	case h.sealed():
-		return kind >= tlscrypt.Alert && kind <= tlscrypt.ApplicationData
-	case kind == tlscrypt.ApplicationData:
+	case kind == tlscrypt.ChangeCipherSpec:
+		p.changeCipher(h)
+	case kind == tlscrypt.Alert && h.sealed() && h.epoch.opener != nil:
+		// Whoever has keys does not speak in the clear: it is from somebody else.
+	case kind != tlscrypt.ApplicationData:
+		p.content(h, at, kind, record[headerLen:])
+	case h.dir == Client && p.early == earlyOffered:
+		p.holdEarly(at, record)
+	default: // the handshake was before the capture, or in a hole
 		h.move(sentChangeCipher)
-		if h.sealed() && !p.mayOpen(h) {
-			p.goBlind(h, HiddenNoHandshake)
+		if h.awaits == expectHandshake || !h.sealed() {
+			return
 		}
-		return h.sealed() && h.framing == seeking
-	case kind == tlscrypt.Handshake:
-		return knownMessage(b[headerLen])
+		p.hidden(h, at, kind, 0)
+		p.hide(HiddenNoHandshake)
+		h.framing = blind
 	}
-	return kind == tlscrypt.ChangeCipherSpec || kind == tlscrypt.Alert
 }
 
-// recover takes what may be the first record under keys behind a hole, and tells
-// whether it is one.
-func (p *Parser) recover(h *half, at Mark, record []byte) bool {
-	if h.epoch.opener != nil && h.epoch.opener.Chaining() == tlscrypt.LastBlock {
-		// It cannot be read itself, but the next one can.
-		h.epoch.opener.Pass(record[headerLen:])
-		h.epoch.seq++
-		h.lost.records++
-		h.lost.octets(int64(len(record)))
-		h.framing = atRecord
-		return true
+// changeCipher takes ChangeCipherSpec, which in TLS 1.3 means nothing.
+func (p *Parser) changeCipher(h *half) {
+	if p.isTLS13() || p.version == 0 && h.records <= 2 && p.facts.ClientRandom != "" {
+		return
 	}
-	plain, inner, ok := p.tryOpen(h, record)
-	if !ok {
-		if p.trial <= 0 {
-			p.goBlind(h, HiddenGap)
-		}
-		return false
+	if h.dir == Server && p.agreement == agreed && p.facts.Resumption == "" {
+		p.facts.Resumption = "ticket" // neither certificate nor key exchange: nothing else is left
 	}
-	h.framing = atRecord
-	p.countRecord(h, at, len(record))
-	p.content(h, at, inner, plain)
-	return true
+	h.epoch.close()
+	h.message, h.messageSkip = h.message[:0], 0
+	h.sealedNo, h.misfits = 0, 0
+	h.move(sentChangeCipher)
 }
 
-// goBlind gives a direction up. Of the octets collected, the caller tells.
-func (p *Parser) goBlind(h *half, why Hidden) {
-	h.framing, h.skip = blind, 0
-	if h.sealed() {
-		p.hide(why)
+// sealedRecord reads a record under keys.
+func (p *Parser) sealedRecord(h *half, at Mark, record []byte) {
+	if h.dir == Client && p.early == earlyOffered {
+		p.holdEarly(at, record)
+		return
 	}
+	plain, kind, ok := p.open(h, record)
+	switch {
+	case ok:
+		p.content(h, at, kind, plain)
+	case !p.passesEarly(h):
+		p.misfit(h, at, record)
+	}
+}
+
+// content reads what a record holds.
+func (p *Parser) content(h *half, at Mark, kind tlscrypt.ContentType, data []byte) {
+	switch kind {
+	case tlscrypt.Handshake:
+		p.messages(h, at, data)
+	case tlscrypt.Alert:
+		p.alert(h, at, data)
+	case tlscrypt.ChangeCipherSpec:
+		p.changeCipher(h)
+	case tlscrypt.ApplicationData:
+		h.proof = spoken
+		if h.epoch.stage == stageOlder {
+			h.move(sentFinished) // it was in a hole
+		}
+		p.emit(h, at, data)
+	}
+}
+
+// countRecord counts a record of n octets, header included, into its flight.
+func (p *Parser) countRecord(h *half, at Mark, n int) {
+	h.records++
+	if p.settled() {
+		return // of what follows, others tell
+	}
+	f := &p.facts
+	last := len(f.Flights) - 1
+	if last < 0 || f.Flights[last].From != h.dir.String() {
+		if len(f.Flights) >= p.lim.Flights {
+			return
+		}
+		f.Flights = append(f.Flights, Flight{From: h.dir.String(), Frame: at.Frame, Time: at.Time.UTC()})
+		last++
+	}
+	l := &f.Flights[last]
+	l.Records++
+	l.Octets += int64(n)
+	l.LastFrame, l.LastTime = at.Frame, at.Time.UTC()
 }

@@ -27,7 +27,7 @@ const (
 	Server            // from the server
 )
 
-// String returns "client" or "server".
+// String returns "client" or "server", as in the JSON record.
 func (d Dir) String() string {
 	if d == Client {
 		return "client"
@@ -37,8 +37,8 @@ func (d Dir) String() string {
 
 // A Mark is where and when bytes were seen.
 type Mark struct {
-	Time  time.Time
-	Frame int64
+	Time  time.Time // zero: unknown
+	Frame int64     // number of the packet, as Wireshark shows it; 0: unknown
 }
 
 // A Handler takes what came out of records, in the order in which the records

@@ -3,6 +3,9 @@ package verdict
 import (
 	"reflect"
 	"testing"
+
+	"smtpscope/pcaps"
+	"smtpscope/smtpparse"
 )
 
 // What a Court remembers of other sessions must not show.
@@ -18,7 +21,7 @@ func TestCourtJudgesAsIfAlone(t *testing.T) {
 }
 
 func TestCourtDoesNotAllocate(t *testing.T) {
-	sessions, ct := recorded(t), NewCourt()
+	sessions, ct := pcaps.Sessions[smtpparse.Session](t), NewCourt()
 	n := testing.AllocsPerRun(20, func() {
 		for _, s := range sessions {
 			ct.Judge(s, nil)
