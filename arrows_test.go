@@ -15,13 +15,13 @@ import (
 var arrows = map[string][]string{
 	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr", "authtoken", "keytab"},
 	"smtpscope/capture":   {"bpfexpr"},
-	"smtpscope/authtoken": {},
+	"smtpscope/authtoken": {"reuse"},
 	// The record of a session holds the facts of its TLS.
-	"smtpscope/smtpparse": {"authtoken", "tlsparse"},
+	"smtpscope/smtpparse": {"authtoken", "tlsparse", "reuse"},
 	"smtpscope/tlsparse":  {"tlscrypt", "tlskeys"},
 	"smtpscope/nearby":    {},
-	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse", "nearby"},
-	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys", "nearby"},
+	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse", "nearby", "reuse"},
+	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys", "nearby", "reuse"},
 	// The printers print records: they know their types and nobody's work.
 	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby"},
@@ -39,6 +39,8 @@ var arrows = map[string][]string{
 	"smtpscope/keytab": {"authtoken"},
 	// It takes rights from the process, and knows nothing of what that is for.
 	"smtpscope/confine": {},
+	// The memory of sessions, whatever is in it.
+	"smtpscope/reuse": {},
 	// Secrets come as bytes: what finds them and what uses them do not meet.
 	"smtpscope/tlscrypt":   {},
 	"smtpscope/tlskeys":    {},
@@ -67,7 +69,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby", "smtpscope/reuse",
 }
 
 type listedPackage struct {

@@ -71,7 +71,7 @@ func FuzzPrintable(f *testing.F) {
 		if isText(in) && !strings.Contains(string(in), "\t") && out != bounded(string(in)) {
 			t.Errorf("printable(%q) = %q, though nothing had to be escaped", in, out)
 		}
-		w := words{memory: make([]string, wordPlaces)}
+		w := newWords()
 		for range 2 {
 			if got := w.text(in); got != out {
 				t.Errorf("text(%q) = %q, printable gives %q", in, got, out)

@@ -14,6 +14,6 @@ type scratch struct {
 var scratches = sync.Pool{New: func() any {
 	return &scratch{
 		decoder: decoder{stack: make([]Field, 0, 64), groups: make([]int, 0, 16)},
-		words:   words{memory: make([]string, wordPlaces)},
+		words:   newWords(),
 	}
 }}

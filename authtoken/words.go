@@ -3,19 +3,18 @@ package authtoken
 import (
 	"bytes"
 	"encoding/hex"
-	"hash/maphash"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"smtpscope/reuse"
 )
 
 const (
-	// wordPlaces is how many words are remembered. A site has a few hundred
+	// keptWords is how many words are remembered. A site has a few hundred
 	// labels, versions, and names of hosts and users.
-	wordPlaces = 1024
-	// wordChoices is in how many of them a word may stand.
-	wordChoices = 4
+	keptWords = 1024
 	// longestWord is the longest word that is remembered, in octets.
 	longestWord = 64
 
@@ -28,11 +27,8 @@ const (
 // after login is remembered; the rest shares blocks, so that many strings cost
 // one allocation. Strings stay valid, whatever comes later.
 type words struct {
-	// memory holds sets of wordChoices places; the octets of a word decide on its
-	// set. A word comes in at the last place and moves up with each use, so
-	// that words which come once do not drive out the others.
-	memory []string
-	block  strings.Builder
+	known *reuse.Strings
+	block strings.Builder
 	// texts in the making
 	draft, joining []byte
 
@@ -55,26 +51,14 @@ type timeWords struct {
 	label string
 }
 
-var wordSeed = maphash.MakeSeed()
+func newWords() words { return words{known: reuse.NewStrings(keptWords, longestWord)} }
 
 // word is b as a string that is likely to come again.
 func (w *words) word(b []byte) string {
-	if len(b) > longestWord || len(b) == 0 {
-		return w.once(b)
+	if known, ok := w.known.Find(b); ok {
+		return known
 	}
-	place := maphash.Bytes(wordSeed, b) % (wordPlaces / wordChoices) * wordChoices
-	set := w.memory[place : place+wordChoices]
-	for i, known := range set {
-		if known == string(b) {
-			if i > 0 {
-				set[i-1], set[i] = known, set[i-1]
-			}
-			return known
-		}
-	}
-	known := string(b) // not of the block: it would keep all of it for long
-	set[wordChoices-1] = known
-	return known
+	return w.once(b)
 }
 
 // once is b as a string that is not likely to come again.

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"smtpscope/capture"
+	"smtpscope/reuse"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
@@ -27,7 +28,7 @@ type shard struct {
 	around  looking
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
-	phrases *smtpparse.Phrases
+	phrases *reuse.Strings
 	tunnel  tunnel
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.

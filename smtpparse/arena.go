@@ -1,18 +1,29 @@
 package smtpparse
 
-import "strings"
+import (
+	"strings"
+
+	"smtpscope/reuse"
+)
 
 const (
 	firstBlock = 1024 // octets
 	laterBlock = 4096
 	wordsBlock = 64 // strings
+
+	// keptPhrases is for the replies and commands of some dozens of servers.
+	keptPhrases   = 1024
+	longestPhrase = 64 // octets
 )
+
+// NewPhrases returns an empty collection for [Options.Phrases].
+func NewPhrases() *reuse.Strings { return reuse.NewStrings(keptPhrases, longestPhrase) }
 
 // An arena turns octets of the wire into strings of one session. Many short
 // strings share one block, so that a session costs a few allocations, not one
 // for each line. The blocks live as long as any string of them.
 type arena struct {
-	phrases *Phrases // nil: none are shared
+	phrases *reuse.Strings // nil: none are shared
 	block   strings.Builder
 	next    int      // size of the next block
 	words   []string // room for slices of strings
@@ -47,10 +58,8 @@ func (a *arena) text(b []byte) string {
 		b = b[:min(len(b), shortText)]
 	}
 	a.total += len(b)
-	if a.phrases != nil && len(b) <= longestPhrase {
-		if s, ok := a.phrases.find(b); ok {
-			return s
-		}
+	if s, ok := a.phrases.Find(b); ok {
+		return s
 	}
 	if len(b) > firstBlock {
 		return string(b)

@@ -34,7 +34,8 @@ func BenchmarkBody(b *testing.B) {
 	b.Run("multipart", func(b *testing.B) { benchmarkBody(b, "Content-Type: multipart/mixed; boundary=b", 1<<20) })
 }
 
-// BenchmarkSession follows a short session with a parser that is used again.
+// BenchmarkSession follows a short session with a parser that is used again and shares its
+// phrases, as those of a shard do.
 func BenchmarkSession(b *testing.B) {
 	turns, err := script(underway + "C~ Subject: s\\r\\n\\r\\nx\\r\\n.\\r\\n\nS: 250 ok\nC: QUIT\nS: 221 bye").turns()
 	if err != nil {
@@ -46,7 +47,7 @@ func BenchmarkSession(b *testing.B) {
 		marks[i] = markOf(i + 1)
 		size += len(u.data)
 	}
-	p := NewParser(Options{})
+	p := NewParser(Options{Phrases: NewPhrases()})
 	b.ReportAllocs()
 	b.SetBytes(int64(size))
 	for b.Loop() {

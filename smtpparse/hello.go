@@ -3,6 +3,8 @@ package smtpparse
 import (
 	"bytes"
 	"strings"
+
+	"smtpscope/reuse"
 )
 
 // A helloLine is where the lines of a reply are noted as capabilities.
@@ -42,7 +44,7 @@ func (p *Parser) addHello(h Hello) int {
 	if n < cap(p.s.Hello) {
 		before = p.s.Hello[:n+1][n]
 	}
-	h.TLS, h.Capabilities, h.AuthMechanisms = p.inTLS, emptied(before.Capabilities), emptied(before.AuthMechanisms)
+	h.TLS, h.Capabilities, h.AuthMechanisms = p.inTLS, reuse.Emptied(before.Capabilities), reuse.Emptied(before.AuthMechanisms)
 	p.s.Hello = append(p.s.Hello, h)
 	return n
 }

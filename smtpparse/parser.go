@@ -2,6 +2,7 @@ package smtpparse
 
 import (
 	"smtpscope/authtoken"
+	"smtpscope/reuse"
 	"smtpscope/tlsparse"
 )
 
@@ -31,7 +32,7 @@ type Options struct {
 	// Limits bound what is kept; zero fields mean the defaults.
 	Limits Limits
 	// Phrases are shared with other parsers of the goroutine; nil: nothing is shared.
-	Phrases *Phrases
+	Phrases *reuse.Strings
 	// Opaque takes the TLS part; nil: its octets are counted only.
 	Opaque Opaque
 }

@@ -1,6 +1,9 @@
 package smtpparse
 
-import "smtpscope/authtoken"
+import (
+	"smtpscope/authtoken"
+	"smtpscope/reuse"
+)
 
 // A session is made of many small pieces, and a busy server has thousands of
 // sessions a second: what one is made of serves the next one. Strings alone are
@@ -70,11 +73,11 @@ func (p *Parser) recycle() {
 	}
 	s := p.s
 	*s = Session{
-		Hello:     emptied(s.Hello),
-		Auth:      emptied(s.Auth),
-		Messages:  emptied(s.Messages),
-		Dialogue:  emptied(s.Dialogue),
-		Anomalies: emptied(s.Anomalies),
+		Hello:     reuse.Emptied(s.Hello),
+		Auth:      reuse.Emptied(s.Auth),
+		Messages:  reuse.Emptied(s.Messages),
+		Dialogue:  reuse.Emptied(s.Dialogue),
+		Anomalies: reuse.Emptied(s.Anomalies),
 	}
 	p.room.attempts.takeBack((*attempt).clean)
 	p.room.transactions.takeBack((*transaction).clean)
@@ -82,17 +85,9 @@ func (p *Parser) recycle() {
 }
 
 func (t *attempt) clean() {
-	*t = attempt{Auth: Auth{Steps: emptied(t.Steps)}, exchange: t.exchange}
+	*t = attempt{Auth: Auth{Steps: reuse.Emptied(t.Steps)}, exchange: t.exchange}
 }
 
 func (t *transaction) clean() {
-	*t = transaction{Message: Message{RcptTo: emptied(t.RcptTo)}}
-}
-
-// emptied is the slice without entries, and never nil.
-func emptied[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s[:0]
+	*t = transaction{Message: Message{RcptTo: reuse.Emptied(t.RcptTo)}}
 }

@@ -3,6 +3,7 @@ package verdict
 import (
 	"slices"
 
+	"smtpscope/reuse"
 	"smtpscope/smtpparse"
 )
 
@@ -21,7 +22,7 @@ type inquiry struct {
 // first, never nil. It is empty for sessions that were Kerberos, that had no
 // login to speak of, or of which too little is known.
 func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
-	ct.causes = empty(ct.causes)
+	ct.causes = reuse.Emptied(ct.causes)
 	if !wantsCauses(s, r) {
 		return ct.causes
 	}

@@ -48,12 +48,3 @@ func (ct *Court) Judge(s *smtpparse.Session, around Surroundings) (Verdict, []Fi
 	}
 	return v, ct.find(s, r)
 }
-
-// empty gives a slice without elements that is not nil, because readers of the
-// record iterate over its lists: that of the last session, if there was one.
-func empty[T any](last []T) []T {
-	if last == nil {
-		return []T{}
-	}
-	return last[:0]
-}

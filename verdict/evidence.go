@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"smtpscope/reuse"
 	"smtpscope/smtpparse"
 )
 
@@ -20,7 +21,7 @@ func (ct *Court) show(frame int64, text string) {
 func (ct *Court) inOrder() []Evidence {
 	shown := ct.evidence
 	slices.SortStableFunc(shown, func(a, b Evidence) int { return cmp.Compare(a.Frame, b.Frame) })
-	merged := empty(ct.merged)
+	merged := reuse.Emptied(ct.merged)
 	first := 0 // of the frame under way in shown
 	for i, e := range shown {
 		switch {

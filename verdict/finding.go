@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"smtpscope/reuse"
 	"smtpscope/smtpparse"
 )
 
@@ -15,7 +16,7 @@ var severities = []string{"high", "medium", "low", "info"}
 // find tells what is worth attention besides the verdict, the worst first, each
 // thing once, with the first frame that shows it. Never nil.
 func (ct *Court) find(s *smtpparse.Session, r ruling) []Finding {
-	ct.findings = empty(ct.findings)
+	ct.findings = reuse.Emptied(ct.findings)
 	// Of one severity: what is wrong with logins, what was done to the connection,
 	// what to know of the capture.
 	ct.clearPasswordFinding(s)

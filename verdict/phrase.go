@@ -2,34 +2,27 @@ package verdict
 
 import (
 	"fmt"
-	"hash/maphash"
 	"strings"
 	"unicode/utf8"
+
+	"smtpscope/reuse"
 )
 
 const (
-	// phraseSlots is the number of texts that a phrasebook remembers, a power of two.
-	phraseSlots = 4096
-	// phraseGroup is the number of slots that a text may be in, a power of two.
-	phraseGroup = 4
-	// longestPhrase is the longest text that is remembered.
-	longestPhrase = 1024
+	keptPhrases   = 4096
+	longestPhrase = 1024 // octets
 )
 
 // A phrasebook makes texts of parts. Texts repeat from session to session (the
 // same users, servers and errors), so it remembers some and gives the same string
-// again: in a run of many sessions a text costs a look and no memory. Without
-// slots it remembers nothing.
+// again: in a run of many sessions a text costs a look and no memory.
 type phrasebook struct {
-	// slots are groups, each for the texts of one hash: a text that is not in its
-	// group takes the place of the oldest one, so nothing grows.
-	slots   []string
-	seed    maphash.Seed
+	known   *reuse.Strings // nil: nothing is remembered
 	scratch []byte
 }
 
 func newPhrasebook() phrasebook {
-	return phrasebook{slots: make([]string, phraseSlots), seed: maphash.MakeSeed()}
+	return phrasebook{known: reuse.NewStrings(keptPhrases, longestPhrase)}
 }
 
 // say joins the parts.
@@ -55,19 +48,10 @@ func (b *phrasebook) both(first, separator, second string) string {
 
 // phrase gives the text as a string.
 func (b *phrasebook) phrase(text []byte) string {
-	if len(b.slots) == 0 || len(text) > longestPhrase {
-		return string(text)
+	if known, ok := b.known.Find(text); ok {
+		return known
 	}
-	first := maphash.Bytes(b.seed, text) % phraseSlots &^ (phraseGroup - 1)
-	group := b.slots[first:][:phraseGroup]
-	for _, known := range group {
-		if known == string(text) {
-			return known
-		}
-	}
-	copy(group[1:], group)
-	group[0] = string(text)
-	return group[0]
+	return string(text)
 }
 
 // number writes n, which is seldom negative, with at least the given digits.
