@@ -30,6 +30,7 @@ type config struct {
 	maxPackets   int64
 	duration     time.Duration // 0: to the end
 	notices      notices
+	signals      signals
 	rules        capture.Rules
 	keylogs      []string
 	tlsKeys      []string

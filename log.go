@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -106,30 +105,6 @@ func (l *logFile) reopen() {
 	l.file = f
 	if info, err := f.Stat(); err == nil && info.Size() == 0 && l.header != nil {
 		_, _ = f.Write(l.header) // a disk that is full, the next record tells
-	}
-}
-
-// reopenOnHangup reopens at each SIGHUP. The function returned takes that back.
-func (l *logFile) reopenOnHangup() func() {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	over := make(chan struct{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-hangups:
-				l.reopen()
-			case <-over:
-				return
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(hangups)
-		close(over)
-		<-ended
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"smtpscope/capture"
@@ -29,8 +28,6 @@ type outputs struct {
 
 // openOutputs opens them.
 func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
-	// A reader that has gone is told by an error then, not by the end of us.
-	signal.Ignore(syscall.SIGPIPE)
 	out := &outputs{report: stdout}
 	var err error
 	if c.log != "" {
@@ -49,6 +46,14 @@ func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 		}
 	}
 	return out, nil
+}
+
+// reopen is what SIGHUP asks for; nil if that is nothing.
+func (o *outputs) reopen() func() {
+	if o.log == nil {
+		return nil
+	}
+	return o.log.reopen
 }
 
 // printer prints to the report's place.

@@ -56,16 +56,21 @@ func (c *config) decides(screens bool) bool {
 	return c.records() && (c.rules.AnyPort || !screens && !c.filter.Empty())
 }
 
-// finishRecording ends the file of -w, and warns of what is missing in it.
-func (c *config) finishRecording(r *capture.Recording, stderr io.Writer) error {
+// finishRecording ends the file of -w, and warns of what is missing in it. It
+// reports whether that is at most what a full disk and --max-held cost.
+func (c *config) finishRecording(r *capture.Recording, stderr io.Writer) bool {
 	stats, err := r.Finish()
-	if stats.Lost > 0 {
-		fmt.Fprintf(stderr, "smtpscope: %s: %d packets are missing: the disk was full\n", report.Printable(c.save), stats.Lost)
+	name := report.Printable(c.save)
+	switch {
+	case err != nil:
+		fmt.Fprintf(stderr, "smtpscope: -w %s: %d packets are missing: %s\n", name, stats.Lost, report.Printable(err.Error()))
+	case stats.Lost > 0:
+		fmt.Fprintf(stderr, "smtpscope: %s: %d packets are missing: the disk was full\n", name, stats.Lost)
 	}
 	if stats.GivenUp > 0 {
-		fmt.Fprintf(stderr, "smtpscope: limit --max-held was reached: %d sessions are missing in %s\n", stats.GivenUp, report.Printable(c.save))
+		fmt.Fprintf(stderr, "smtpscope: limit --max-held was reached: %d sessions are missing in %s\n", stats.GivenUp, name)
 	}
-	return err
+	return err == nil
 }
 
 // recordFolder is where files of -w are made while rights are given up.

@@ -6,12 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"smtpscope/capture"
@@ -60,12 +58,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if !screens {
 		c.notices.to = stderr
 	}
+	if c.live.wanted() { // a pipe is waited for while it is opened: there, a signal has to end that
+		c.signals.catch(c.log != "", stderr)
+	}
+	defer c.signals.release()
 	source, err := c.open(stdin)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		return exitUsage
 	}
 	defer source.Close()
+	c.signals.catch(c.log != "", stderr)
 	defer closeAfter(source, c.duration)()
 	out, err := c.openOutputs(stdout, stderr)
 	if err != nil {
@@ -113,15 +116,12 @@ func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) 
 	sink := c.sink(printer)
 	sink.recording = out.recording
 
-	defer closeOnInterrupt(source)()
+	c.signals.act(func() { source.Close() }, out.reopen())
 	if c.live.wanted() { // who started us in the background waits for this
 		fmt.Fprintf(stderr, "smtpscope: listening on %s\n", report.Printable(strings.Join(c.live.interfaces, ", ")))
 	}
 	began := time.Now()
 	progress := c.startProgress(source, inspector, out.report, stderr)
-	if out.log != nil {
-		defer out.log.reopenOnHangup()()
-	}
 	var endMetrics func()
 	sink.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, out.log)
 	defer endMetrics()
@@ -157,29 +157,9 @@ func (c *config) sink(to viewer) *sink {
 	return &sink{viewer: to, filter: c.filter, requirement: requirement{allowed: c.require, tls: c.requireTLS, except: c.except}, keep: c.save != "" && !c.records(), keylogOf: c.keylogOf}
 }
 
-// closeOnInterrupt ends the source at the first interrupt, so that what was
-// read is printed; the second one ends the program the hard way, as when the
-// reader of our output has stalled. The function returned takes that back.
-func closeOnInterrupt(source capture.Source) func() {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
-	over := make(chan struct{})
-	go func() {
-		select {
-		case <-interrupts:
-			signal.Stop(interrupts)
-			source.Close()
-		case <-over:
-		}
-	}()
-	return func() {
-		signal.Stop(interrupts)
-		close(over)
-	}
-}
-
 // conclude says on stderr what went wrong, saves packets if that is wanted, and
-// finds the exit code.
+// finds the exit code. Whatever has ended the reading, the file of packets that were
+// saved as they came is ended, too.
 func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, err error, stderr io.Writer) int {
 	if summary != nil {
 		for _, warning := range summary.Warnings {
@@ -187,6 +167,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		}
 		c.stillClosed(summary.States["encrypted"], stderr)
 	}
+	saved := out.recording == nil || c.finishRecording(out.recording, stderr)
 	if err != nil {
 		complain(stderr, withRemedy(err))
 		var internal *inspect.InternalError
@@ -195,11 +176,8 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 		}
 		return exitUsage
 	}
-	if out.recording != nil {
-		if err := c.finishRecording(out.recording, stderr); err != nil {
-			complain(stderr, fmt.Errorf("-w %s: %w", c.save, err))
-			return exitUsage
-		}
+	if !saved {
+		return exitUsage
 	}
 	if out.save != nil {
 		if err := out.savePackets(c, sink.connections, sink.randoms); err != nil {

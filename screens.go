@@ -8,12 +8,10 @@ import (
 	"iter"
 	"math"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -107,15 +105,15 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 		_ = store.Flush()
 	}()
 
-	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGHUP)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c.signals.act(cancel, nil)
 	err := tui.Run(ctx, stdout, c.screenOptions(store, r))
-	cancel()
 	whole := r.isOver()
 	source.Close()
 	<-over
 	if err != nil {
-		complain(stderr, fmt.Errorf("terminal: %w", err))
-		return exitUsage
+		r.err = errors.Join(fmt.Errorf("terminal: %w", err), r.err)
 	}
 	if !whole && !c.live.wanted() && len(c.require) > 0 {
 		fmt.Fprintf(stderr, "smtpscope: left before all was read: what is required was judged as far as that\n")

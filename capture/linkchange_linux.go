@@ -3,10 +3,36 @@ package capture
 import "time"
 
 // followLinks takes in what happened to interfaces. An error there is not the
-// end: packets go on coming.
+// end: packets go on coming. It is said once, until a list is whole again.
 func (s *liveSource) followLinks() {
-	if _, err := s.watch.read(s.changed); err != nil {
+	list, err := s.watch.read(s.changed)
+	if list != nil {
+		s.reconcile(list)
+	}
+	switch {
+	case err != nil && s.watched:
+		s.watched = false
 		s.notice("news of interfaces are missing: " + err.Error())
+	case list != nil:
+		s.watched = true
+	}
+}
+
+// reconcile makes up for news that were lost: the list has all interfaces that
+// there are. One that a tap listens on, and that is not there under its number, has
+// vanished, and may be back under another one.
+func (s *liveSource) reconcile(list []linkEvent) {
+	there := make(map[int]bool, len(list))
+	for _, e := range list {
+		there[e.index] = true
+	}
+	for index, name := range s.names {
+		if !there[index] {
+			s.changed(linkEvent{index: index, name: name, state: LinkGone})
+		}
+	}
+	for _, e := range list {
+		s.changed(e)
 	}
 }
 
@@ -22,6 +48,7 @@ func (s *liveSource) changed(e linkEvent) {
 		case t.any():
 			s.changedUnderAny(t, e)
 		case e.index == t.index:
+			s.changedName(t, e)
 			s.changedState(t, e)
 		case e.name == t.name && t.stats.State == LinkGone && e.state != LinkGone:
 			s.returned(t, e)
@@ -29,8 +56,15 @@ func (s *liveSource) changed(e linkEvent) {
 	}
 }
 
-// changedState follows the interface that a tap listens on. Should its name have
-// been changed, it is still the same.
+// changedName tells that an interface is called otherwise. It is still the same.
+func (s *liveSource) changedName(t *tap, e linkEvent) {
+	if e.name != t.called {
+		t.called = e.name
+		s.notice(t.note("is called %s now", e.name))
+	}
+}
+
+// changedState follows the interface that a tap listens on.
 func (s *liveSource) changedState(t *tap, e linkEvent) {
 	was := t.stats.State
 	if was == e.state {

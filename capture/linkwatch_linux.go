@@ -5,18 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // A linkWatch is told by the kernel what happens to interfaces (rtnetlink(7)).
+// What is told is lost when too much of it waits: then the list of all interfaces
+// says how things are.
 type linkWatch struct {
-	fd  int
-	buf []byte
-	seq uint32
+	fd    int
+	buf   []byte
+	seq   uint32
+	asked time.Time // for the list last
+	state listState
+	// listed is what the list has said so far.
+	listed []linkEvent
 }
+
+// A listState says what is awaited of the list of all interfaces.
+type listState uint8
+
+const (
+	expectNews   listState = iota // the list is known: what changes is told
+	expectList                    // it was asked for
+	expectWorse                   // the same, and something was lost meanwhile: the next one counts
+	expectToList                  // it has to be asked for, when what waits was read
+)
+
+// listAgain is the least time between two lists. It bounds the work while
+// interfaces come faster than they are told of.
+const listAgain = measureEvery
 
 // A linkEvent is what is known of an interface now.
 type linkEvent struct {
@@ -50,6 +72,7 @@ func (w *linkWatch) close() { unix.Close(w.fd) }
 // list asks for all interfaces.
 func (w *linkWatch) list() error {
 	w.seq++
+	w.state, w.asked, w.listed = expectList, time.Now(), w.listed[:0]
 	request := make([]byte, unix.SizeofNlMsghdr+unix.SizeofIfInfomsg) // all of the latter is 0: every interface
 	binary.NativeEndian.PutUint32(request, uint32(len(request)))
 	binary.NativeEndian.PutUint16(request[4:], unix.RTM_GETLINK)
@@ -58,38 +81,108 @@ func (w *linkWatch) list() error {
 	return unix.Sendto(w.fd, request, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK})
 }
 
-// read takes in what the kernel has said, and reports whether the list that was
-// asked for last is complete. It does not wait.
-func (w *linkWatch) read(take func(linkEvent)) (listed bool, err error) {
+// read takes in what the kernel has said. It does not wait. list is that of all
+// interfaces when one that was asked for is complete, else nil; it is good until
+// the next call. After an error the list is asked for again.
+func (w *linkWatch) read(take func(linkEvent)) (list []linkEvent, err error) {
 	for {
 		n, _, err := unix.Recvfrom(w.fd, w.buf, 0)
 		switch {
 		case errors.Is(err, unix.EAGAIN):
-			return listed, nil
+			if w.state != expectToList || time.Since(w.asked) < listAgain {
+				return list, nil
+			}
+			if err = w.list(); err == nil {
+				continue
+			}
+			w.state = expectToList
+			return list, os.NewSyscallError("netlink", err)
 		case errors.Is(err, unix.EINTR):
 			continue
 		case errors.Is(err, unix.ENOBUFS): // some of it was lost
-			err = w.list()
-			if err == nil {
-				continue
-			}
-			fallthrough
+			w.lost()
+			continue
 		case err != nil:
-			return listed, os.NewSyscallError("netlink", err)
+			w.lost()
+			return list, os.NewSyscallError("netlink", err)
 		}
-		messages, err := syscall.ParseNetlinkMessage(w.buf[:n])
+		complete, err := w.understand(w.buf[:n], take)
 		if err != nil {
-			return listed, fmt.Errorf("netlink: %w", err)
+			w.state = expectToList
+			return list, fmt.Errorf("netlink: %w", err)
 		}
-		for i := range messages {
-			m := &messages[i]
-			if m.Header.Type == unix.NLMSG_DONE && m.Header.Seq == w.seq {
-				listed = true
-			} else if e, ok := linkEventOf(m); ok {
-				take(e)
-			}
+		if complete {
+			list = w.listed
 		}
 	}
+}
+
+// lost takes note that something was not told. The list is not asked for while one
+// is under way, and not before all that waits was read: the kernel refuses the one,
+// and has no room for the answer of the other.
+func (w *linkWatch) lost() {
+	if w.state == expectList || w.state == expectWorse {
+		w.state = expectWorse
+	} else {
+		w.state = expectToList
+	}
+}
+
+// understand takes in messages, and reports whether they complete the list.
+func (w *linkWatch) understand(data []byte, take func(linkEvent)) (complete bool, err error) {
+	messages, err := syscall.ParseNetlinkMessage(data)
+	if err != nil {
+		return false, err
+	}
+	for i := range messages {
+		m := &messages[i]
+		answers := m.Header.Seq == w.seq && (w.state == expectList || w.state == expectWorse)
+		if answers && m.Header.Flags&unix.NLM_F_DUMP_INTR != 0 { // interfaces changed while it was made
+			w.state = expectWorse
+		}
+		switch m.Header.Type {
+		case unix.NLMSG_ERROR, unix.NLMSG_DONE:
+			if !answers {
+				continue
+			}
+			if errno := errorOf(m); errno != 0 {
+				return false, fmt.Errorf("list of interfaces: %w", errno)
+			}
+			if w.state == expectWorse {
+				w.state = expectToList
+				continue
+			}
+			w.state, complete = expectNews, true
+		default:
+			e, ok := linkEventOf(m)
+			if !ok {
+				continue
+			}
+			w.amend(e)
+			take(e)
+		}
+	}
+	return complete, nil
+}
+
+// amend puts what is told of an interface into the list that is under way: part of it,
+// or news that came in between.
+func (w *linkWatch) amend(e linkEvent) {
+	switch {
+	case w.state == expectNews || w.state == expectToList:
+	case e.state == LinkGone:
+		w.listed = slices.DeleteFunc(w.listed, func(l linkEvent) bool { return l.index == e.index })
+	default:
+		w.listed = append(w.listed, e)
+	}
+}
+
+// errorOf is the error that a message ends a request with, 0 for none.
+func errorOf(m *syscall.NetlinkMessage) unix.Errno {
+	if len(m.Data) < 4 {
+		return 0
+	}
+	return unix.Errno(-int32(binary.NativeEndian.Uint32(m.Data)))
 }
 
 // linkEventOf understands a message about an interface.

@@ -26,6 +26,9 @@ const (
 // source is closed. It takes two timers of retireAfter.
 const drainTime = 250 * time.Millisecond
 
+// listPatience is how long the list of all interfaces may take at the start.
+const listPatience = 5 * time.Second
+
 // measureEvery is how often the kernel is asked for its counts.
 const measureEvery = 100 * time.Millisecond
 
@@ -38,6 +41,7 @@ type liveSource struct {
 	taps    []*tap
 	watch   *linkWatch
 	names   map[int]string // of all interfaces, by index
+	watched bool           // news of interfaces come
 	notice  func(string)
 	phase   livePhase
 	drainBy time.Time
@@ -94,15 +98,25 @@ func openLive(names []string, o LiveOptions) (_ Source, err error) {
 // listLinks waits for the list of all interfaces, and returns it by name.
 func (s *liveSource) listLinks() (map[string]linkEvent, error) {
 	links := make(map[string]linkEvent)
-	for {
-		listed, err := s.watch.read(func(e linkEvent) {
-			links[e.name] = e
-			s.names[e.index] = e.name
-		})
-		if err != nil || listed {
-			return links, err
+	for until := time.Now().Add(listPatience); ; {
+		list, err := s.watch.read(func(linkEvent) {})
+		if err != nil {
+			return nil, err
 		}
-		if _, err := unix.Poll([]unix.PollFd{{Fd: int32(s.watch.fd), Events: unix.POLLIN}}, -1); err != nil && !errors.Is(err, unix.EINTR) {
+		if list != nil {
+			for _, e := range list {
+				links[e.name] = e
+				s.names[e.index] = e.name
+			}
+			s.watched = true
+			return links, nil
+		}
+		left := time.Until(until)
+		if left <= 0 {
+			return nil, fmt.Errorf("netlink: no list of interfaces within %v", listPatience)
+		}
+		_, err = unix.Poll([]unix.PollFd{{Fd: int32(s.watch.fd), Events: unix.POLLIN}}, int(min(left, listAgain).Milliseconds())+1)
+		if err != nil && !errors.Is(err, unix.EINTR) {
 			return nil, fmt.Errorf("netlink: %w", err)
 		}
 	}

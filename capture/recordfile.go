@@ -67,6 +67,7 @@ func (r *recordFile) restart() {
 
 func (r *recordFile) packet(p *Packet) error {
 	if r.broken {
+		r.stats.Lost++
 		return nil
 	}
 	if err := r.writer.write(p); err != nil {
@@ -135,18 +136,8 @@ func (r *recordFile) write() error {
 		}
 	}
 	n, err := r.f.Write(r.blocks.Bytes())
-	switch {
-	case err != nil && r.options.Full(err):
-		if n > 0 {
-			if err := errors.Join(r.f.Truncate(r.size), seekTo(r.f, r.size)); err != nil {
-				return err
-			}
-		}
-		r.lose(r.waiting)
-		r.restart() // interfaces that were described are lost, too
-		return nil
-	case err != nil:
-		return err
+	if err != nil {
+		return r.unwritten(n, err)
 	}
 	if r.full > 0 {
 		r.options.Notice(fmt.Sprintf("%s: there is room again: %d packets are missing", r.options.Name, r.full))
@@ -157,6 +148,33 @@ func (r *recordFile) write() error {
 	r.blocks.Reset()
 	r.waiting = 0
 	return nil
+}
+
+// unwritten takes back the first n octets of what could not be written as a whole, so
+// that the file ends with a block. The error of a full disk is none.
+func (r *recordFile) unwritten(n int, err error) error {
+	if n > 0 {
+		if back := errors.Join(r.f.Truncate(r.size), seekTo(r.f, r.size)); back != nil {
+			return errors.Join(err, back)
+		}
+	}
+	if !r.options.Full(err) {
+		return err
+	}
+	r.lose(r.waiting)
+	r.restart() // interfaces that were described are lost, too
+	return nil
+}
+
+// abandon leaves the file as it is: nothing more is written.
+func (r *recordFile) abandon() {
+	r.stats.Lost += r.waiting
+	r.broken = true
+	r.restart()
+	if r.f != nil {
+		r.f.Close()
+		r.f = nil
+	}
 }
 
 func seekTo(f *os.File, at int64) error {

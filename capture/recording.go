@@ -38,7 +38,8 @@ type RecordOptions struct {
 
 // RecordStats is what became of the packets of a Recording.
 type RecordStats struct {
-	// Saved counts packets written, Lost those for which the disk had no room.
+	// Saved counts packets written, Lost those for which the disk had no room, or
+	// that came after another error.
 	Saved, Lost int64
 	// GivenUp counts the connections that were wanted and are missing, because
 	// more was held than RecordOptions.Hold.
@@ -151,12 +152,12 @@ func (r *Recording) Keys(c Connection, lines []byte) {
 	r.note(r.file.flush())
 }
 
-// note keeps the first error and tells it.
+// note keeps the first error and tells it. What was written before is a whole file.
 func (r *Recording) note(err error) {
 	if err != nil && r.err == nil {
 		r.err = err
 		r.options.Notice(fmt.Sprintf("packets are not saved any more: %v", err))
-		r.file.broken = true
+		r.file.abandon()
 	}
 }
 

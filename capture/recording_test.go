@@ -271,6 +271,31 @@ func TestRecordingDiskFull(t *testing.T) {
 	}
 }
 
+// TestRecordingBroken: after an error that is not that of a full disk nothing more is
+// saved: that is said once, what was written is a whole file, and packets go on.
+func TestRecordingBroken(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("this needs root: a small disk has to be made")
+	}
+	name := filepath.Join(mount(t, "size=64k"), "out.pcapng")
+	var notices []string
+	r, err := Record(&repeated{openPcap(t, recorded), t, recorded, 40}, RecordOptions{
+		Name: name, Notice: func(text string) { notices = append(notices, text) }, // Full knows no error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readEach(t, r, func() { countPackets(t, name) })
+	stats, err := r.Finish()
+	packets, _ := countPackets(t, name)
+	if kept := 41 * r.Stats().Kept; !errors.Is(err, syscall.ENOSPC) || stats.Saved == 0 || packets != stats.Saved || stats.Saved+stats.Lost != kept {
+		t.Errorf("%d packets in the file, %d kept, %+v, %v", packets, kept, stats, err)
+	}
+	if len(notices) != 1 || !strings.HasPrefix(notices[0], "packets are not saved any more: ") {
+		t.Errorf("%q", notices)
+	}
+}
+
 // TestRecordingKeepsAll: packets that wait for keys are saved in any case: when
 // there is no room for them, when nobody decides, when they are not wanted.
 func TestRecordingKeepsAll(t *testing.T) {

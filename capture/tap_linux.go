@@ -11,7 +11,8 @@ import (
 // A tap listens on one interface, or on all.
 type tap struct {
 	ring *ring
-	name string
+	// name is the one that was given, called what the interface has now.
+	name, called string
 	// index is the interface's number in the system: 0 for "any", negative while
 	// there is no such interface.
 	index int
@@ -53,7 +54,7 @@ func (t *tap) attend(e linkEvent, tally *tally) error {
 	if err := t.ring.bind(e.index); err != nil {
 		return err
 	}
-	t.index, t.stats.State = e.index, e.state
+	t.index, t.called, t.stats.State = e.index, e.name, e.state
 	if !t.any() {
 		t.iface, t.link = tally.nextInterface(), linkOfHardware(e.hardware)
 		t.appeared(t.link)

@@ -45,10 +45,16 @@ type conversation struct {
 	endClock   int64 // running time of its end, Unix nanoseconds
 	firstFrame int64
 
-	// Its neighbours in the shard's list of sessions that have news.
+	// Its neighbours in a queue of the shard.
 	newer, older *conversation
-	hasNews      bool
+	queued       bool
 }
+
+// quietAfter is how long nobody says anything on a connection to a wanted port until
+// it is a session all the same: a server that does not greet is what its clients
+// suffer from. What is shorter is a port scan, or somebody who asks whether the
+// port is open.
+const quietAfter = 5 * time.Second
 
 func (s *shard) newConversation(c *capture.Chunk) *conversation {
 	return &conversation{shard: s, conn: c.Conn}
@@ -100,15 +106,35 @@ func (v *conversation) feed(c *capture.Chunk) {
 	v.shard.tunnel.flush()
 }
 
+// wanted tells whether either end has a port that was named.
+func (v *conversation) wanted() (client, server bool) {
+	ports := v.shard.options.Rules.Ports
+	return slices.Contains(ports, v.conn.Client.Port()), slices.Contains(ports, v.conn.Server.Port())
+}
+
+// mayKeepQuiet tells that it is worth telling if nobody says anything. What came before
+// the capture is not known.
+func (v *conversation) mayKeepQuiet() bool {
+	client, server := v.wanted()
+	return v.state == silent && v.conn.Handshake != capture.HandshakeUnseen && (client || server)
+}
+
+// keepsQuiet tells that nobody has said anything for long enough.
+func (v *conversation) keepsQuiet(clock int64) bool {
+	return clock-v.conn.Start >= int64(quietAfter) && v.mayKeepQuiet()
+}
+
 // first decides on a conversation by its first chunk: on a wanted port it is a
 // session; on any other it has to show that it is one.
 func (v *conversation) first(c *capture.Chunk) {
 	if c.Kind == capture.End {
+		if v.keepsQuiet(c.Clock) { // who has given up, and when, belongs to it
+			v.follow()
+			v.feed(c)
+		}
 		return
 	}
-	ports := v.shard.options.Rules.Ports
-	serverWanted := slices.Contains(ports, v.conn.Server.Port())
-	clientWanted := slices.Contains(ports, v.conn.Client.Port())
+	clientWanted, serverWanted := v.wanted()
 	if !serverWanted && !clientWanted {
 		v.state = probing
 		v.probe(c)

@@ -5,43 +5,52 @@ package inspect
 // that they do.
 const openPerTick = 128
 
-// news are the open sessions that have changed since they were last rendered,
-// the one that changed last in front.
-type news struct{ newest *conversation }
+// A queue holds conversations in an order, the one that was noted last in front. Each
+// is in one queue at most.
+type queue struct{ newest, oldest *conversation }
 
 // note puts a conversation in front.
-func (n *news) note(v *conversation) {
-	if n.newest == v {
+func (q *queue) note(v *conversation) {
+	if q.newest == v {
 		return
 	}
-	n.drop(v)
-	v.hasNews = true
-	v.older = n.newest
+	q.drop(v)
+	v.queued = true
+	v.older, q.newest = q.newest, v
 	if v.older != nil {
 		v.older.newer = v
+	} else {
+		q.oldest = v
 	}
-	n.newest = v
 }
 
 // drop takes a conversation out, if it is in.
-func (n *news) drop(v *conversation) {
-	if !v.hasNews {
+func (q *queue) drop(v *conversation) {
+	if !v.queued {
 		return
 	}
 	if v.newer != nil {
 		v.newer.older = v.older
 	} else {
-		n.newest = v.older
+		q.newest = v.older
 	}
 	if v.older != nil {
 		v.older.newer = v.newer
+	} else {
+		q.oldest = v.newer
 	}
-	v.newer, v.older, v.hasNews = nil, nil, false
+	v.newer, v.older, v.queued = nil, nil, false
 }
 
 // showOpen renders open sessions that have news, the newest first. Those that
 // there is no room for keep theirs until the next time.
 func (s *shard) showOpen() {
+	for v := s.quiet.oldest; v != nil && v.keepsQuiet(s.around.clock); v = s.quiet.oldest {
+		s.quiet.drop(v)
+		v.follow()
+		s.announce(v, v.conn.Last)
+		s.news.note(v)
+	}
 	r := s.current
 	for range openPerTick {
 		v := s.news.newest

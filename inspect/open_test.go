@@ -107,8 +107,8 @@ func TestOpenSessionsUnwanted(t *testing.T) {
 	}
 }
 
-func TestNews(t *testing.T) {
-	var n news
+func TestQueue(t *testing.T) {
+	var n queue
 	a, b, c := &conversation{}, &conversation{}, &conversation{}
 	for _, v := range []*conversation{a, b, c, b, b, a} {
 		n.note(v)
@@ -116,6 +116,9 @@ func TestNews(t *testing.T) {
 	n.drop(b)
 	n.drop(b)
 	n.note(c)
+	if n.oldest != a {
+		t.Fatal("wrong end")
+	}
 	for _, want := range []*conversation{c, a, nil} {
 		if n.newest != want {
 			t.Fatal("wrong order")
@@ -123,6 +126,9 @@ func TestNews(t *testing.T) {
 		if want != nil {
 			n.drop(want)
 		}
+	}
+	if n.oldest != nil {
+		t.Error("the end is still there")
 	}
 }
 

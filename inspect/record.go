@@ -104,7 +104,7 @@ type Connections struct {
 	Opened     int64 `json:"opened"`     // sessions began on them or could have
 	Refused    int64 `json:"refused"`    // SYN answered by RST
 	Unanswered int64 `json:"unanswered"` // SYN never answered
-	Empty      int64 `json:"empty"`      // opened, but not a byte was said
+	Empty      int64 `json:"empty"`      // opened, and not a byte was said for less than 5 s
 	NotSMTP    int64 `json:"not_smtp"`   // something else is spoken on them
 }
 

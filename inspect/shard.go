@@ -23,9 +23,11 @@ type shard struct {
 	tally   tally
 	err     error   // a panic, once the shard has ended
 	record  Session // the one that is being rendered
-	news    news    // kept when open sessions are wanted
-	court   *verdict.Court
-	around  looking
+	// When open sessions are wanted: those that have changed since they were last
+	// rendered, and conversations in which nobody has spoken yet.
+	news, quiet queue
+	court       *verdict.Court
+	around      looking
 	// parsers are those that no conversation uses any more.
 	parsers []*smtpparse.Parser
 	phrases *reuse.Strings
@@ -114,7 +116,11 @@ func (s *shard) hand() {
 // Chunk implements capture.Handler.
 func (s *shard) Chunk(c *capture.Chunk) {
 	if c.Kind == capture.Open {
-		c.Conn.Owner = s.newConversation(c)
+		conv := s.newConversation(c)
+		c.Conn.Owner = conv
+		if s.options.OpenEvery > 0 && conv.mayKeepQuiet() {
+			s.quiet.note(conv)
+		}
 		return
 	}
 	conv, ok := c.Conn.Owner.(*conversation)
@@ -126,7 +132,11 @@ func (s *shard) Chunk(c *capture.Chunk) {
 		s.close(conv, c)
 	default:
 		s.stint(conv)
+		quiet := conv.state == silent
 		conv.chunk(c)
+		if quiet && conv.state != silent {
+			s.quiet.drop(conv)
+		}
 		s.settle(conv, c)
 		s.weigh(conv)
 		if s.options.OpenEvery > 0 && conv.state == following {
@@ -145,10 +155,15 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 		c.Conn.Owner = nil
 		c.Conn.Ignore()
 	case conv.state == following && !conv.announced:
-		conv.announced = true
-		conv.begunFrame, conv.firstFrame = c.Frame, c.Conn.First
-		s.current.begun = append(s.current.begun, conv)
+		s.announce(conv, c.Frame)
 	}
+}
+
+// announce asks for a number for a session that began with that frame.
+func (s *shard) announce(conv *conversation, frame int64) {
+	conv.announced = true
+	conv.begunFrame, conv.firstFrame = frame, conv.conn.First
+	s.current.begun = append(s.current.begun, conv)
 }
 
 // stint makes a session keep no more than facts while all together have
@@ -179,6 +194,13 @@ func (s *shard) weigh(conv *conversation) {
 
 func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	c.Conn.Owner = nil
+	if conv.state == silent {
+		s.quiet.drop(conv)
+		if conv.keepsQuiet(c.Clock) {
+			conv.follow()
+			s.announce(conv, c.Frame)
+		}
+	}
 	if conv.state != following {
 		if conv.state == silent {
 			s.counts.empty++

@@ -203,11 +203,21 @@ func endedBy421(s *smtpparse.Session) int64 {
 	return 0
 }
 
+// unspoken tells that nobody has said anything. A connection can end all the same.
+func unspoken(s *smtpparse.Session) bool {
+	for i := range s.Dialogue {
+		if s.Dialogue[i].Kind != smtpparse.LineEnd {
+			return false
+		}
+	}
+	return s.Greeting == nil
+}
+
 func (ct *Court) noneSentence(s *smtpparse.Session) string {
 	switch {
 	case tlsBeganOnly(s):
 		return "No login and no mail: the TLS handshake did not come to its end"
-	case s.Greeting == nil && len(s.Dialogue) == 0:
+	case unspoken(s):
 		return "No login and no mail: nothing was said on this connection"
 	case endedBy421(s) > 0:
 		return ct.say("No login and no mail: the server ended it with 421 (frame ", ct.number(endedBy421(s), 1), ")")
@@ -246,6 +256,8 @@ func (ct *Court) openSentence(s *smtpparse.Session, r ruling) string {
 		return open + "no login and no mail so far"
 	case s.Greeting != nil:
 		return open + "the server has greeted"
+	case unspoken(s):
+		return open + "nobody has spoken so far"
 	}
 	return open + "nothing has been decided so far"
 }

@@ -1,0 +1,183 @@
+package inspect
+
+import (
+	"encoding/binary"
+	"io"
+	"slices"
+	"testing"
+	"time"
+
+	"smtpscope/capture"
+)
+
+// A moment is a packet between a client and port 25, or only the passing of time.
+type moment struct {
+	at         time.Duration
+	client     uint16 // its port
+	flags      byte   // 0: no packet
+	fromServer bool
+	text       string
+}
+
+// A scripted source plays moments, each in a batch of its own.
+type scripted struct {
+	capture.Source
+	selector *capture.Selector
+	moments  []moment
+	frame    int64
+	next     map[[2]uint16]uint32 // the next sequence number, by source and destination port
+}
+
+func script(moments ...moment) *scripted {
+	return &scripted{selector: capture.NewSelector(capture.Rules{Ports: []uint16{25}}), moments: moments, next: make(map[[2]uint16]uint32)}
+}
+
+func (s *scripted) Stats() capture.Stats { return capture.Stats{} }
+
+func (s *scripted) Next() (*capture.Batch, error) {
+	if len(s.moments) == 0 {
+		return nil, io.EOF
+	}
+	m := s.moments[0]
+	s.moments = s.moments[1:]
+	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC).Add(m.at).UnixNano()
+	batch := &capture.Batch{Clock: at, Last: s.frame}
+	if m.flags == 0 {
+		return batch, nil
+	}
+	s.frame++
+	data := s.segment(m)
+	p := capture.Packet{Data: data, Time: at, Clock: at, Frame: s.frame, WireLen: uint32(len(data)), Link: capture.LinkRaw}
+	if s.selector.Select(&p) {
+		batch.Packets = []capture.Packet{p}
+	}
+	batch.Last = s.frame
+	return batch, nil
+}
+
+const (
+	fin = 1
+	syn = 2
+	ack = 16
+)
+
+// segment is an IPv4 packet with sequence numbers as they have to be.
+func (s *scripted) segment(m moment) []byte {
+	source, target := []byte{10, 0, 0, 1}, []byte{10, 0, 0, 2}
+	way := [2]uint16{m.client, 25}
+	if m.fromServer {
+		source, target = target, source
+		way = [2]uint16{25, m.client}
+	}
+	back := [2]uint16{way[1], way[0]}
+	b := []byte{0x45, 0}
+	b = binary.BigEndian.AppendUint16(b, uint16(40+len(m.text)))
+	b = append(b, 0, 1, 0x40, 0, 64, 6, 0, 0)
+	b = slices.Concat(b, source, target)
+	b = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(b, way[0]), way[1])
+	b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, s.next[way]), s.next[back])
+	b = append(b, 0x50, m.flags, 0xff, 0xff, 0, 0, 0, 0)
+	s.next[way] += uint32(len(m.text))
+	if m.flags&(syn|fin) != 0 {
+		s.next[way]++
+	}
+	return append(b, m.text...)
+}
+
+// opened is a handshake.
+func opened(at time.Duration, client uint16) []moment {
+	return []moment{{at: at, client: client, flags: syn}, {at: at, client: client, flags: syn | ack, fromServer: true}, {at: at, client: client, flags: ack}}
+}
+
+// closed ends a connection.
+func closed(at time.Duration, client uint16) []moment {
+	return []moment{{at: at, client: client, flags: fin | ack}, {at: at, client: client, flags: fin | ack, fromServer: true}, {at: at, client: client, flags: ack}}
+}
+
+// TestSilence: a connection on which nobody speaks is listed after a while, and is a
+// session then, greeting or none; a shorter one is none.
+func TestSilence(t *testing.T) {
+	const second = time.Second
+	passing := func(from, to time.Duration) (all []moment) {
+		for at := from; at <= to; at += second / 2 {
+			all = append(all, moment{at: at})
+		}
+		return all
+	}
+	const nobody = "open incomplete: In progress: nobody has spoken so far"
+	tests := []struct {
+		name    string
+		moments []moment
+		open    []string // what is shown while it is open
+		end     string   // empty: no session
+		empty   int64
+	}{
+		{
+			name:    "a late greeting",
+			moments: slices.Concat(opened(0, 5000), passing(0, 8*second), []moment{{at: 9 * second, client: 5000, flags: ack, fromServer: true, text: "220 mx ESMTP\r\n"}}, closed(9*second, 5000), passing(10*second, 12*second)),
+			open:    []string{nobody, "open incomplete: In progress: the server has greeted"},
+			end:     "fin none: No login and no mail in this session",
+		},
+		{
+			name:    "no greeting",
+			moments: slices.Concat(opened(0, 5000), passing(0, 8*second), closed(9*second, 5000), passing(10*second, 12*second)),
+			open:    []string{nobody},
+			end:     "fin none: No login and no mail: nothing was said on this connection",
+		},
+		{
+			name:    "a port scan",
+			moments: slices.Concat(opened(0, 5000), passing(0, 4*second), closed(4*second, 5000), passing(5*second, 12*second)),
+			empty:   1,
+		},
+		{
+			name:    "the capture ends early",
+			moments: slices.Concat(opened(0, 5000), passing(0, 4*second)),
+			empty:   1,
+		},
+		{
+			name:    "from the middle",
+			moments: slices.Concat([]moment{{client: 5000, flags: ack}, {client: 5000, flags: ack, fromServer: true}}, passing(0, 8*second), closed(9*second, 5000), passing(10*second, 12*second)),
+		},
+	}
+	for _, test := range tests {
+		for _, live := range []time.Duration{time.Nanosecond, 0} {
+			t.Run(test.name+map[bool]string{true: ", live"}[live > 0], func(t *testing.T) {
+				sink := &watchingSink{got: make(map[int64][]string)}
+				summary, err := New(script(test.moments...), Options{Rules: capture.Rules{Ports: []uint16{25}}, Shards: 1, Limits: capture.DefaultLimits(), OpenEvery: live}).Run(sink)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var want []string
+				if test.end != "" {
+					if live > 0 {
+						want = slices.Clone(test.open)
+					}
+					want = append(want, test.end)
+				}
+				if got := slices.Compact(sink.got[1]); !slices.Equal(got, want) || len(sink.got) > 1 || summary.Connections.Empty != test.empty {
+					t.Errorf("got %v, want %q; %d empty", sink.got, want, summary.Connections.Empty)
+				}
+			})
+		}
+	}
+}
+
+// TestSilenceInOrder: many that are silent are listed, each when it is its time, and
+// none is left in the queue.
+func TestSilenceInOrder(t *testing.T) {
+	var moments []moment
+	for i := range uint16(50) {
+		moments = append(moments, opened(time.Duration(i)*100*time.Millisecond, 5000+i)...)
+	}
+	moments = append(moments, moment{at: 7 * time.Second})
+	sink := &watchingSink{got: make(map[int64][]string)}
+	in := New(script(moments...), Options{Rules: capture.Rules{Ports: []uint16{25}}, Shards: 1, Limits: capture.DefaultLimits(), OpenEvery: time.Nanosecond})
+	summary, err := in.Run(sink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Those of the last two seconds are too young, at 7 s.
+	if summary.Sessions != 21 || summary.Connections.Empty != 29 || in.shards[0].quiet != (queue{}) {
+		t.Errorf("%d sessions, %d empty, queue %+v", summary.Sessions, summary.Connections.Empty, in.shards[0].quiet)
+	}
+}

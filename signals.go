@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// signals are those that the program acts upon while it reads: SIGINT and SIGTERM
+// end the reading in order, and SIGHUP does, or has the log opened anew. They are
+// caught before it is said that the program listens, because who started it may
+// send one at once; what comes before act is called is acted upon then.
+type signals struct {
+	interrupts, hangups chan os.Signal // nil until they are caught
+	// terminal is standard error, if that was a terminal at the beginning.
+	terminal io.Writer
+	// kept tells that SIGHUP was ignored at the beginning (nohup): it ends nothing.
+	kept   bool
+	over   chan struct{}
+	acting sync.WaitGroup
+}
+
+// catch begins to keep signals. logs tells that there is a log to be opened anew.
+func (s *signals) catch(logs bool, stderr io.Writer) {
+	if s.interrupts != nil {
+		return
+	}
+	s.interrupts, s.hangups = make(chan os.Signal, 1), make(chan os.Signal, 1)
+	s.over = make(chan struct{})
+	if isTerminal(stderr) {
+		s.terminal = stderr
+	}
+	// A reader that has gone is told by an error then, not by the end of us.
+	signal.Ignore(syscall.SIGPIPE)
+	signal.Notify(s.interrupts, os.Interrupt, syscall.SIGTERM)
+	if s.kept = signal.Ignored(syscall.SIGHUP); logs || !s.kept {
+		signal.Notify(s.hangups, syscall.SIGHUP)
+	}
+}
+
+// act calls end at the first interrupt, so that what was read is printed; the second
+// one ends the program the hard way, as when the reader of our output has stalled.
+// SIGHUP calls reopen; without one, or when the terminal itself has vanished, end.
+func (s *signals) act(end, reopen func()) {
+	s.acting.Go(func() {
+		for {
+			select {
+			case <-s.interrupts:
+				signal.Stop(s.interrupts)
+				end()
+			case <-s.hangups:
+				if reopen != nil && (s.kept || !s.hungUp()) {
+					reopen()
+				} else {
+					end()
+				}
+			case <-s.over:
+				return
+			}
+		}
+	})
+}
+
+// hungUp tells that the terminal has vanished: who has logged in by ssh is gone.
+func (s *signals) hungUp() bool { return s.terminal != nil && !isTerminal(s.terminal) }
+
+// release gives signals back to the system.
+func (s *signals) release() {
+	if s.interrupts == nil {
+		return
+	}
+	signal.Stop(s.interrupts)
+	signal.Stop(s.hangups)
+	close(s.over)
+	s.acting.Wait()
+}

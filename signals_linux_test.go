@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"smtpscope/testnet"
+)
+
+// A desk is a terminal that a program runs on, and that can vanish.
+type desk struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	master *os.File
+
+	mu     sync.Mutex
+	screen bytes.Buffer // all that was written to it
+}
+
+// atDesk starts a program on a terminal of its own, in the namespace. stdout is
+// the terminal, too, if it is nil.
+func atDesk(t *testing.T, n *testnet.Namespace, stdout *os.File, name string, args ...string) *desk {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	d := &desk{t: t, cmd: exec.Command(name, args...), master: os.NewFile(uintptr(fd), "ptmx")}
+	t.Cleanup(func() { d.master.Close() })
+	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer slave.Close()
+	_ = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80})
+	d.cmd.Env = append(os.Environ(), "TERM=xterm", "SUDO_UID=", "DOAS_USER=")
+	d.cmd.Stdin, d.cmd.Stdout, d.cmd.Stderr = slave, slave, slave
+	if stdout != nil {
+		d.cmd.Stdout = stdout
+	}
+	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if n.Do(func() { err = d.cmd.Start() }); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.cmd.Process.Kill() })
+	go func() {
+		piece := make([]byte, 4096)
+		for {
+			n, err := d.master.Read(piece)
+			d.mu.Lock()
+			d.screen.Write(piece[:n])
+			d.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return d
+}
+
+func (d *desk) wants(part string) {
+	d.t.Helper()
+	eventually(d.t, part, func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return strings.Contains(d.screen.String(), part)
+	})
+}
+
+// vanish takes the terminal away, as a connection by ssh that is cut does, and
+// waits for the end of the program.
+func (d *desk) vanish() {
+	d.t.Helper()
+	d.master.Close()
+	if err := d.cmd.Wait(); err != nil {
+		d.t.Errorf("%v: %v", d.cmd.Args, err)
+	}
+}
+
+// TestTerminalVanishes: the program ends in order with its terminal. What it held
+// of open sessions is saved.
+func TestTerminalVanishes(t *testing.T) {
+	keys, err := filepath.Abs(filepath.Join("pcaps", "tls13-chacha20.keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := testnet.New(t)
+	n.Veth("v0", "v1")
+	send := n.Sender("v1")
+	packets := frames(t, filepath.Join("pcaps", "tls13-chacha20.pcap"))
+	packets = packets[:len(packets)-4] // the session stays open
+	tests := []struct {
+		name    string
+		args    []string
+		screens bool
+		log     bool
+	}{
+		{name: "report", args: []string{"--format", "json"}},
+		{name: "log", log: true},
+		{name: "screens", screens: true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			folder := t.TempDir()
+			saved, written := filepath.Join(folder, "saved.pcapng"), filepath.Join(folder, "out.jsonl")
+			args := append([]string{"-i", "v0", "-w", saved, "--keylog", keys}, test.args...)
+			var stdout *os.File
+			begun := "listening on"
+			switch {
+			case test.log:
+				args = append(args, "--log", written)
+			case test.screens:
+				begun = "live"
+			default:
+				if stdout, err = os.Create(written); err != nil {
+					t.Fatal(err)
+				}
+				defer stdout.Close()
+			}
+			d := atDesk(t, n, stdout, "smtpscope", args...)
+			d.wants(begun)
+			for _, frame := range packets {
+				send.Send(frame)
+			}
+			if test.screens {
+				d.wants("open of 1 session")
+			}
+			d.vanish()
+			if !test.screens {
+				text, _ := os.ReadFile(written)
+				if lines := bytes.Split(bytes.TrimSpace(text), []byte("\n")); !bytes.HasPrefix(lines[len(lines)-1], []byte(`{"type":"summary"`)) {
+					t.Errorf("it ends with %s", lines[len(lines)-1])
+				}
+			}
+			found := output(t, "-r", saved, "--format", "json")
+			if want := fmt.Sprintf(`"packets":%d`, len(packets)); !bytes.Contains(found, []byte(want)) || !bytes.Contains(found, []byte(`"decrypted":true`)) {
+				t.Errorf("what was saved: %s", found)
+			}
+		})
+	}
+}
+
+// TestSignalsAtOnce: who started the program may send a signal as soon as it says
+// that it listens.
+func TestSignalsAtOnce(t *testing.T) {
+	n := testnet.New(t)
+	for range 5 {
+		p := listening(t, n, "smtpscope", "-i", "lo", "--log", filepath.Join(t.TempDir(), "log"))
+		for _, signal := range []syscall.Signal{syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTERM} {
+			if err := p.cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.wait()
+	}
+}
+
+// TestSignalsOfNohup: a program that is to outlive its terminal does.
+func TestSignalsOfNohup(t *testing.T) {
+	n := testnet.New(t)
+	p := listening(t, n, "sh", "-c", `trap "" HUP; exec smtpscope -i lo --format json`)
+	h := p.reap()
+	for _, signal := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		if err := p.cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-h.ended
+	p.wait()
+	if h.summary.Inputs == nil {
+		t.Error("there is no summary")
+	}
+}
+
+// TestSignalHangup: without a log and without a terminal, SIGHUP ends the program
+// in order.
+func TestSignalHangup(t *testing.T) {
+	n := testnet.New(t)
+	p := listening(t, n, "smtpscope", "-i", "lo", "--format", "json")
+	h := p.reap()
+	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-h.ended
+	p.wait()
+	if h.summary.Inputs == nil {
+		t.Error("there is no summary")
+	}
+}
