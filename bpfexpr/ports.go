@@ -19,8 +19,9 @@ type Wanted struct {
 	Ports []uint16
 	// AnyPort keeps all of TCP.
 	AnyPort bool
-	// Causes keeps Kerberos (port 88) and DNS (53, and 5353 of multicast DNS),
-	// in UDP and TCP, which tell why a login was not Kerberos.
+	// Causes keeps Kerberos (port 88, and 464 of its passwords) and DNS (53, and
+	// 5353 and 5355 of what neighbours answer), in UDP and TCP, which tell why a
+	// login was not Kerberos.
 	Causes bool
 	// WithoutTunnels gives up what is tunnelled: IP in IP, GRE, VXLAN, Geneve,
 	// GTP, MPLS, PPPoE and LLC. Else all of it is kept, whatever is inside: on
@@ -32,8 +33,8 @@ type Wanted struct {
 
 // The ports of what tells causes.
 var (
-	causesTCP = []uint16{53, 88}
-	causesUDP = []uint16{53, 88, 5353}
+	causesTCP = []uint16{53, 88, 464}
+	causesUDP = []uint16{53, 88, 464, 5353, 5355}
 	// tunnelPorts are those that VXLAN, Geneve and GTP are sent to.
 	tunnelPorts = []uint16{2152, 4789, 6081, 8472}
 )

@@ -16,15 +16,21 @@ const (
 
 // The ports of what is beside the connections: Kerberos (RFC 4120, section 7.2),
 // changes of Kerberos passwords (RFC 3244), DNS (RFC 1035, section 4.2) and
-// multicast DNS (RFC 6762).
+// multicast DNS (RFC 6762), and its older brother of Windows (RFC 4795).
 const (
 	portDNS      = 53
 	portKerberos = 88
 	portKpasswd  = 464
 	portMDNS     = 5353
+	portLLMNR    = 5355
 )
 
-var besideTCP = [...]uint16{portDNS, portKerberos}
+// BesidePorts are the TCP ports of what is beside the connections.
+func BesidePorts() []uint16 { return []uint16{portDNS, portKerberos, portKpasswd} }
+
+func isBesidePort(port uint16) bool {
+	return port == portDNS || port == portKerberos || port == portKpasswd
+}
 
 // lane says which way TCP between two ports goes that is wanted.
 func (s *Selector) lane(ports uint32) lane {
@@ -35,7 +41,7 @@ func (s *Selector) lane(ports uint32) lane {
 	switch {
 	case s.ports.has(source) || s.ports.has(destination):
 		return laneConnection
-	case source != portDNS && destination != portDNS && source != portKerberos && destination != portKerberos:
+	case !isBesidePort(source) && !isBesidePort(destination):
 		return laneConnection
 	case s.anyPort:
 		return laneBoth
@@ -43,21 +49,14 @@ func (s *Selector) lane(ports uint32) lane {
 	return laneBeside
 }
 
-// wantsDatagram reports whether UDP between two ports is Kerberos, or an answer
-// of DNS: the question stands in it again, and half of the datagrams need no look.
+// wantsDatagram reports whether UDP between two ports is Kerberos or DNS. Of what
+// is asked of neighbours, the answers do: mostly nobody answers.
 func (s *Selector) wantsDatagram(ports uint32) bool {
 	if !s.beside {
 		return false
 	}
-	switch uint16(ports >> 16) {
-	case portDNS, portKerberos, portMDNS, portKpasswd:
-		return true
-	}
-	switch uint16(ports) {
-	case portKerberos, portKpasswd:
-		return true
-	}
-	return false
+	source, destination := uint16(ports>>16), uint16(ports)
+	return isBesidePort(source) || isBesidePort(destination) || source == portMDNS || source == portLLMNR
 }
 
 // udpHeaderLen is the length of a UDP header (RFC 768).

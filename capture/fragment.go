@@ -115,7 +115,7 @@ func (w *walk) hopeless(f *fragment) bool {
 	case protocolTCP:
 		return !w.sel.wants(ports)
 	case protocolUDP:
-		return udpTunnel(uint16(ports)) == noTunnel
+		return udpTunnel(uint16(ports)) == noTunnel && !w.sel.wantsDatagram(ports)
 	}
 	return false
 }

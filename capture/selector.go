@@ -35,7 +35,7 @@ func NewSelector(r Rules) *Selector {
 		s.all.add(port)
 	}
 	if r.Beside {
-		for _, port := range besideTCP {
+		for _, port := range BesidePorts() {
 			s.all.add(port)
 		}
 	}

@@ -21,12 +21,15 @@ var besideLimits = capture.Limits{
 
 func newBeside() *beside {
 	b := &beside{log: nearby.NewLog()}
-	b.assembler = capture.NewAssembler(b, capture.Rules{Ports: []uint16{53, 88}}, besideLimits)
+	b.assembler = capture.NewAssembler(b, capture.Rules{Ports: capture.BesidePorts()}, besideLimits)
 	return b
 }
 
 // read takes in what a batch has and returns the log as it is then.
 func (b *beside) read(batch *capture.Batch) nearby.View {
+	if first := firstPacket(batch); first != nil {
+		b.log.Began(first.Time)
+	}
 	for i := range batch.Beside {
 		p := &batch.Beside[i]
 		at := nearby.Stamp{Clock: p.Clock, Time: p.Time, Frame: p.Frame}
@@ -48,6 +51,17 @@ func (b *beside) read(batch *capture.Batch) nearby.View {
 	return b.log.View(batch.Clock)
 }
 
+// firstPacket is the first packet of a batch, nil if it has none.
+func firstPacket(batch *capture.Batch) *capture.Packet {
+	switch {
+	case len(batch.Packets) == 0 && len(batch.Beside) == 0:
+		return nil
+	case len(batch.Packets) == 0 || len(batch.Beside) > 0 && batch.Beside[0].Frame < batch.Packets[0].Frame:
+		return &batch.Beside[0]
+	}
+	return &batch.Packets[0]
+}
+
 // Chunk implements capture.Handler: it cuts streams into messages.
 func (b *beside) Chunk(c *capture.Chunk) {
 	if c.Kind == capture.Open {
@@ -59,13 +73,14 @@ func (b *beside) Chunk(c *capture.Chunk) {
 	if !ok {
 		return
 	}
+	at := nearby.Stamp{Clock: c.Clock, Time: c.Time, Frame: c.Frame}
+	client, server := c.Conn.Client, c.Conn.Server
+	take := func(message []byte) { b.log.Message(at, client, server, message) }
 	switch c.Kind {
 	case capture.Data:
-		at := nearby.Stamp{Clock: c.Clock, Time: c.Time, Frame: c.Frame}
-		client, server := c.Conn.Client, c.Conn.Server
-		streams[c.Dir].Feed(c.Data, func(message []byte) { b.log.Message(at, client, server, message) })
+		streams[c.Dir].Feed(c.Data, take)
 	case capture.Gap:
-		streams[c.Dir].End()
+		streams[c.Dir].Gap(c.Missing, take)
 	case capture.Close:
 		c.Conn.Owner = nil
 	}

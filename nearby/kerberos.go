@@ -25,10 +25,16 @@ const (
 	asREP    kdcKind = 11
 	tgsREQ   kdcKind = 12
 	tgsREP   kdcKind = 13
+	apREQ    kdcKind = 14 // with a change of a password
+	apREP    kdcKind = 15
 	krbError kdcKind = 30
 )
 
-// readKDC reads a message; false when it is none of these, or nothing of use is left of it.
+// isRequest tells that it went to the KDC.
+func (k kdcKind) isRequest() bool { return k == asREQ || k == tgsREQ || k == apREQ }
+
+// readKDC reads a message; false when it is none of these, or nothing of use is
+// left of it. A request is of use however it is cut: its answer names the service.
 func readKDC(b []byte) (*kdcMessage, bool) {
 	rest := der(b)
 	tag, body, ok := rest.next()
@@ -40,7 +46,7 @@ func readKDC(b []byte) (*kdcMessage, bool) {
 	switch m.kind {
 	case asREQ, tgsREQ:
 		m.request(fields)
-		return m, m.service != ""
+		return m, len(fields) > 0
 	case asREP, tgsREP:
 		m.reply(fields)
 		return m, m.service != ""

@@ -8,9 +8,9 @@ import (
 // The bounds of a Log. What is older gives way.
 const (
 	maxEntries = 1 << 16
-	maxOctets  = 16 << 20 // of answers of DNS
+	maxOctets  = 16 << 20 // of DNS
 	maxAge     = int64(3600e9)
-	// maxAnswer is how much of one answer of DNS is kept, in octets.
+	// maxAnswer is how much of one message of DNS is kept, in octets.
 	maxAnswer = 1232
 )
 
@@ -26,11 +26,11 @@ type entry struct {
 	kind   entryKind
 	client netip.AddrPort
 	server netip.AddrPort
-	// older is the place of the entry of the same client before this one, plus one.
+	// older is the place of the entry of the same chain before this one, plus one.
 	older int64
-	// message is a KDC's, or one to it; answer is one of DNS.
+	// message is a KDC's, or one to it; dns is one of DNS.
 	message *kdcMessage
-	answer  []byte
+	dns     []byte
 }
 
 type entryKind uint8
@@ -41,8 +41,19 @@ const (
 	entryAttempted // SYN
 	entryAnswered  // SYN and ACK
 	entryReset     // RST of the KDC's
-	entryName      // an answer of DNS
+	entryAnswer    // of DNS
+	entryQuestion  // to DNS
 )
+
+// ofNames tells that an entry is one of DNS.
+func (k entryKind) ofNames() bool { return k >= entryAnswer }
+
+// A chain is the entries of a client, those of DNS apart from the others: many
+// questions for names do not push out the few for tickets.
+type chain struct {
+	host  netip.Addr
+	names bool
+}
 
 // A page is the entries of one batch. It does not change once a View has it.
 type page struct {
@@ -62,54 +73,76 @@ type leaver struct {
 type Log struct {
 	current page
 	next    int64  // the place of the next entry
-	block   []byte // where answers of DNS are copied to: one allocation for many
+	block   []byte // where messages of DNS are copied to: one allocation for many
 	pages   []*page
 	entries int
 	octets  int
 
 	mu sync.RWMutex
-	// all are the pages as readers see them; newest is the place of each client's
+	// all are the pages as readers see them; newest is the place of each chain's
 	// latest entry, plus one.
 	all    []*page
-	newest map[netip.Addr]int64
+	newest map[chain]int64
 	// pending are changes of newest to come with the next View.
-	pending map[netip.Addr]int64
+	pending map[chain]int64
 	// gone are pages that gave way: readers of older Views may still look at them.
 	gone  []leaver
 	views int
 	// Dropped counts entries that gave way before their time.
 	Dropped int64
+	// began is the time of the capture's first packet, that of what was dropped last
+	// if something was; 0 while there was none. Unix nanoseconds.
+	began int64
 }
 
 // NewLog gives an empty Log.
 func NewLog() *Log {
-	return &Log{newest: map[netip.Addr]int64{}, pending: map[netip.Addr]int64{}}
+	return &Log{newest: map[chain]int64{}, pending: map[chain]int64{}}
 }
 
 // A View is a Log as it was when the View was made. The zero View is empty.
 type View struct {
 	log       *Log
 	low, high int64 // the places from low to high, without high
+	since     int64 // what is older than this was not there to be seen
 }
 
 const (
 	portDNS      = 53
 	portKerberos = 88
+	portKpasswd  = 464
 	portMDNS     = 5353
+	portLLMNR    = 5355
 )
+
+// Began says when the capture began, Unix nanoseconds: the first call counts.
+func (l *Log) Began(at int64) {
+	if l.began == 0 {
+		l.began = at
+	}
+}
 
 // Datagram takes in what UDP carried between two addresses. Multicast DNS is
 // everybody's.
 func (l *Log) Datagram(at Stamp, source, destination netip.AddrPort, payload []byte) {
-	switch {
-	case source.Port() == portDNS:
+	switch source.Port() {
+	case portDNS, portLLMNR:
 		l.name(at, destination, source, payload)
-	case source.Port() == portMDNS:
+		return
+	case portMDNS:
 		l.name(at, netip.AddrPort{}, source, payload)
-	case destination.Port() == portKerberos:
+		return
+	}
+	switch destination.Port() {
+	case portDNS:
+		l.name(at, source, destination, payload)
+	case portKerberos, portKpasswd:
 		l.message(at, entryMessageUDP, source, destination, payload)
-	case source.Port() == portKerberos:
-		l.message(at, entryMessageUDP, destination, source, payload)
+	default:
+		switch source.Port() {
+		case portKerberos, portKpasswd:
+			l.message(at, entryMessageUDP, destination, source, payload)
+		}
 	}
 }
 
@@ -145,10 +178,20 @@ func (l *Log) signal(at Stamp, kind entryKind, client, server netip.AddrPort) {
 	}
 }
 
-func (l *Log) name(at Stamp, client, server netip.AddrPort, answer []byte) {
-	if isAnswer(answer) {
-		l.add(entry{Stamp: at, kind: entryName, client: client, server: server, answer: l.keep(answer[:min(len(answer), maxAnswer)])})
+// name takes in an answer of DNS, or a question to a name server.
+func (l *Log) name(at Stamp, client, server netip.AddrPort, b []byte) {
+	if !isMessage(b) {
+		return
 	}
+	e := entry{Stamp: at, kind: entryAnswer, client: client, server: server}
+	if !isAnswer(b) {
+		if server.Port() != portDNS {
+			return
+		}
+		e.kind = entryQuestion
+	}
+	e.dns = l.keep(b[:min(len(b), maxAnswer)])
+	l.add(e)
 }
 
 // keep copies octets.
@@ -163,23 +206,29 @@ func (l *Log) keep(b []byte) []byte {
 }
 
 func (l *Log) message(at Stamp, kind entryKind, client, server netip.AddrPort, payload []byte) {
-	if m, ok := readKDC(payload); ok {
+	read := readKDC
+	if server.Port() == portKpasswd {
+		read = readPassword
+	}
+	if m, ok := read(payload); ok {
 		l.add(entry{Stamp: at, kind: kind, client: client, server: server, message: m})
 	}
 }
 
 func (l *Log) add(e entry) {
-	host := e.client.Addr()
-	older, ok := l.pending[host]
+	c := e.chain()
+	older, ok := l.pending[c]
 	if !ok {
-		older = l.newest[host] // no lock: only this goroutine writes it
+		older = l.newest[c] // no lock: only this goroutine writes it
 	}
 	e.older = older
 	l.current.entries = append(l.current.entries, e)
-	l.current.octets += len(e.answer)
+	l.current.octets += len(e.dns)
 	l.next++
-	l.pending[host] = l.next
+	l.pending[c] = l.next
 }
+
+func (e *entry) chain() chain { return chain{e.client.Addr(), e.kind.ofNames()} }
 
 // View lets go of what is too old by the clock and returns the Log as it is.
 func (l *Log) View(clock int64) View {
@@ -198,7 +247,7 @@ func (l *Log) View(clock int64) View {
 	if len(l.pages) > 0 {
 		low = l.pages[0].first
 	}
-	return View{log: l, low: low, high: l.next}
+	return View{log: l, low: low, high: l.next, since: l.began}
 }
 
 // behind is how many Views a reader may be behind the latest.
@@ -213,6 +262,7 @@ func (l *Log) evict(clock int64) {
 		}
 		if full {
 			l.Dropped += int64(len(p.entries))
+			l.began = max(l.began, p.entries[len(p.entries)-1].Time)
 		}
 		l.entries, l.octets = l.entries-len(p.entries), l.octets-p.octets
 		l.pages = l.pages[1:]
@@ -225,16 +275,16 @@ func (l *Log) evict(clock int64) {
 func (l *Log) publish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for host, place := range l.pending {
-		l.newest[host] = place
+	for c, place := range l.pending {
+		l.newest[c] = place
 	}
 	clear(l.pending)
 	for len(l.gone) > 0 && l.views-l.gone[0].view > behind {
 		p := l.gone[0]
 		for i := range p.entries {
-			host := p.entries[i].client.Addr()
-			if place := l.newest[host]; place > 0 && place <= p.first+int64(len(p.entries)) {
-				delete(l.newest, host)
+			c := p.entries[i].chain()
+			if place := l.newest[c]; place > 0 && place <= p.first+int64(len(p.entries)) {
+				delete(l.newest, c)
 			}
 		}
 		l.gone = l.gone[1:]

@@ -27,24 +27,37 @@ type Around struct {
 	// Names are those that DNS gave the client for the server's address, the latest
 	// first, each once. At most 8.
 	Names []Name `json:"names,omitempty"`
+	// Reverse are those that the address itself was said to have, the latest first.
+	// At most 4.
+	Reverse []ReverseName `json:"reverse_names,omitempty"`
+	// Failures are questions to DNS that brought nothing, and had to do with the
+	// server's name or with finding a KDC, the latest first. At most 8.
+	Failures []Failure `json:"failures,omitempty"`
 	// SawKerberos and SawDNS tell that the capture holds messages of this client to
 	// a KDC, and answers of name servers to it, in the minutes before.
 	SawKerberos bool `json:"saw_kerberos"`
 	SawDNS      bool `json:"saw_dns"`
+	// Since is from when on the capture would hold such messages: its beginning, at
+	// most an hour before the connection. What the client had in its caches by then
+	// it did not ask for again.
+	Since time.Time `json:"since"`
 }
 
-// A Request is one AS or TGS exchange (RFC 4120, section 3.1 and 3.3).
+// A Request is one AS or TGS exchange (RFC 4120, section 3.1 and 3.3), or a change
+// of a password (RFC 3244).
 type Request struct {
-	// Kind is "AS" or "TGS".
+	// Kind is "AS", "TGS" or "kpasswd".
 	Kind string `json:"kind"`
-	// Frame and Time are those of the request's (last) packet.
+	// Frame and Time are those of the request's (last) packet. Frame is 0 where only
+	// the answer was seen; Time is the answer's then.
 	Frame int64     `json:"frame"`
 	Time  time.Time `json:"time"`
 	// Client is the client's principal in an AS exchange; a TGS-REQ does not say
 	// it, and takes it from the reply.
 	Client string `json:"client,omitempty"`
 	// Service is what a ticket is asked for, such as "SMTPSVC/ex01.contoso.test" or
-	// "krbtgt/CONTOSO.TEST"; Realm the realm asked.
+	// "krbtgt/CONTOSO.TEST"; Realm the realm asked. Both are the answer's where the
+	// request is cut or missing.
 	Service string `json:"service"`
 	Realm   string `json:"realm"`
 	// Etypes are the encryption types that the client takes, in its order.
@@ -56,7 +69,7 @@ type Request struct {
 	Answer *Answer `json:"answer,omitempty"`
 }
 
-// An Answer is a KDC's.
+// An Answer is a KDC's. That to a change of a password is sealed, unless it is an error.
 type Answer struct {
 	Frame int64     `json:"frame"`
 	Time  time.Time `json:"time"`
@@ -96,4 +109,32 @@ type Name struct {
 	Canonical string `json:"canonical"`
 	// Addresses is how many addresses the answer holds.
 	Addresses int `json:"addresses"`
+	// Protocol is "mdns" or "llmnr" where neighbours answered instead of a name
+	// server; empty for DNS.
+	Protocol string `json:"protocol,omitempty"`
+}
+
+// A ReverseName is an answer of DNS to the question for the name of the server's
+// address (PTR): some clients make the SPN of it.
+type ReverseName struct {
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	Name  string    `json:"name"`
+}
+
+// A Failure is a question to DNS that brought nothing.
+type Failure struct {
+	// Frame and Time are those of the answer, of the first question where none came.
+	Frame int64     `json:"frame"`
+	Time  time.Time `json:"time"`
+	// Asked is the name, Type the type of record: "A", "AAAA" or "SRV".
+	Asked string `json:"asked"`
+	Type  string `json:"type"`
+	// Error is what the name server said, such as "NXDOMAIN", "SERVFAIL" or
+	// "REFUSED" (RFC 6895, section 2.3); empty when it said nothing. Tries counts
+	// the questions without an answer.
+	Error string `json:"error,omitempty"`
+	Tries int    `json:"tries,omitempty"`
+	// Server is the name server that was asked.
+	Server netip.AddrPort `json:"server"`
 }

@@ -12,10 +12,12 @@ const maxMessage = 64 << 10
 type Stream struct {
 	prefix int // octets of the length
 	held   []byte
-	over   bool
+	// rest is how many octets are to come of a message that was cut by a hole.
+	rest int64
+	over bool
 }
 
-// NewStream cuts the stream of a connection with a service's port, 88 or 53.
+// NewStream cuts the stream of a connection with a service's port: 88, 464 or 53.
 func NewStream(port uint16) *Stream {
 	if port == portDNS {
 		return &Stream{prefix: 2}
@@ -28,6 +30,11 @@ func (s *Stream) Feed(b []byte, take func(message []byte)) {
 	if s.over {
 		return
 	}
+	if s.rest > 0 {
+		n := min(s.rest, int64(len(b)))
+		s.rest -= n
+		b = b[n:]
+	}
 	if len(s.held) > 0 {
 		s.held = append(s.held, b...)
 		b = s.held
@@ -35,7 +42,7 @@ func (s *Stream) Feed(b []byte, take func(message []byte)) {
 	for len(b) >= s.prefix {
 		length := s.length(b)
 		if length == 0 || length > maxMessage {
-			s.End()
+			s.end()
 			return
 		}
 		if len(b) < s.prefix+length {
@@ -47,6 +54,27 @@ func (s *Stream) Feed(b []byte, take func(message []byte)) {
 	s.held = append(s.held[:0], b...)
 }
 
+// Gap passes over octets that are missing; missing is 0 when nobody knows how
+// many. Of the message that they tear, take gets what came before them. As long as
+// they end within it, the next message is found again.
+func (s *Stream) Gap(missing int64, take func(message []byte)) {
+	if s.over {
+		return
+	}
+	if s.rest == 0 && len(s.held) > s.prefix {
+		take(s.held[s.prefix:])
+	}
+	if s.rest == 0 && len(s.held) >= s.prefix {
+		s.rest = int64(s.prefix + s.length(s.held) - len(s.held))
+	}
+	s.held = s.held[:0]
+	if missing <= 0 || missing > s.rest {
+		s.end()
+		return
+	}
+	s.rest -= missing
+}
+
 // length reads the length in front. The highest bit of Kerberos' is for
 // extensions (RFC 5021), which carry no message.
 func (s *Stream) length(b []byte) int {
@@ -56,5 +84,5 @@ func (s *Stream) length(b []byte) int {
 	return int(min(binary.BigEndian.Uint32(b), maxMessage+1))
 }
 
-// End gives up what follows: octets are missing, or make no sense.
-func (s *Stream) End() { s.over, s.held = true, nil }
+// end gives up what follows: nobody knows where a message begins.
+func (s *Stream) end() { s.over, s.held = true, nil }

@@ -29,8 +29,11 @@ func appendAround(b []byte, a *nearby.Around) []byte {
 	b = optionalList(b, `,"requests":`, a.Requests, appendRequest)
 	b = optionalList(b, `,"unreachable":`, a.Unreachable, appendUnreachable)
 	b = optionalList(b, `,"names":`, a.Names, appendResolved)
+	b = optionalList(b, `,"reverse_names":`, a.Reverse, appendReverse)
+	b = optionalList(b, `,"failures":`, a.Failures, appendFailure)
 	b = boolMember(b, `,"saw_kerberos":`, a.SawKerberos)
 	b = boolMember(b, `,"saw_dns":`, a.SawDNS)
+	b = appendTime(append(b, `,"since":`...), a.Since)
 	return endObject(b, start)
 }
 
@@ -81,6 +84,27 @@ func appendResolved(b []byte, n *nearby.Name) []byte {
 	b = stringMember(b, `,"asked":`, n.Asked)
 	b = stringMember(b, `,"canonical":`, n.Canonical)
 	b = intMember(b, `,"addresses":`, n.Addresses)
+	b = optionalString(b, `,"protocol":`, n.Protocol)
+	return endObject(b, start)
+}
+
+func appendReverse(b []byte, n *nearby.ReverseName) []byte {
+	start := len(b)
+	b = intMember(b, `,"frame":`, n.Frame)
+	b = appendTime(append(b, `,"time":`...), n.Time)
+	b = stringMember(b, `,"name":`, n.Name)
+	return endObject(b, start)
+}
+
+func appendFailure(b []byte, f *nearby.Failure) []byte {
+	start := len(b)
+	b = intMember(b, `,"frame":`, f.Frame)
+	b = appendTime(append(b, `,"time":`...), f.Time)
+	b = stringMember(b, `,"asked":`, f.Asked)
+	b = stringMember(b, `,"type":`, f.Type)
+	b = optionalString(b, `,"error":`, f.Error)
+	b = optionalInt(b, `,"tries":`, int64(f.Tries))
+	b = addrPortMember(b, `,"server":`, f.Server)
 	return endObject(b, start)
 }
 

@@ -51,7 +51,7 @@ func (p *page) nearby(a *nearby.Around) {
 	for i := range a.Requests {
 		r := &a.Requests[i]
 		p.row(first(i, label))
-		p.wrap(bodyColumn, join(", ", r.Kind+"-REQ for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+" ("+frames(r.Frame, r.Frame)+")", kdcAnswer(r)))
+		p.wrap(bodyColumn, join(", ", r.Kind+say(r.Kind != "kpasswd", "-REQ")+" for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+say(r.Frame > 0, " ("+frames(r.Frame, r.Frame)+")"), kdcAnswer(r)))
 	}
 	for i := range a.Unreachable {
 		u := &a.Unreachable[i]
@@ -62,7 +62,17 @@ func (p *page) nearby(a *nearby.Around) {
 		n := &a.Names[i]
 		p.row(first(i, "DNS"))
 		p.wrap(bodyColumn, join(", ", n.Asked+say(n.Canonical != n.Asked, ", an alias of "+n.Canonical)+", led to the server's address",
-			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), frames(n.Frame, n.Frame)))
+			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), n.Protocol, frames(n.Frame, n.Frame)))
+	}
+	for i := range a.Reverse {
+		n := &a.Reverse[i]
+		p.row(say(i == 0 && len(a.Names) == 0, "DNS"))
+		p.wrap(bodyColumn, "the server's address has the name "+n.Name+", "+frames(n.Frame, n.Frame))
+	}
+	for i := range a.Failures {
+		f := &a.Failures[i]
+		p.row(say(i == 0 && len(a.Names)+len(a.Reverse) == 0, "DNS"))
+		p.wrap(bodyColumn, f.Asked+" ("+f.Type+"): "+cmp.Or(f.Error, "no answer, tried "+grouped(int64(f.Tries))+"×")+", "+frames(f.Frame, f.Frame))
 	}
 }
 
@@ -73,6 +83,8 @@ func kdcAnswer(r *nearby.Request) string {
 		return "no answer seen"
 	case a.ErrorCode != 0:
 		return authtoken.KerberosError(int(a.ErrorCode)) + with(" ", a.ErrorText) + " (" + frames(a.Frame, a.Frame) + ")"
+	case a.Ticket == "":
+		return "answered, sealed (" + frames(a.Frame, a.Frame) + ")"
 	}
 	return "ticket" + say(a.Ticket != r.Service, " for "+a.Ticket) + ", " + authtoken.KerberosEtype(int(a.TicketEtype)) + " (" + frames(a.Frame, a.Frame) + ")"
 }

@@ -23,7 +23,7 @@ func (s *sessionScreen) besideItems() []item {
 	}
 	for i := range a.Requests {
 		r := &a.Requests[i]
-		row(r.Kind, join(", ", "for "+r.Service+"@"+r.Realm+" to "+host(r.KDC)+" ("+frames(r.Frame, 0)+")", kdcAnswer(r)))
+		row(r.Kind, join(", ", "for "+r.Service+"@"+r.Realm+" to "+host(r.KDC)+say(r.Frame > 0, " ("+frames(r.Frame, 0)+")"), kdcAnswer(r)))
 	}
 	for i := range a.Unreachable {
 		u := &a.Unreachable[i]
@@ -33,7 +33,14 @@ func (s *sessionScreen) besideItems() []item {
 	for i := range a.Names {
 		n := &a.Names[i]
 		row("DNS", join(", ", n.Asked, say(n.Canonical != n.Asked, "an alias of "+n.Canonical), "led to the server's address",
-			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), frames(n.Frame, 0)))
+			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), n.Protocol, frames(n.Frame, 0)))
+	}
+	for i := range a.Reverse {
+		row("DNS", "the server's address has the name "+a.Reverse[i].Name+", "+frames(a.Reverse[i].Frame, 0))
+	}
+	for i := range a.Failures {
+		f := &a.Failures[i]
+		row("DNS", f.Asked+" ("+f.Type+"): "+f.Error+say(f.Error == "", "no answer, tried "+count(int64(f.Tries), "time"))+", "+frames(f.Frame, 0))
 	}
 	return items
 }
@@ -45,6 +52,8 @@ func kdcAnswer(r *nearby.Request) string {
 		return "no answer seen"
 	case a.ErrorCode != 0:
 		return authtoken.KerberosError(int(a.ErrorCode)) + with(" ", a.ErrorText) + " (" + frames(a.Frame, 0) + ")"
+	case a.Ticket == "":
+		return "answered, sealed (" + frames(a.Frame, 0) + ")"
 	}
 	return "ticket" + say(a.Ticket != r.Service, " for "+a.Ticket) + ", " + authtoken.KerberosEtype(int(a.TicketEtype)) + " (" + frames(a.Frame, 0) + ")"
 }

@@ -1,0 +1,232 @@
+package nearby
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Kinds of requests.
+const (
+	kindAS       = "AS"
+	kindTGS      = "TGS"
+	kindPassword = "kpasswd"
+)
+
+// exchanges puts answers to requests. Entries come in their order.
+type exchanges struct {
+	// all are the requests; open those of them without an answer yet.
+	all, open []*asked
+	// vain are the KDCs that have not answered yet.
+	vain []Unreachable
+}
+
+// An asked is a request with the client's port.
+type asked struct {
+	Request
+	port uint16
+}
+
+// pair takes over what a client and its KDCs said to each other, until now.
+func (a *Around) pair(entries []*entry, now int64) {
+	var x exchanges
+	for _, e := range entries {
+		x.take(e)
+	}
+	hosts := map[string]bool{} // of mail services
+	for _, r := range x.all {
+		if IsMail(r.Service) {
+			hosts[hostPart(r.Service)] = true
+		}
+	}
+	for _, r := range x.all {
+		if r.telling() || r.Kind == kindTGS && hosts[hostPart(r.Service)] {
+			a.Requests = append(a.Requests, r.Request)
+		}
+	}
+	a.Requests = a.Requests[max(0, len(a.Requests)-maxRequests):]
+	for _, u := range x.vain {
+		// Who has only just asked may still be answered.
+		if (u.Refused || now-u.Time.UnixNano() > answerTime) && len(a.Unreachable) < maxUnreachable {
+			a.Unreachable = append(a.Unreachable, u)
+		}
+	}
+}
+
+func (x *exchanges) take(e *entry) {
+	switch e.kind {
+	case entryAttempted:
+		x.tried(e)
+	case entryAnswered:
+		x.reached(e)
+	case entryReset:
+		for i := range x.vain {
+			if u := &x.vain[i]; u.KDC == e.server && u.Transport == transport(e) {
+				u.Refused = true
+			}
+		}
+	default:
+		if e.message.kind.isRequest() {
+			x.request(e)
+		} else {
+			x.answer(e)
+		}
+	}
+}
+
+// request takes in a request, which may have been sent before. That one is sent by
+// TCP shows that the KDC took the connection, though its packets may not be there.
+func (x *exchanges) request(e *entry) {
+	if e.kind == entryMessageTCP {
+		x.reached(e)
+	} else {
+		x.tried(e)
+	}
+	if r := x.openOf(e); r != nil && r.Service == e.message.service {
+		return
+	}
+	r := newRequest(e)
+	r.Frame = e.Frame
+	x.open, x.all = append(x.open, r), append(x.all, r)
+}
+
+// answer gives an answer to its request. One whose request is missing tells enough
+// by itself, unless it comes twice.
+func (x *exchanges) answer(e *entry) {
+	x.reached(e)
+	r := x.openOf(e)
+	switch {
+	case r != nil:
+		x.open = slices.DeleteFunc(x.open, func(o *asked) bool { return o == r })
+	case e.message.service == "" || x.repeats(e):
+		return
+	default:
+		r = newRequest(e)
+		x.all = append(x.all, r)
+	}
+	r.answer(e)
+}
+
+// openOf finds the request that a message answers, or repeats: the oldest open
+// one between the same ends.
+func (x *exchanges) openOf(e *entry) *asked {
+	for _, r := range x.open {
+		if r.isBetween(e) {
+			return r
+		}
+	}
+	return nil
+}
+
+// repeats tells that an answer has come before.
+func (x *exchanges) repeats(e *entry) bool {
+	return slices.ContainsFunc(x.all, func(r *asked) bool {
+		return r.isBetween(e) && r.Answer != nil && r.Answer.ErrorCode == e.message.errorCode &&
+			cmp.Or(r.Answer.Ticket, r.Service) == e.message.service
+	})
+}
+
+func (r *asked) isBetween(e *entry) bool {
+	return r.KDC == e.server && r.Transport == transport(e) && r.port == e.client.Port()
+}
+
+// tried notes a try to reach a KDC, reached that it was.
+func (x *exchanges) tried(e *entry) {
+	for i := range x.vain {
+		if u := &x.vain[i]; u.KDC == e.server && u.Transport == transport(e) {
+			u.Tries++
+			return
+		}
+	}
+	if e.server.Port() != portKerberos {
+		return
+	}
+	x.vain = append(x.vain, Unreachable{KDC: e.server, Transport: transport(e), Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Tries: 1})
+}
+
+func (x *exchanges) reached(e *entry) {
+	x.vain = slices.DeleteFunc(x.vain, func(u Unreachable) bool { return u.KDC == e.server && u.Transport == transport(e) })
+}
+
+func transport(e *entry) string {
+	if e.kind == entryMessageUDP {
+		return "udp"
+	}
+	return "tcp"
+}
+
+// newRequest makes a request of itself, or of its answer.
+func newRequest(e *entry) *asked {
+	m := e.message
+	r := &asked{port: e.client.Port(), Request: Request{
+		Kind: kindTGS, Time: time.Unix(0, e.Time).UTC(), Client: m.client, Service: m.service, Realm: m.realm,
+		Etypes: m.etypes, KDC: e.server, Transport: transport(e),
+	}}
+	switch {
+	case e.server.Port() == portKpasswd:
+		r.Kind = kindPassword
+	case m.kind == asREQ, m.kind == asREP, m.kind == krbError && isTGT(m.service):
+		r.Kind = kindAS
+	}
+	return r
+}
+
+func (r *Request) answer(e *entry) {
+	m := e.message
+	a := &Answer{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC()}
+	switch {
+	case m.kind == krbError:
+		a.ErrorCode, a.ErrorText, a.ServerTime, a.PAData = m.errorCode, m.errorText, m.serverTime, m.padata
+	case r.Kind != kindPassword:
+		a.Ticket, a.TicketEtype, a.KVNO = m.service, m.ticketEtype, m.kvno
+	}
+	r.Client, r.Service, r.Realm = cmp.Or(r.Client, m.client), cmp.Or(r.Service, m.service), cmp.Or(r.Realm, m.realm)
+	r.Answer = a
+}
+
+// The errors that a client answers with another request (RFC 4120, section 7.5.9;
+// RFC 6113, section 5.2), and one that most clients meet often.
+const (
+	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
+	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
+	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
+	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED
+)
+
+// telling tells that a request has to do with mail, or failed. A TGT that was
+// refused counts: without it there is no ticket for anything; so does one of
+// another realm.
+func (r *Request) telling() bool {
+	if IsMail(r.Service) || r.Kind == kindPassword {
+		return true
+	}
+	if r.Answer == nil {
+		return false
+	}
+	switch r.Answer.ErrorCode {
+	case 0, errPreauthRequired, errMorePreauth, errResponseTooBig:
+		return false
+	case errServiceUnknown:
+		return r.Kind == kindAS || isTGT(r.Service)
+	}
+	return true
+}
+
+// IsMail tells that a service principal is that of a mail server: SMTPSVC/host,
+// SMTP/host, smtp/host.
+func IsMail(service string) bool {
+	class, _, found := strings.Cut(service, "/")
+	return found && (strings.EqualFold(class, "SMTPSVC") || strings.EqualFold(class, "smtp"))
+}
+
+// isTGT tells that a service principal is a realm's ticket-granting service.
+func isTGT(service string) bool { return strings.HasPrefix(service, "krbtgt/") }
+
+// hostPart is the second part of a service principal, in lower case; empty if it has one
+// part only.
+func hostPart(service string) string {
+	_, host, _ := strings.Cut(service, "/")
+	host, _, _ = strings.Cut(host, "/")
+	return strings.ToLower(host)
+}

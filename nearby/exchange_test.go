@@ -1,0 +1,183 @@
+package nearby
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestRequestAndRefusal(t *testing.T) {
+	l := NewLog()
+	l.Datagram(at(10), port(5000), kdc, tgsRequest("SMTPSVC", "mail.contoso.test"))
+	l.Datagram(at(11), kdc, port(5000), refusal(7, "SMTPSVC", "mail.contoso.test"))
+	l.Datagram(at(12), port(5001), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test"))
+	l.Datagram(at(13), kdc, port(5001), tgsReply("SMTPSVC", "ex01.contoso.test", 23))
+	l.Datagram(at(14), port(5002), kdc, tgsRequest("cifs", "files.contoso.test"))
+	l.Datagram(at(15), kdc, port(5002), tgsReply("cifs", "files.contoso.test", 18))
+	a := look(l, 20, 30)
+	if len(a.Requests) != 2 || len(a.Unreachable) != 0 || !a.SawKerberos || a.SawDNS {
+		t.Fatalf("%+v", a)
+	}
+	r := a.Requests[0]
+	if r.Kind != "TGS" || r.Frame != 10 || r.Service != "SMTPSVC/mail.contoso.test" || r.Realm != "CONTOSO.TEST" || !slices.Equal(r.Etypes, []int32{18, 23}) || r.Transport != "udp" || r.KDC != kdc {
+		t.Errorf("%+v", r)
+	}
+	if a := r.Answer; a == nil || a.Frame != 11 || a.ErrorCode != 7 || a.ErrorText != "LOOKING_UP_SERVER" || !slices.Equal(a.PAData, []int32{19}) || a.ServerTime.Nanosecond() != 7000 {
+		t.Errorf("%+v", a)
+	}
+	if a := a.Requests[1].Answer; a == nil || a.Ticket != "SMTPSVC/ex01.contoso.test" || a.TicketEtype != 23 || a.KVNO != 3 {
+		t.Errorf("%+v", a)
+	}
+}
+
+// TestLookSeesNothingLater: what came after the session's end is not seen, so that
+// it does not matter how far the log is ahead of whoever judges.
+func TestLookSeesNothingLater(t *testing.T) {
+	l := NewLog()
+	l.Datagram(at(10), port(5000), kdc, tgsRequest("smtp", "a.contoso.test"))
+	early := l.View(10e9)
+	l.Datagram(at(20), port(5001), kdc, tgsRequest("smtp", "b.contoso.test"))
+	l.View(20e9)
+	w := Where{Client: client, Server: server, Start: 9e9, Before: 15e9}
+	first, again := early.Look(w), look(l, 9, 15)
+	if len(first.Requests) != 1 || fmt.Sprint(*first) != fmt.Sprint(*again) {
+		t.Errorf("%+v, later %+v", first, again)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		play func(*Log)
+		want []Unreachable
+	}{
+		{"no answer to SYN", func(l *Log) {
+			l.Attempted(at(1), port(1), kdc)
+			l.Attempted(at(2), port(1), kdc)
+		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 1, Tries: 2}}},
+		{"answered", func(l *Log) { l.Attempted(at(1), port(1), kdc); l.Answered(at(2), port(1), kdc) }, nil},
+		{"refused", func(l *Log) { l.Attempted(at(1), port(1), kdc); l.Reset(at(1), port(1), kdc) },
+			[]Unreachable{{KDC: kdc, Transport: "tcp", Frame: 1, Tries: 1, Refused: true}}},
+		{"UDP in vain", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a"))
+			l.Datagram(at(3), port(1), kdc, tgsRequest("smtp", "a"))
+		}, []Unreachable{{KDC: kdc, Transport: "udp", Frame: 1, Tries: 2}}},
+		{"sent a request by TCP: the packets of the KDC are elsewhere", func(l *Log) {
+			l.Attempted(at(1), port(1), kdc)
+			l.Message(at(2), port(1), kdc, tgsRequest("smtp", "a"))
+		}, nil},
+		{"too big for UDP, and TCP is closed", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a"))
+			l.Datagram(at(2), kdc, port(1), refusal(52, "smtp", "a"))
+			l.Attempted(at(3), port(2), kdc)
+		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 3, Tries: 1}}},
+		{"the server of passwords is no KDC", func(l *Log) { l.Datagram(at(1), port(1), kpw, passwordRequest()) }, nil},
+		{"just asked", func(l *Log) { l.Attempted(Stamp{Clock: 9.5e9, Time: 9.5e9, Frame: 1}, port(1), kdc) }, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := NewLog()
+			test.play(l)
+			got := look(l, 5, 10).Unreachable
+			for i := range got {
+				got[i].Time = time.Time{}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// told is a request in short: kind, frame, service, and the frame and fate of the answer.
+func told(r *Request) string {
+	text := fmt.Sprintf("%s %d %s@%s %s", r.Kind, r.Frame, r.Service, r.Realm, r.Transport)
+	switch a := r.Answer; {
+	case a == nil:
+		return text + ": none"
+	case a.ErrorCode != 0:
+		return text + fmt.Sprintf(": %d error %d", a.Frame, a.ErrorCode)
+	default:
+		return text + fmt.Sprintf(": %d %s", a.Frame, a.Ticket)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	mail := func(l *Log, second int64, from uint16) {
+		l.Datagram(at(second), port(from), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test"))
+	}
+	for _, test := range []struct {
+		name string
+		play func(*Log)
+		want []string
+	}{
+		{"too big for UDP, then by TCP", func(l *Log) {
+			mail(l, 1, 1)
+			l.Datagram(at(2), kdc, port(1), refusal(52, "SMTPSVC", "ex01.contoso.test"))
+			l.Message(at(3), port(2), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test"))
+			l.Message(at(4), port(2), kdc, tgsReply("SMTPSVC", "ex01.contoso.test", 18))
+		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 2 error 52", "TGS 3 SMTPSVC/ex01.contoso.test@CONTOSO.TEST tcp: 4 SMTPSVC/ex01.contoso.test"}},
+		{"a referral", func(l *Log) {
+			mail(l, 1, 1)
+			l.Datagram(at(2), kdc, port(1), tgsReply("krbtgt", "FABRIKAM.TEST", 18))
+		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 2 krbtgt/FABRIKAM.TEST"}},
+		{"no way to another realm", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("krbtgt", "FABRIKAM.TEST"))
+			l.Datagram(at(2), kdc, port(1), refusal(7, "krbtgt", "FABRIKAM.TEST"))
+		}, []string{"TGS 1 krbtgt/FABRIKAM.TEST@CONTOSO.TEST udp: 2 error 7"}},
+		{"preauthentication, then the password has expired", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(25, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(4), kdc, port(1), refusal(23, "krbtgt", "CONTOSO.TEST"))
+		}, []string{"AS 3 krbtgt/CONTOSO.TEST@CONTOSO.TEST udp: 4 error 23"}},
+		{"a ticket of another class for the same host", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("HTTP", "ex01.contoso.test"))
+			l.Datagram(at(2), kdc, port(1), tgsReply("HTTP", "ex01.contoso.test", 18))
+			l.Datagram(at(3), port(1), kdc, tgsRequest("HTTP", "intranet.contoso.test"))
+			l.Datagram(at(4), kdc, port(1), tgsReply("HTTP", "intranet.contoso.test", 18))
+			mail(l, 5, 1)
+			l.Datagram(at(6), kdc, port(1), refusal(7, "SMTPSVC", "ex01.contoso.test"))
+		}, []string{"TGS 1 HTTP/ex01.contoso.test@CONTOSO.TEST udp: 2 HTTP/ex01.contoso.test", "TGS 5 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 6 error 7"}},
+		{"the answer alone, and twice", func(l *Log) {
+			l.Datagram(at(1), kdc, port(1), refusal(7, "SMTPSVC", "ex01.contoso.test"))
+			l.Datagram(at(2), kdc, port(1), refusal(7, "SMTPSVC", "ex01.contoso.test"))
+			l.Datagram(at(3), kdc, port(2), tgsReply("smtp", "ex01.contoso.test", 18))
+		}, []string{"TGS 0 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 1 error 7", "TGS 0 smtp/ex01.contoso.test@CONTOSO.TEST udp: 3 smtp/ex01.contoso.test"}},
+		{"a request cut by the snap length", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test")[:100])
+			l.Datagram(at(2), kdc, port(1), refusal(7, "SMTPSVC", "ex01.contoso.test"))
+		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 2 error 7"}},
+		{"each packet twice", func(l *Log) {
+			mail(l, 1, 1)
+			mail(l, 2, 1)
+			l.Datagram(at(3), kdc, port(1), tgsReply("SMTPSVC", "ex01.contoso.test", 18))
+			l.Datagram(at(4), kdc, port(1), tgsReply("SMTPSVC", "ex01.contoso.test", 18))
+		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 3 SMTPSVC/ex01.contoso.test"}},
+		{"a password is changed", func(l *Log) {
+			l.Datagram(at(1), port(1), kpw, passwordRequest())
+			l.Datagram(at(2), kpw, port(1), passwordReply(tlv(application|15, number(5)), make([]byte, 30)))
+		}, []string{"kpasswd 1 kadmin/changepw@CONTOSO.TEST udp: 2 "}},
+		{"a change of a password that fails", func(l *Log) {
+			l.Message(at(1), port(1), kpw, passwordRequest())
+			l.Message(at(2), port(1), kpw, passwordReply(nil, refusal(37, "kadmin", "changepw")))
+		}, []string{"kpasswd 1 kadmin/changepw@CONTOSO.TEST tcp: 2 error 37"}},
+		{"too old", func(l *Log) {
+			l.Datagram(at(-900), port(1), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test"))
+		}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := NewLog()
+			test.play(l)
+			var got []string
+			if a := look(l, 10, 20); a != nil {
+				for i := range a.Requests {
+					got = append(got, told(&a.Requests[i]))
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got\n%q\nwant\n%q", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,61 @@
+package nearby
+
+import (
+	"net/netip"
+	"testing"
+)
+
+// TestFlood: the log stays within its bounds, and forgets clients that are gone.
+func TestFlood(t *testing.T) {
+	l := NewLog()
+	request, name := tgsRequest("SMTPSVC", "mail.contoso.test"), make([]byte, 4000)
+	name[2] = 0x80
+	for i := range int64(4 * maxEntries) {
+		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 99)
+		if i%2 == 0 {
+			l.Datagram(at(1), from, kdc, request)
+		} else {
+			l.Datagram(at(1), dns, from, name)
+		}
+		if i%1000 == 0 {
+			l.View(1e9)
+		}
+	}
+	for range behind + 2 {
+		l.View(1e9)
+	}
+	if l.entries > maxEntries || l.octets > maxOctets || len(l.newest) > maxEntries+1000 || l.Dropped == 0 {
+		t.Errorf("%d entries, %d octets, %d clients, %d dropped", l.entries, l.octets, len(l.newest), l.Dropped)
+	}
+	if v := l.View(1e9 + maxAge + 1); v.low != v.high {
+		t.Error("what is too old is still there")
+	}
+}
+
+func BenchmarkName(b *testing.B) {
+	octets := answer(b, "smtp.contoso.test", "smtp.contoso.test", "10.1.2.9")
+	l := NewLog()
+	b.ReportAllocs()
+	b.SetBytes(int64(len(octets)))
+	n := 0
+	for b.Loop() {
+		l.Datagram(at(1), dns, port(1), octets)
+		if n++; n%1000 == 0 {
+			l.View(1e9)
+		}
+	}
+}
+
+func BenchmarkRequest(b *testing.B) {
+	octets := tgsRequest("SMTPSVC", "mail.contoso.test")
+	l := NewLog()
+	b.ReportAllocs()
+	b.SetBytes(int64(len(octets)))
+	n := 0
+	for b.Loop() {
+		l.Datagram(at(1), port(1), kdc, octets)
+		if n++; n%1000 == 0 {
+			l.View(1e9)
+		}
+	}
+}

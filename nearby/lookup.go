@@ -1,0 +1,175 @@
+package nearby
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// lookups are what is found of a client's questions to DNS on the way back, the
+// latest first.
+type lookups struct {
+	Where
+	names    []Name
+	reverse  []ReverseName
+	failures []Failure
+	// answered are the questions, of those that could be failures, that were
+	// answered later than where the way back is; fine those of them that were
+	// answered well, by any name server.
+	answered map[queryID]bool
+	fine     []string
+	// saw tells that there was any answer.
+	saw bool
+}
+
+// A queryID tells the questions of a client apart.
+type queryID struct {
+	server netip.AddrPort
+	port   uint16
+	id     [2]byte
+}
+
+// justBefore is how long before a connection a question that failed is taken to be
+// about it; nobody answers a question any more after answerTime. Nanoseconds.
+const (
+	justBefore = int64(5 * time.Second)
+	answerTime = int64(time.Second)
+)
+
+// take takes in an entry; false when all that is older is too old.
+func (l *lookups) take(e *entry) bool {
+	if l.Start-e.Time > nameWindow {
+		return false
+	}
+	if e.kind == entryQuestion {
+		l.unanswered(e)
+		return true
+	}
+	l.saw = true
+	q, asked := questionOf(e.dns)
+	if asked && e.server.Port() == portDNS && l.matters(e, q) {
+		l.answer(e, q)
+	}
+	switch {
+	case mentions(e.dns, l.Server):
+		l.resolved(e)
+	case asked && q.kind == dnsmessage.TypePTR:
+		l.reversed(e, q)
+	}
+	return true
+}
+
+func (l *lookups) resolved(e *entry) {
+	n, ok := resolved(e.dns, l.Server)
+	if !ok || len(l.names) >= maxNames || slices.ContainsFunc(l.names, func(have Name) bool { return have.Asked == n.Asked }) {
+		return
+	}
+	n.Frame, n.Time = e.Frame, time.Unix(0, e.Time).UTC()
+	switch e.server.Port() {
+	case portMDNS:
+		n.Protocol = "mdns"
+	case portLLMNR:
+		n.Protocol = "llmnr"
+	}
+	l.names = append(l.names, n)
+}
+
+func (l *lookups) reversed(e *entry, q question) {
+	if !q.isOf(l.Server) || len(l.reverse) >= maxReverse {
+		return
+	}
+	name := reversed(e.dns)
+	if name == "" || slices.ContainsFunc(l.reverse, func(have ReverseName) bool { return have.Name == name }) {
+		return
+	}
+	l.reverse = append(l.reverse, ReverseName{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Name: name})
+}
+
+// matters tells whether a question that fails could have to do with the connection:
+// it looks for a KDC, or for an address just before.
+func (l *lookups) matters(e *entry, q question) bool {
+	switch q.kind {
+	case dnsmessage.TypeA, dnsmessage.TypeAAAA:
+		return l.Start-e.Time <= justBefore && e.Time <= l.Start
+	}
+	return l.Start-e.Time <= kerberosWindow && q.findsKDC()
+}
+
+// answer notes that a question was answered, and how if it failed.
+func (l *lookups) answer(e *entry, q question) {
+	if l.answered == nil {
+		l.answered = make(map[queryID]bool)
+	}
+	l.answered[queryOf(e)] = true
+	code := answerCode(e.dns)
+	if code == 0 {
+		l.fine = append(l.fine, q.host()+" "+typeName(q.kind))
+		return
+	}
+	l.fail(Failure{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Asked: q.host(), Type: typeName(q.kind), Error: codeName(code), Server: e.server})
+}
+
+// unanswered notes a question that nobody answered.
+func (l *lookups) unanswered(e *entry) {
+	q, ok := questionOf(e.dns)
+	if !ok || !l.matters(e, q) || l.answered[queryOf(e)] || l.Before-e.Clock < answerTime {
+		return
+	}
+	l.fail(Failure{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Asked: q.host(), Type: typeName(q.kind), Tries: 1, Server: e.server})
+}
+
+// fail adds a failure, unless the same question went well later, or failed later:
+// that is told once.
+func (l *lookups) fail(f Failure) {
+	if slices.Contains(l.fine, f.Asked+" "+f.Type) {
+		return
+	}
+	for i := range l.failures {
+		have := &l.failures[i]
+		if have.Asked != f.Asked || have.Type != f.Type {
+			continue
+		}
+		if f.Error == "" && have.Error == "" {
+			have.Frame, have.Time, have.Server = f.Frame, f.Time, f.Server // the first
+			have.Tries++
+		}
+		return
+	}
+	if len(l.failures) < maxFailures {
+		l.failures = append(l.failures, f)
+	}
+}
+
+// settle leaves those failures that have to do with the connection: of questions
+// for a KDC, and for a name like one that led to the server, or any, when none did.
+func (l *lookups) settle() {
+	l.failures = slices.DeleteFunc(l.failures, func(f Failure) bool {
+		if f.Type == "SRV" || len(l.names) == 0 {
+			return false
+		}
+		return !slices.ContainsFunc(l.names, func(n Name) bool { return n.Asked != f.Asked && firstLabel(n.Asked) == firstLabel(f.Asked) })
+	})
+}
+
+func firstLabel(name string) string {
+	label, _, _ := strings.Cut(name, ".")
+	return label
+}
+
+// queryOf is what ties an answer to its question.
+func queryOf(e *entry) queryID {
+	return queryID{server: e.server, port: e.client.Port(), id: [2]byte(e.dns[:2])}
+}
+
+func typeName(t dnsmessage.Type) string {
+	switch t {
+	case dnsmessage.TypeA:
+		return "A"
+	case dnsmessage.TypeAAAA:
+		return "AAAA"
+	}
+	return "SRV"
+}
