@@ -170,7 +170,10 @@ func (x *Across) Findings() []SummaryFinding {
 		if c.refused < guessRefusals {
 			continue
 		}
-		text := ct.say(client.String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535, for ", ct.atLeast(c.names, "user", "users"))
+		text := ct.say(client.String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535")
+		if len(c.names) > 0 {
+			text = ct.say(text, ", for ", ct.atLeast(c.names, "user", "users"))
+		}
 		if c.accepted > 0 {
 			text = ct.say(text, ", and ", ct.count(c.accepted, "login", "logins"), " accepted")
 		}
