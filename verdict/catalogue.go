@@ -82,7 +82,7 @@ var Catalogue = []Kind{
 	},
 	{
 		ID: "password-guessing", Severity: "high", Title: "Many refused logins from one client", Across: true,
-		Why:       "One client had many logins refused for their credentials (535): it guesses passwords, or it is a program with an old password, which locks accounts.",
+		Why:       "One client had ten or more logins with passwords refused (535): it guesses them, or it is a program with an old one, which locks accounts. Refused tickets, certificates and tokens do not count, and a client behind a proxy counts by the address that the proxy names.",
 		Fix:       "Look at which users were tried. If it is a program of yours, give it its new password; else block the address, and see whether one of its logins was accepted.",
 		Reference: "RFC 4954, section 9; MITRE ATT&CK T1110",
 	},
@@ -113,8 +113,14 @@ var Catalogue = []Kind{
 	{
 		ID: "tls-handshake-failed", Severity: "medium", Title: "TLS handshake failed",
 		Why:       "TLS began and did not come about. Clients then give up, or go on without TLS.",
-		Fix:       "Look at the alert and at the log of the side that closed; a version, a cipher suite or a certificate that it does not take is the usual reason.",
+		Fix:       "Look at the log of the side that closed, and at the alert if there is one; a version, a cipher suite or a certificate that it does not take is the usual reason.",
 		Reference: "RFC 8446, section 6; RFC 5246, section 7.2",
+	},
+	{
+		ID: "starttls-refused", Severity: "medium", Title: "STARTTLS refused",
+		Why:       "The client asked for TLS, and the server refused it, though it may list STARTTLS: it has no certificate that it can use, or is busy. Clients then give up, or go on without TLS.",
+		Fix:       "Look at the server's log. Exchange: Get-ExchangeCertificate and the connector's Fqdn, which the certificate must hold; Postfix: smtpd_tls_cert_file, smtpd_tls_key_file and who may read them.",
+		Reference: "RFC 3207, section 4",
 	},
 	{
 		ID: "tls-cert-expired", Severity: "medium", Title: "Certificate expired",
@@ -160,25 +166,25 @@ var Catalogue = []Kind{
 	},
 	{
 		ID: "anonymous-relay", Severity: "medium", Title: "Mail for a foreign domain taken without a login",
-		Why:       "Nobody had logged in, and the server took mail for a domain that is not its own by its name: either the sender claims to be of the server's domain, or it was on a port for submission (465, 587), where nobody delivers to a server's own users. A device that trusts the client by its address makes the same picture.",
+		Why:       "Nobody had logged in, and the server took mail for a domain that is not its own by its name: either the sender claims to be of the server's domain, or it was on a port for submission (465, 587), where nobody delivers to a server's own users. A server that trusts the client by its address makes the same picture; one whose client showed a certificate is not counted.",
 		Fix:       "See which rule lets the client relay (Exchange: a connector with ms-Exch-SMTP-Accept-Any-Recipient for anonymous users, and its RemoteIPRanges; Postfix: mynetworks and smtpd_relay_restrictions). Let it log in, or keep the list of addresses short.",
 		Reference: "RFC 2505, section 2.1; RFC 6409, section 4.3",
 	},
 	{
 		ID: "open-relay", Severity: "medium", Title: "Pattern of an open relay", Across: true,
-		Why:       "The server took mail without a login for recipients of many domains from senders of many domains, and none of them is its own by its name. It hosts all of them, or it relays for anybody.",
+		Why:       "The server took mail without a login for recipients of ten domains or more from senders of three or more, and none of them is its own by its name. It hosts all of them, or it relays for anybody.",
 		Fix:       "If the server does not host those domains, close it: relay for logged-in users and for a short list of addresses only (Exchange: RemoteIPRanges of the relaying connector; Postfix: smtpd_relay_restrictions).",
 		Reference: "RFC 2505, section 2.1; RFC 5321, section 7.9",
 	},
 	{
 		ID: "user-from-many-clients", Severity: "medium", Title: "One user from many clients", Across: true,
-		Why:       "One user logged in from many addresses. A service account that is shared, roaming users and address translation look like this; a stolen password as well.",
+		Why:       "One user logged in from five addresses or more. A service account that is shared, roaming users and address translation look like this; a stolen password as well.",
 		Fix:       "Look at the addresses. Give each service an account of its own; if nobody can explain them, set a new password.",
 		Reference: "MITRE ATT&CK T1078",
 	},
 	{
 		ID: "mail-after-failed-auth", Severity: "medium", Title: "Mail taken after a refused login",
-		Why:       "The server took mail from a client whose login it had refused, and no login came between: the client is trusted by its address, or the recipients are the server's own. The broken login stays unnoticed until that changes.",
+		Why:       "The server took mail from a client whose login it had refused, and no login came between: the client is trusted by its address or its certificate, or the recipients are the server's own. The broken login stays unnoticed until that changes.",
 		Fix:       "If the recipients are of other domains, see which rule lets the client relay (Exchange: a connector with anonymous relay and RemoteIPRanges; Postfix: mynetworks); and repair the client's login.",
 		Reference: "RFC 4954, section 4; RFC 6409, section 4.3",
 	},
@@ -191,7 +197,7 @@ var Catalogue = []Kind{
 	{
 		ID: "tls-cert-self-signed", Severity: "low", Title: "Self-signed certificate",
 		Why:       "The server's certificate is signed by itself: clients that verify refuse it, others cannot tell it from an impostor's.",
-		Fix:       "Use a certificate of an authority that the clients trust, or pin this one by DANE.",
+		Fix:       "Use a certificate of an authority that the clients trust, or pin this one by DANE (RFC 7672).",
 		Reference: "RFC 7672; RFC 5280, section 6",
 	},
 	{
@@ -220,7 +226,7 @@ var Catalogue = []Kind{
 	},
 	{
 		ID: "addresses-confirmed", Severity: "low", Title: "VRFY or EXPN answered",
-		Why:       "The server answered VRFY or EXPN with 250 or 251: it tells strangers which addresses exist and who is on its lists.",
+		Why:       "The server answered VRFY or EXPN with 250 or 251, and nobody had logged in: it tells strangers which addresses exist and who is on its lists.",
 		Fix:       "Turn both off (Postfix: disable_vrfy_command=yes; Sendmail: PrivacyOptions=novrfy,noexpn), or let them answer 252.",
 		Reference: "RFC 5321, section 7.3; RFC 2505, section 2.11",
 	},
@@ -245,7 +251,7 @@ var Catalogue = []Kind{
 	{
 		ID: "delegated-ticket", Severity: "info", Title: "A client handed its own ticket to the server",
 		Why:       "The authenticator, opened with --keytab, carries the client's ticket-granting ticket: the server can act for the client anywhere. Few mail servers need that.",
-		Fix:       "Take away the server's trust for delegation (Active Directory: the account's Delegation tab), or the client's setting (GSS_C_DELEG_FLAG).",
+		Fix:       "If the server need not act for its users, take away its trust for delegation (Active Directory: the account's Delegation tab), or the client's setting (MIT: GSS_C_DELEG_FLAG).",
 		Reference: "RFC 4121, section 4.1.1.1; RFC 4120, section 2.8",
 	},
 	{

@@ -151,10 +151,14 @@ func (ct *Court) mailAfterFailedAuth(s *smtpparse.Session, r ruling) {
 		if m.Status != "sent" || m.FirstFrame <= s.Auth[0].LastFrame {
 			continue
 		}
-		ct.report(Finding{
+		f := Finding{
 			ID: "mail-after-failed-auth", Frame: m.FirstFrame,
 			Text: "The server took mail although the login before it had failed: either it trusts this client by its address, or the recipients are its own, for whom mail needs no login",
-		})
+		}
+		if showedCertificate(s) {
+			f.Text = "The server took mail although the login before it had failed: either it trusts this client by its certificate or its address, or the recipients are its own, for whom mail needs no login"
+		}
+		ct.report(f)
 		return
 	}
 }
@@ -178,7 +182,7 @@ func (ct *Court) overlapFinding(s *smtpparse.Session) {
 		return
 	}
 	ct.report(Finding{
-		ID: "conflicting-overlaps", Severity: "medium",
+		ID: "conflicting-overlaps", Frame: s.Quality.ConflictFrame,
 		Text: ct.say(ct.count(n, "packet carries", "packets carry"), " octets that contradict what was seen first: somebody may have put packets into the connection, or the capture is damaged"),
 	})
 }

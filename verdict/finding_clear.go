@@ -69,17 +69,8 @@ func (ct *Court) starttlsNotUsed(s *smtpparse.Session, r ruling) {
 	if s.TLS != nil || r.auth != nil && encrypts(r.auth) {
 		return
 	}
-	var what string
-	var from int64
-	switch {
-	case len(s.Messages) > 0 && !s.Messages[0].TLS && wasTaken(s.Messages[0]):
-		what, from = "handed over mail", s.Messages[0].FirstFrame
-	case len(s.Auth) > 0 && clientSentToken(s.Auth[0]):
-		what, from = "logged in", s.Auth[0].FirstFrame
-		if !accepted(s.Auth[0]) {
-			what = "tried to log in"
-		}
-	default:
+	what, from := didInClear(s)
+	if what == "" || askedForTLS(s) {
 		return
 	}
 	for i := range s.Hello {
@@ -93,6 +84,35 @@ func (ct *Court) starttlsNotUsed(s *smtpparse.Session, r ruling) {
 		})
 		return
 	}
+}
+
+// didInClear says what the client did that calls for TLS, and where it began. Mail
+// that was taken says more than a login.
+func didInClear(s *smtpparse.Session) (what string, from int64) {
+	for _, m := range s.Messages {
+		if wasTaken(m) {
+			return "handed over mail", m.FirstFrame
+		}
+	}
+	for _, a := range s.Auth {
+		switch {
+		case accepted(a):
+			return "logged in", a.FirstFrame
+		case what == "" && clientSentToken(a):
+			what, from = "tried to log in", a.FirstFrame
+		}
+	}
+	return what, from
+}
+
+// askedForTLS tells that the client wanted TLS and did not get it.
+func askedForTLS(s *smtpparse.Session) bool {
+	for i := range s.Dialogue {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineCommand && (l.Verb == "STARTTLS" || l.Verb == "X-ANONYMOUSTLS") {
+			return true
+		}
+	}
+	return false
 }
 
 // encrypts tells that a login put a layer around what follows, which hides it.
@@ -128,6 +148,7 @@ func (ct *Court) readable(offered []string) (weak []string, secrets string) {
 
 // insideTLSOnly is how the server offers such mechanisms inside TLS only. Postfix's
 // smtpd_tls_auth_only would do more: without TLS it takes GSSAPI away as well.
+// Dovecot counts the mechanisms with tokens among those of noplaintext.
 func (ct *Court) insideTLSOnly(s *smtpparse.Session) string {
 	switch ct.productOf(s) {
 	case exchange:

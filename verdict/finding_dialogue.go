@@ -30,7 +30,7 @@ func (ct *Court) dialogueFindings(s *smtpparse.Session) {
 				asked = i
 			}
 			waiting++
-			if len(l.Text) > longCommandBytes {
+			if len(l.Text) > longCommandBytes && l.Verb != "AUTH" && l.Verb != "X-EXPS" { // RFC 4954, section 4: 12,288 octets
 				ct.reportOnce(Finding{
 					ID: "oversize-line", Frame: l.Frame,
 					Text: ct.say("A command of ", ct.count(int64(len(l.Text)), "octet", "octets"), " was sent"),
@@ -60,11 +60,20 @@ func (ct *Court) dialogueFindings(s *smtpparse.Session) {
 func (ct *Court) replyFindings(s *smtpparse.Session, command, reply *smtpparse.Line) {
 	switch command.Verb {
 	case "VRFY", "EXPN":
-		if reply.Code == 250 || reply.Code == 251 {
+		if (reply.Code == 250 || reply.Code == 251) && !loggedInBefore(s, reply.Frame) {
 			ct.reportOnce(Finding{
 				ID: "addresses-confirmed", Frame: reply.Frame,
 				Text: ct.say("The server answers ", command.Verb, " with ", ct.number(int64(reply.Code), 3), ", so that strangers learn which addresses exist"),
 			})
+		}
+	case "STARTTLS":
+		// 501 and 503 are about the command, not about TLS (RFC 3207, section 4).
+		if reply.Code >= 400 && reply.Code != 501 && reply.Code != 503 && !command.TLS {
+			f := Finding{ID: "starttls-refused", Frame: reply.Frame, Text: ct.say("The client asked for TLS, and the server refused it with ", ct.number(int64(reply.Code), 3))}
+			if o := ct.offerAt(s, command.Frame, false); o != nil && !o.offersTLS() {
+				f.Next = "The server does not list STARTTLS here: turn it on, or let the client use a port where it is."
+			}
+			ct.reportOnce(f)
 		}
 	case "MAIL":
 		if tooLarge(reply.Code, reply.Text) {
@@ -76,16 +85,27 @@ func (ct *Court) replyFindings(s *smtpparse.Session, command, reply *smtpparse.L
 	}
 }
 
+// loggedInBefore tells that the client is no stranger at a frame.
+func loggedInBefore(s *smtpparse.Session, frame int64) bool {
+	for _, a := range s.Auth {
+		if accepted(a) && a.LastFrame < frame {
+			return true
+		}
+	}
+	return false
+}
+
 // sizeFinding looks at the messages that were sent.
 func (ct *Court) sizeFinding(s *smtpparse.Session) {
 	for _, m := range s.Messages {
 		limit := announcedSize(s, m.FirstFrame)
 		switch {
 		case tooLarge(m.ReplyCode, m.ReplyText) || strings.HasPrefix(m.EnhancedCode, "5.3.4"):
-			ct.reportOnce(Finding{
-				ID: "size-exceeded", Frame: m.LastFrame,
-				Text: ct.say("The server refused a message of ", ct.count(m.Bytes, "octet", "octets"), " for its size", ct.limitOf(s)),
-			})
+			f := Finding{ID: "size-exceeded", Frame: m.LastFrame, Text: ct.say("The server refuses a message for its size before it is sent", ct.limitOf(s))}
+			if m.Bytes > 0 {
+				f.Text = ct.say("The server refused a message of ", ct.count(m.Bytes, "octet", "octets"), " for its size", ct.limitOf(s))
+			}
+			ct.reportOnce(f)
 		case limit > 0 && m.Bytes > limit:
 			ct.reportOnce(Finding{
 				ID: "size-exceeded", Frame: m.LastFrame,

@@ -10,7 +10,7 @@ import (
 // on. Whose domains a server hosts is in no capture, so that a stranger's mail for
 // another domain proves nothing on port 25.
 func (ct *Court) relayFinding(s *smtpparse.Session, r ruling) {
-	if r.state != Anonymous && r.state != Failed || s.Protocol == "LMTP" {
+	if !unknownClient(s, r.state) {
 		return
 	}
 	host := greetingDomain(s)
@@ -36,6 +36,17 @@ func (ct *Court) relayFinding(s *smtpparse.Session, r ruling) {
 		})
 		return
 	}
+}
+
+// unknownClient tells that nothing in the session says who its client is: no login,
+// and no certificate, which servers relay for as well.
+func unknownClient(s *smtpparse.Session, state State) bool {
+	return (state == Anonymous || state == Failed) && s.Protocol != "LMTP" && !showedCertificate(s)
+}
+
+// showedCertificate tells that the client sent a certificate in the TLS handshake.
+func showedCertificate(s *smtpparse.Session) bool {
+	return s.TLS != nil && s.TLS.ClientCertificate == "sent"
 }
 
 // takenForeign is the first recipient that the server took though the domain is

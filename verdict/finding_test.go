@@ -5,20 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 func TestFindings(t *testing.T) {
 	version := func(v string) option { return func(a *smtpparse.Auth) { a.NTLM.Version = v } }
 	etype := func(name string) option { return func(a *smtpparse.Auth) { a.Kerberos.TicketEtype = name } }
 	absent := func(a *smtpparse.Auth) { a.NTLM.ChannelBinding = "absent" }
-	oddity := func(kinds ...smtpparse.AnomalyKind) func(*smtpparse.Session) {
-		return func(s *smtpparse.Session) {
-			for i, k := range kinds {
-				s.Anomalies = append(s.Anomalies, smtpparse.Anomaly{Kind: k, Frame: int64(4 + i)})
-			}
-		}
-	}
 	for _, tc := range []struct {
 		name   string
 		script *script
@@ -127,6 +122,12 @@ func TestFindingWords(t *testing.T) {
 		{name: "rc4, Exchange", script: start().with(exchangeGreeting).auth(kerberos(235, rc4)), id: "rc4-ticket", severity: "medium", next: "Reset-ComputerMachinePassword, run on that machine itself"},
 		{name: "rc4, Postfix", script: start().with(postfixGreeting).auth(kerberos(235, rc4)), id: "rc4-ticket", severity: "medium", next: "then export the keytab anew"},
 		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), id: "mail-after-failed-auth", severity: "medium", text: "either it trusts this client by its address, or the recipients are its own"},
+		{name: "mail after failure, with a certificate", script: secure(func(f *tlsparse.Facts) { f.ClientCertificate = "sent" }).auth(ntlm("NTLM", 535)).mail(250, 250), id: "mail-after-failed-auth", severity: "medium", text: "by its certificate or its address"},
+		{name: "contradictions", script: start().quit().with(func(s *smtpparse.Session) { s.Quality.ConflictingOverlaps, s.Quality.ConflictFrame = 2, 5 }), id: "conflicting-overlaps", severity: "medium", frame: 5},
+		{name: "a keytab's long words", script: start().auth(kerberos(235, opened(authtoken.Opened{Fault: authtoken.FaultNoKey, Problem: "the keytab has no key for smtp/" + strings.Repeat("x", 99) + "\x1b[2J; it has kvno 3"}))), id: "keytab-mismatch", severity: "info", text: "xx\\x1b[2J; it has kvno 3"},
+		{name: "STARTTLS refused where it is not offered", script: start().ehlo(plain).ask("STARTTLS", 502, "").quit(), id: "starttls-refused", severity: "medium", text: "refused it with 502", next: "turn it on, or let the client use a port where it is"},
+		{name: "STARTTLS refused", script: start().ehlo(tls).ask("STARTTLS", 454, "").quit(), id: "starttls-refused", severity: "medium", text: "refused it with 454", next: "Get-ExchangeCertificate"},
+		{name: "refused before it was sent", script: start().ehlo(tls).mail(250, 552).with(func(s *smtpparse.Session) { s.Messages[0].ReplyText, s.Messages[0].Bytes = "5.3.4 too big", 0 }), id: "size-exceeded", severity: "low", text: "before it is sent", without: "0 octets"},
 		{name: "many octets lost", script: start().gap("client").with(func(s *smtpparse.Session) { s.Quality.GapBytes = 1386616 }), id: "capture-lossy", severity: "info", text: "1,386,616 octets are missing"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -19,12 +19,11 @@ func (ct *Court) openedFindings(a *smtpparse.Auth) {
 		ct.reportOnce(Finding{
 			ID: "kerberos-no-channel-binding", Frame: frame,
 			Text: ct.say("Kerberos inside TLS without a channel binding was accepted", ct.as(a), ": such a login can be relayed from another connection"),
-			Next: "Require Extended Protection where all clients can do it (Exchange: ExtendedProtectionPolicy of the connector).",
 		})
 	case o.Fault == authtoken.FaultNoKey || o.Fault == authtoken.FaultWrongKey:
 		ct.reportOnce(Finding{
 			ID: "keytab-mismatch", Frame: frame,
-			Text: ct.say("The keytab does not open the ticket", ct.ticketFor(a), ": ", ct.wire(o.Problem)),
+			Text: ct.say("The keytab does not open the ticket", ct.ticketFor(a), ": ", ct.stated(o.Problem)),
 			Next: "klist -k -e -t FILE (MIT) lists what a keytab holds; the key version of the account is msDS-KeyVersionNumber (Active Directory) or that of kvno " + typed(a.Kerberos.SPN, "SPN") + ".",
 		})
 	}
@@ -32,7 +31,6 @@ func (ct *Court) openedFindings(a *smtpparse.Auth) {
 		ct.reportOnce(Finding{
 			ID: "delegated-ticket", Frame: frame,
 			Text: ct.say("The client", ct.as(a), " handed its own ticket on to the server, which can act for it anywhere"),
-			Next: "If the server need not act for its users, take away its trust for delegation (Active Directory: the account's Delegation tab), or the client's setting (MIT: GSS_C_DELEG_FLAG).",
 		})
 	}
 }

@@ -14,16 +14,14 @@ func (ct *Court) tlsFindings(s *smtpparse.Session) {
 	if s.TLS == nil {
 		return
 	}
-	t := &s.TLS.Facts
-	ct.failedHandshake(s, t)
-	frame := handshakeFrame(s.TLS)
-	ct.oldVersion(t, frame)
-	if t.Weakness != "" {
-		ct.report(Finding{
-			ID: "tls-weak-suite", Severity: "medium", Frame: frame,
-			Text: ct.say("TLS uses ", ct.wire(t.CipherSuite), ": ", t.Weakness),
-			Next: "Take such suites out of the server's list (Exchange: the Schannel cipher suite order; Postfix: smtpd_tls_ciphers, smtpd_tls_exclude_ciphers), and update the client that needs them.",
-		})
+	t, frame := &s.TLS.Facts, handshakeFrame(s.TLS)
+	if t.Outcome == tlsparse.Failed {
+		ct.failedHandshake(t, frame) // what it had agreed on was never used
+	} else {
+		ct.oldVersion(t, frame)
+		if t.Weakness != "" {
+			ct.report(Finding{ID: "tls-weak-suite", Frame: frame, Text: ct.say("TLS uses ", ct.wire(t.CipherSuite), ": ", t.Weakness)})
+		}
 	}
 	if len(t.ServerCertificates) > 0 {
 		ct.certificateFindings(s, t.ServerCertificates[0], frame)
@@ -65,16 +63,13 @@ func oldTLS(version string) bool {
 }
 
 func (ct *Court) oldVersion(t *tlsparse.Facts, frame int64) {
-	f := Finding{ID: "tls-old-version", Severity: "medium", Frame: frame}
-	switch t.Version {
-	case "SSL 2.0", "SSL 3.0":
-		f.Severity = "high"
-	case "TLS 1.0", "TLS 1.1":
-	default:
+	if !oldTLS(t.Version) {
 		return
 	}
-	f.Text = ct.say("The connection uses ", t.Version, ", which is withdrawn (RFC 7568, RFC 8996)")
-	f.Next = "Let both sides speak TLS 1.2 or later; the older side is the one to update (Windows: the Schannel Protocols keys; Postfix: smtpd_tls_protocols)."
+	f := Finding{ID: "tls-old-version", Frame: frame, Text: ct.say("The connection uses ", t.Version, ", which is withdrawn (RFC 7568, RFC 8996)")}
+	if strings.HasPrefix(t.Version, "SSL") {
+		f.Severity = kinds[f.ID].Worse
+	}
 	ct.report(f)
 }
 
@@ -92,43 +87,41 @@ func (ct *Court) certificateFindings(s *smtpparse.Session, c *tlsparse.Certifica
 	switch {
 	case s.Start.After(c.NotAfter):
 		ct.report(Finding{
-			ID: "tls-cert-expired", Severity: "medium", Frame: frame,
+			ID: "tls-cert-expired", Frame: frame,
 			Text: ct.say("The server's certificate (", name, ") had expired on ", c.NotAfter.Format("2006-01-02")),
-			Next: "Renew it, and let the service load it (Exchange: Enable-ExchangeCertificate -Services SMTP; Postfix: reload).",
 		})
 	case s.Start.Before(c.NotBefore):
 		ct.report(Finding{
-			ID: "tls-cert-not-yet-valid", Severity: "medium", Frame: frame,
+			ID: "tls-cert-not-yet-valid", Frame: frame,
 			Text: ct.say("The server's certificate (", name, ") is not valid before ", c.NotBefore.Format("2006-01-02")),
-			Next: "Compare the clocks of the server, of the issuer and of the machine that captured.",
 		})
 	}
+	ct.weakCertificate(c, name, frame)
+	if s.TLS.Via == "x-anonymoustls" { // between Exchange servers, which verify nothing there
+		return
+	}
 	if t := &s.TLS.Facts; t.NameMatch == "mismatch" {
-		f := Finding{ID: "tls-cert-mismatch", Severity: "low", Frame: frame,
-			Next: "Let the client use a name that is in the certificate, or issue one with the name that clients use."}
+		f := Finding{ID: "tls-cert-mismatch", Frame: frame}
 		asked := "the server calls itself "
 		if t.CheckedName == t.SNI {
-			f.Severity, asked = "medium", "the client asked for "
+			f.Severity, asked = kinds[f.ID].Worse, "the client asked for "
 		}
 		f.Text = ct.say("The server's certificate is made out to ", name, "; ", asked, ct.wire(t.CheckedName))
 		ct.report(f)
 	}
 	if c.SelfSigned && len(s.TLS.ServerCertificates) == 1 {
 		ct.report(Finding{
-			ID: "tls-cert-self-signed", Severity: "low", Frame: frame,
+			ID: "tls-cert-self-signed", Frame: frame,
 			Text: ct.say("The server's certificate (", name, ") is signed by itself: clients that verify refuse it, others cannot tell it from an impostor's"),
-			Next: "Use a certificate of an authority that the clients trust, or pin this one by DANE (RFC 7672).",
 		})
 	}
-	ct.weakCertificate(c, name, frame)
 }
 
 func (ct *Court) weakCertificate(c *tlsparse.Certificate, name string, frame int64) {
 	if c.KeyType == "RSA" && c.KeyBits < weakRSABits || c.KeyType == "ECDSA" && c.KeyBits < weakCurveBits || c.KeyType == "DSA" {
 		ct.report(Finding{
-			ID: "tls-cert-weak-key", Severity: "medium", Frame: frame,
+			ID: "tls-cert-weak-key", Frame: frame,
 			Text: ct.say("The server's certificate (", name, ") has a weak key: ", c.KeyType, " of ", strconv.Itoa(c.KeyBits), " bits"),
-			Next: "Issue it anew, with RSA of 2048 bits or more, or ECDSA P-256.",
 		})
 	}
 	if strings.HasPrefix(c.Signature, "SHA1") || strings.HasPrefix(c.Signature, "MD") || strings.HasSuffix(c.Signature, "-SHA1") {
@@ -136,9 +129,8 @@ func (ct *Court) weakCertificate(c *tlsparse.Certificate, name string, frame int
 			return
 		}
 		ct.report(Finding{
-			ID: "tls-cert-weak-signature", Severity: "medium", Frame: frame,
+			ID: "tls-cert-weak-signature", Frame: frame,
 			Text: ct.say("The server's certificate (", name, ") is signed with ", c.Signature, ", which can be forged; clients of today refuse it"),
-			Next: "Issue it anew with SHA-256.",
 		})
 	}
 }
@@ -167,14 +159,9 @@ var alertAdvice = map[string]string{
 	"insufficient_security": "The server wants better cipher suites than the client offers.",
 }
 
-// failedHandshake tells of an alert that ended a handshake.
-func (ct *Court) failedHandshake(s *smtpparse.Session, t *tlsparse.Facts) {
-	if t.Outcome != tlsparse.Failed {
-		return
-	}
-	f := Finding{ID: "tls-handshake-failed", Severity: "medium", Frame: handshakeFrame(s.TLS)}
-	f.Text = "The TLS handshake failed: the connection ended in it without an alert"
-	f.Next = "Look at the log of the side that closed; a version, a cipher suite or a certificate that it does not take is the usual reason."
+// failedHandshake tells how a handshake ended.
+func (ct *Court) failedHandshake(t *tlsparse.Facts, frame int64) {
+	f := Finding{ID: "tls-handshake-failed", Frame: frame, Text: "The TLS handshake failed: the connection ended in it without an alert"}
 	for _, a := range t.Alerts {
 		if a.Name == "close_notify" || a.Level == "warning" {
 			continue
@@ -184,9 +171,7 @@ func (ct *Court) failedHandshake(s *smtpparse.Session, t *tlsparse.Facts) {
 			f.Text = ct.say("The TLS handshake failed: the ", a.From, " sent an alert that is encrypted")
 		} else {
 			f.Text = ct.say("The TLS handshake failed: the ", a.From, " sent ", a.Name)
-			if advice := alertAdvice[a.Name]; advice != "" {
-				f.Next = advice
-			}
+			f.Next = alertAdvice[a.Name]
 		}
 		break
 	}

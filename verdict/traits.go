@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"smtpscope/smtpparse"
 )
@@ -9,12 +10,12 @@ import (
 // AppendTraits appends what [Across] compares of a session: nothing, if there is
 // nothing or the session is open. It may be called from any goroutine.
 func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
-	relays := (state == Anonymous || state == Failed) && len(s.Messages) > 0 && s.Protocol != "LMTP"
+	relays := len(s.Messages) > 0 && unknownClient(s, state)
 	if s.Open || len(s.Auth) == 0 && !relays {
 		return b
 	}
 	at := len(b)
-	client, server := s.Client.IP.As16(), s.Server.IP.As16()
+	client, server := behindProxy(s).As16(), s.Server.IP.As16()
 	b = append(append(b, client[:]...), server[:]...)
 	b = binary.LittleEndian.AppendUint16(b, s.Server.Port)
 	b = binary.AppendVarint(b, s.Start.UnixNano())
@@ -27,7 +28,7 @@ func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 		switch {
 		case accepted(a) && !a.Doubtful:
 			b = appendTrait(b, traitAccepted, AccountOf(a))
-		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535:
+		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535 && provesPassword(a):
 			b = appendTrait(b, traitRefused, AccountOf(a))
 		}
 	}
@@ -38,6 +39,30 @@ func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 		return b[:at]
 	}
 	return b
+}
+
+// provesPassword tells that the attempt was of somebody who has a password, or
+// guesses it: tickets, certificates and tokens are refused for other reasons, again
+// and again where a keytab is old.
+func provesPassword(a *smtpparse.Auth) bool {
+	switch stateOf(a) {
+	case Password, Challenge, NTLM, NTLMInGSSAPI:
+		return clientSentToken(a)
+	}
+	return false
+}
+
+// behindProxy is the client's address: the one that a proxy names, if there is one.
+func behindProxy(s *smtpparse.Session) netip.Addr {
+	if s.ProxiedClient != "" {
+		if a, err := netip.ParseAddrPort(s.ProxiedClient); err == nil {
+			return a.Addr()
+		}
+		if a, err := netip.ParseAddr(s.ProxiedClient); err == nil {
+			return a
+		}
+	}
+	return s.Client.IP
 }
 
 func appendRelay(b []byte, s *smtpparse.Session, host string) []byte {

@@ -18,13 +18,34 @@ func (b *phrasebook) wire(text string) string {
 	if isPlain(text) {
 		return text
 	}
-	out := append(b.scratch[:0], '"')
-	quote, n := text == "", 0
+	out, quote := escaped(append(b.scratch[:0], '"'), text, maxQuoted)
+	b.scratch = out
+	if quote || text == "" {
+		b.scratch = append(out, '"')
+		return b.phrase(b.scratch)
+	}
+	return b.phrase(out[1:])
+}
+
+// maxStated is the number of characters of another room's words that a sentence
+// repeats.
+const maxStated = 600
+
+// stated makes words of another room fit to stand in a sentence as part of it: they
+// may repeat what came from the wire.
+func (b *phrasebook) stated(text string) string {
+	b.scratch, _ = escaped(b.scratch[:0], text, maxStated)
+	return b.phrase(b.scratch)
+}
+
+// escaped appends at most so many characters of a text, what does not print of them
+// escaped. It tells that the text could be taken for part of a sentence.
+func escaped(out []byte, text string, limit int) (_ []byte, quote bool) {
+	n := 0
 	for rest := text; rest != ""; n++ {
 		r, size := utf8.DecodeRuneInString(rest)
-		if n == maxQuoted {
-			out = append(out, "…"...)
-			break
+		if n == limit {
+			return append(out, "…"...), quote
 		}
 		switch {
 		case r == utf8.RuneError && size == 1:
@@ -32,8 +53,8 @@ func (b *phrasebook) wire(text string) string {
 			out = append(out, '\\', 'x', hex[rest[0]>>4], hex[rest[0]&15])
 			quote = true
 		case r == '"' || !strconv.IsPrint(r):
-			escaped := strconv.QuoteToASCII(string(r))
-			out = append(out, escaped[1:len(escaped)-1]...)
+			ascii := strconv.QuoteToASCII(string(r))
+			out = append(out, ascii[1:len(ascii)-1]...)
 			quote = true
 		default:
 			out = append(out, rest[:size]...)
@@ -41,12 +62,7 @@ func (b *phrasebook) wire(text string) string {
 		}
 		rest = rest[size:]
 	}
-	b.scratch = out
-	if quote {
-		b.scratch = append(out, '"')
-		return b.phrase(b.scratch)
-	}
-	return b.phrase(out[1:])
+	return out, quote
 }
 
 // special tells which octets cannot stand in a sentence as they are.
