@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"smtpscope/authtoken"
+	"smtpscope/pcaps"
 	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
 )
@@ -268,7 +269,7 @@ func TestDocumentOfCatalogue(t *testing.T) {
 // Whatever is found in the recorded captures is in the catalogue, with a severity
 // that it names.
 func TestRecordedFindingsAreInTheCatalogue(t *testing.T) {
-	for _, s := range recorded(t) {
+	for _, s := range pcaps.Sessions[smtpparse.Session](t) {
 		_, found := Judge(s)
 		for _, f := range found {
 			if k := KindOf(f.ID); k == nil || f.Severity != k.Severity && f.Severity != k.Worse {
