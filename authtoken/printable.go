@@ -60,10 +60,8 @@ func cut(text []byte) []byte {
 	return append(text[:end], "…"...)
 }
 
-// printableUTF16 does the same as printable for UTF-16LE; a surrogate without
-// its partner becomes \uNNNN, an odd last octet \xNN.
-func printableUTF16(text []byte) string { return string(cut(appendPrintableUTF16(nil, text))) }
-
+// appendPrintableUTF16 does the same as appendPrintable for UTF-16LE; a surrogate without its partner
+// becomes \uNNNN, an odd last octet \xNN.
 func appendPrintableUTF16(out, text []byte) []byte {
 	text = text[:min(len(text), 2*(maxValue+2))]
 	for len(text) >= 2 {

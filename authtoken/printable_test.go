@@ -54,6 +54,8 @@ func TestPrintableUTF16(t *testing.T) {
 	}
 }
 
+func printableUTF16(text []byte) string { return string(cut(appendPrintableUTF16(nil, text))) }
+
 // FuzzPrintable: whatever comes in, one line comes out, and text that was fit to
 // be printed stays as it is.
 func FuzzPrintable(f *testing.F) {

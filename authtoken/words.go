@@ -94,7 +94,7 @@ func (w *words) textOnce(b []byte) string {
 	return w.text(b)
 }
 
-// textUTF16 is printableUTF16 of b.
+// textUTF16 is printable of b, which is UTF-16LE.
 func (w *words) textUTF16(b []byte) string {
 	w.draft = cut(appendPrintableUTF16(w.draft[:0], b))
 	return w.word(w.draft)

@@ -104,9 +104,9 @@ func (e *entry) names(components []string, realm string) bool {
 	return strings.EqualFold(e.realm, realm) && slices.EqualFunc(e.components, components, strings.EqualFold)
 }
 
-// Principals names what is in the keytab, each principal once with its key
+// principals names what is in the keytab, each principal once with its key
 // versions, such as "smtp/mail.contoso.test@CONTOSO.TEST (kvno 2, 3)".
-func (k *Keytab) Principals() []string {
+func (k *Keytab) principals() []string {
 	var names []string
 	versions := map[string][]uint32{}
 	for i := range k.entries {

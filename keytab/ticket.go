@@ -197,7 +197,7 @@ func (k *Keytab) whyNot(t *messages.Ticket) (string, authtoken.Fault) {
 const maxNamed = 8
 
 func (k *Keytab) listed() string {
-	names := k.Principals()
+	names := k.principals()
 	if more := len(names) - maxNamed; more > 0 {
 		return strings.Join(names[:maxNamed], ", ") + fmt.Sprintf(" and %d more", more)
 	}

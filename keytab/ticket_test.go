@@ -243,7 +243,7 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	hole := slices.Concat(whole[:2], []byte{0xff, 0xff, 0xff, 0xfc, 1, 2, 3, 4}, whole[2:]) // of a deleted entry
-	if k, err := Parse(hole); err != nil || len(k.Principals()) != 1 {
+	if k, err := Parse(hole); err != nil || len(k.principals()) != 1 {
 		t.Errorf("%v", err)
 	}
 	for name, b := range map[string][]byte{
@@ -361,7 +361,7 @@ func FuzzParse(f *testing.F) {
 	b, _ := usual().keys(f).Marshal()
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if k, err := Parse(b); err == nil && len(k.Principals()) == 0 {
+		if k, err := Parse(b); err == nil && len(k.principals()) == 0 {
 			t.Error("a keytab without keys")
 		}
 	})

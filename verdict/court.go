@@ -26,8 +26,8 @@ type Court struct {
 func NewCourt() *Court { return &Court{phrasebook: newPhrasebook()} }
 
 // Judge gives the verdict on a session and what else was found in it. It reads
-// nothing but the session and what was around it (nil: nothing is known), and changes neither. The slices are valid until the
-// next call, their strings for ever.
+// nothing but the session and what was around it (nil: nothing is known), and
+// changes neither. The slices are valid until the next call, their strings for ever.
 func (ct *Court) Judge(s *smtpparse.Session, around Surroundings) (Verdict, []Finding) {
 	ct.around = around
 	ct.product, ct.offer.hello, ct.marks.of = unasked, nil, nil

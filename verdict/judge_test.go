@@ -11,6 +11,10 @@ import (
 	"smtpscope/smtpparse"
 )
 
+// Judge is Court.Judge for a single session of which nothing else is known: what
+// it gives is the caller's.
+func Judge(s *smtpparse.Session) (Verdict, []Finding) { return new(Court).Judge(s, nil) }
+
 // checkJudgement holds a judgement to what must be true of every session.
 func checkJudgement(t *testing.T, s *smtpparse.Session, v Verdict, found []Finding) {
 	t.Helper()

@@ -7,10 +7,7 @@
 // unknown.
 package verdict
 
-import (
-	"smtpscope/nearby"
-	"smtpscope/smtpparse"
-)
+import "smtpscope/nearby"
 
 // State is the one-word answer for a session.
 type State string
@@ -137,7 +134,3 @@ type Finding struct {
 	Text     string `json:"text"`
 	Next     string `json:"next,omitempty"`
 }
-
-// Judge is Court.Judge for a single session of which nothing else is known: what
-// it gives is the caller's.
-func Judge(s *smtpparse.Session) (Verdict, []Finding) { return new(Court).Judge(s, nil) }
