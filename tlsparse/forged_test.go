@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,5 +170,55 @@ func TestLostKeyUpdate(t *testing.T) {
 	h, _ := play(pieces, Options{Keys: store}, whole)
 	if got := h.text[Client].String(); !strings.HasSuffix(got, "…QUIT\r\n") {
 		t.Errorf("the client said %q", got)
+	}
+}
+
+// TestEarlyDataAndRetry: who is asked for another hello may not send early data, and
+// what was sent of it is lost (RFC 8446, section 4.1.2).
+func TestEarlyDataAndRetry(t *testing.T) {
+	f, log := forged(false)
+	hello, rest := f.pieces[:3], f.pieces[3:] // with the early data of the first hello
+	retry := bytes.Clone(rest[0].data)
+	copy(retry[11:], helloRetry[:])
+	again := handshakeRecord(msgClientHello, helloBody("\x00\x02\x13\x01\x01\x00", extensionOf(extSupportedVersions, 2, 3, 4), extensionOf(extPreSharedKey)))
+	pieces := slices.Concat(hello, []piece{{dir: Server, data: retry}, {dir: Client, data: again}}, rest)
+	for _, cut := range []cutter{whole, single} {
+		store := tlskeys.NewStore()
+		store.Add(log)
+		h, facts := play(pieces, Options{Keys: store}, cut)
+		if got := h.text[Client].String(); got != "EHLO late\r\nQUIT\r\n" {
+			t.Errorf("the client said %q", got)
+		}
+		if facts.EarlyData != "rejected" || !facts.HelloRetryRequest || facts.Outcome != Done || facts.Malformed != "" || facts.Hidden != "" {
+			t.Errorf("%+v", facts)
+		}
+	}
+}
+
+// TestGivenUp: a direction whose records do not open is given up, and what is
+// behind them costs nothing; one whose records do not open now and then is not.
+func TestGivenUp(t *testing.T) {
+	for _, test := range []struct {
+		damaged int
+		read    bool
+	}{{maxMisfits, true}, {maxMisfits + 1, false}} {
+		f, log := forged(true)
+		last := len(f.pieces) - 1 // the server's goodbye
+		damaged := bytes.Clone(f.pieces[last].data)
+		damaged[len(damaged)-1] ^= 1
+		pieces := slices.Clone(f.pieces[:last])
+		for range test.damaged {
+			pieces = append(pieces, piece{dir: Server, data: damaged})
+		}
+		// A record's number counts those that did not open.
+		f.seals[Server].seq = uint64(test.damaged)
+		f.sealed(Server, 23, "221 bye\r\n", 0)
+		pieces = append(pieces, f.pieces[len(f.pieces)-1])
+		store := tlskeys.NewStore()
+		store.Add(log)
+		h, facts := play(pieces, Options{Keys: store}, whole)
+		if got := strings.HasSuffix(h.text[Server].String(), "221 bye\r\n"); got != test.read || facts.Hidden != HiddenDamage {
+			t.Errorf("%d damaged: read %v, hidden %q", test.damaged, got, facts.Hidden)
+		}
 	}
 }
