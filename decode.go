@@ -63,14 +63,12 @@ func runDecode(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	words, err := parseAnywhere(fs, args)
 	switch {
 	case err != nil:
-		complain(stderr, explain(err, "smtpscope decode --help lists the flags"))
-		return exitUsage
+		return fail(stderr, explain(err, "smtpscope decode --help lists the flags"))
 	case c.help:
 		return say(stdout, stderr, decodeUsage)
 	}
 	if err := c.decode(words, stdin, stdout, stderr); err != nil {
-		complain(stderr, err)
-		return exitUsage
+		return fail(stderr, err)
 	}
 	return exitFine
 }

@@ -26,12 +26,21 @@ func (e *hintError) Error() string { return e.err.Error() }
 func (e *hintError) Unwrap() error { return e.err }
 func (e *hintError) Hint() string  { return e.hint }
 
+// A hinter is an error that says what helps.
+type hinter interface{ Hint() string }
+
+// fail complains, and returns the exit code for that.
+func fail(w io.Writer, err error) int {
+	complain(w, err)
+	return exitUsage
+}
+
 // complain prints an error for the operator: "smtpscope: " and the error in
 // lower case without a period, then its hint on a line of its own.
 func complain(w io.Writer, err error) {
 	// File names and words from inside a file may hold anything.
 	fmt.Fprintf(w, "smtpscope: %s\n", report.Printable(err.Error()))
-	var hinted interface{ Hint() string }
+	var hinted hinter
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		fmt.Fprintf(w, "smtpscope: hint: %s\n", report.Printable(hinted.Hint()))
 	}

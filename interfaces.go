@@ -21,8 +21,7 @@ const peekTime = time.Second
 func (c *config) listInterfaces(stdout, stderr io.Writer) int {
 	interfaces, err := net.Interfaces()
 	if err != nil {
-		complain(stderr, fmt.Errorf("interfaces: %w", err))
-		return exitUsage
+		return fail(stderr, fmt.Errorf("interfaces: %w", err))
 	}
 	heard := c.peek()
 	var text strings.Builder
@@ -38,8 +37,7 @@ func (c *config) listInterfaces(stdout, stderr io.Writer) int {
 	_ = table.Flush()
 	for line := range strings.Lines(text.String()) {
 		if _, err := fmt.Fprintln(stdout, strings.TrimRight(line, " \n")); err != nil {
-			complain(stderr, err)
-			return exitUsage
+			return fail(stderr, outputError(err))
 		}
 	}
 	return exitFine

@@ -32,20 +32,20 @@ func (c *config) openKeys(stdin io.Reader, stderr io.Writer) error {
 			if errors.As(err, &path) {
 				path.Op = "open" // whatever it was that failed first
 			}
-			return withRemedy(err)
+			return err
 		}
 		c.keys.followed = true
 	}
 	if name := os.Getenv(keylogVariable); name != "" && len(c.keylogs) == 0 {
 		if err := c.keys.store.Follow(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return withRemedy(fmt.Errorf("%s: %w", keylogVariable, err))
+			return fmt.Errorf("%s: %w", keylogVariable, err)
 		}
 		c.keys.followed = true
 	}
 	for _, name := range c.tlsKeys {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return withRemedy(err)
+			return err
 		}
 		keys, err := tlskeys.ReadRSAKeys(text, passphrase(name, stdin, stderr))
 		clear(text)

@@ -14,7 +14,7 @@ func (c *config) openKeytab() error {
 	}
 	b, err := os.ReadFile(c.keytab)
 	if err != nil {
-		return withRemedy(err)
+		return err
 	}
 	keys, err := keytab.Parse(b)
 	clear(b)

@@ -26,33 +26,37 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	c, err := parseFlags(args)
-	if err != nil {
-		complain(stderr, err)
-		return exitUsage
-	}
 	switch {
+	case err != nil:
+		return fail(stderr, err)
 	case c.help:
 		return say(stdout, stderr, usage)
 	case c.version:
 		return say(stdout, stderr, c.versionText())
-	}
-	if c.live.list {
+	case c.live.list:
 		return c.listInterfaces(stdout, stderr)
 	}
+	code, err := c.execute(stdin, stdout, stderr)
+	if err != nil {
+		return fail(stderr, withRemedy(err))
+	}
+	return code
+}
+
+// execute opens all that is read and written, gives up the right to open more, and
+// inspects. It returns the exit code; its error is of the opening.
+func (c *config) execute(stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	stop, err := c.profile()
 	if err != nil {
-		complain(stderr, err)
-		return exitUsage
+		return 0, err
 	}
 	defer stop()
 	defer c.closeKeys()
 	if err := c.openKeys(stdin, stderr); err != nil {
-		complain(stderr, err)
-		return exitUsage
+		return 0, err
 	}
 	if err := c.openKeytab(); err != nil {
-		complain(stderr, err)
-		return exitUsage
+		return 0, err
 	}
 	screens := c.wantsScreens(stdin, stdout)
 	if !screens {
@@ -64,32 +68,28 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer c.signals.release()
 	source, err := c.open(stdin)
 	if err != nil {
-		complain(stderr, withRemedy(err))
-		return exitUsage
+		return 0, err
 	}
 	defer source.Close()
 	c.signals.catch(c.log != "", stderr)
 	defer closeAfter(source, c.duration)()
 	out, err := c.openOutputs(stdout, stderr)
 	if err != nil {
-		complain(stderr, withRemedy(err))
-		return exitUsage
+		return 0, err
 	}
 	if c.records() {
 		if out.recording, err = c.record(source, screens); err != nil {
-			complain(stderr, withRemedy(err))
-			return exitUsage
+			return 0, err
 		}
 		source = out.recording
 	}
-	if err = c.giveUp(screens, stderr); err != nil {
-		complain(stderr, err)
-		return exitUsage
+	if err := c.giveUp(screens, stderr); err != nil {
+		return 0, err
 	}
 	if screens {
-		return c.screens(source, out, stdout, stderr)
+		return c.screens(source, out, stdout, stderr), nil
 	}
-	return c.inspect(source, out, stderr)
+	return c.inspect(source, out, stderr), nil
 }
 
 // open opens what is to be read: interfaces or captures.
@@ -103,8 +103,7 @@ func (c *config) open(stdin io.Reader) (capture.Source, error) {
 // say prints a text and nothing else.
 func say(stdout, stderr io.Writer, text string) int {
 	if _, err := io.WriteString(stdout, text); err != nil {
-		complain(stderr, outputError(err))
-		return exitUsage
+		return fail(stderr, outputError(err))
 	}
 	return exitFine
 }
@@ -181,8 +180,7 @@ func (c *config) conclude(sink *sink, summary *inspect.Summary, out *outputs, er
 	}
 	if out.save != nil {
 		if err := out.savePackets(c, sink.connections, sink.randoms); err != nil {
-			complain(stderr, withRemedy(err))
-			return exitUsage
+			return fail(stderr, withRemedy(err))
 		}
 	}
 	code, word := sink.requirement.outcome()
@@ -212,9 +210,10 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 	}
 }
 
-// withRemedy adds what helps to errors whose remedy is known.
+// withRemedy adds what helps to errors whose remedy is known, and not said.
 func withRemedy(err error) error {
-	if errors.Is(err, fs.ErrPermission) {
+	var hinted hinter
+	if errors.Is(err, fs.ErrPermission) && !errors.As(err, &hinted) {
 		return &hintError{err, "try it as a user who may read the file, for example with sudo"}
 	}
 	return err
