@@ -148,3 +148,6 @@ func onlyFor(code int) bool {
 	}
 	return false
 }
+
+// refusesAuth tells that nothing but AUTH is refused so (RFC 4954, section 6).
+func refusesAuth(code int) bool { return code == 534 || code == 535 || code == 538 }
