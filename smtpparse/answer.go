@@ -10,7 +10,7 @@ func (p *Parser) give(a *answer) {
 		p.giveNobody(a)
 	case front.verb == pendingUnknown:
 		p.giveAfterHole(a)
-	case front.verb.mayAnswer(a.code):
+	case front.verb.mayAnswer(a.code), announcesEach(front, a.code):
 		p.giveFront(a)
 	default:
 		p.giveMisfit(a)
@@ -154,7 +154,7 @@ func (p *Parser) resolve(e *pending, a *answer) {
 		p.authAnswered(e, a)
 	case verbSTARTTLS, verbXANONYMOUSTLS:
 		p.tlsAnswered(a)
-	case verbXCLIENT:
+	case verbXCLIENT, verbXPROXY:
 		p.xclientAnswered(a)
 	case verbXEXCH50:
 		if a.code == 354 {
