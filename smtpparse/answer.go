@@ -10,7 +10,7 @@ func (p *Parser) give(a *answer) {
 		p.giveNobody(a)
 	case front.verb == pendingUnknown:
 		p.giveAfterHole(a)
-	case front.verb.mayAnswer(a.code):
+	case front.verb.mayAnswer(a.code), announcesEach(front, a.code):
 		p.giveFront(a)
 	default:
 		p.giveMisfit(a)
@@ -40,11 +40,17 @@ func (p *Parser) giveAfterHole(a *answer) {
 			return
 		}
 	}
-	if onlyFor(a.code) {
+	switch {
+	case onlyFor(a.code):
 		p.giveNobody(a)
-		return
+	case refusesAuth(a.code) && !p.queue.hasAuth():
+		p.outcomeUnasked(a) // that of an AUTH in the hole
+	case p.state == expectDataEnd && p.doubt.stage == doubtInHole && a.code != 421:
+		p.queue.drop() // since the go-ahead there was nothing to answer but the message
+		p.answerInBody(a)
+	default:
+		p.deferReply(a)
 	}
-	p.deferReply(a)
 }
 
 // giveMisfit takes a reply that the first command cannot have. One that only a
@@ -148,7 +154,7 @@ func (p *Parser) resolve(e *pending, a *answer) {
 		p.authAnswered(e, a)
 	case verbSTARTTLS, verbXANONYMOUSTLS:
 		p.tlsAnswered(a)
-	case verbXCLIENT:
+	case verbXCLIENT, verbXPROXY:
 		p.xclientAnswered(a)
 	case verbXEXCH50:
 		if a.code == 354 {

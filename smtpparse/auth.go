@@ -79,9 +79,19 @@ func (p *Parser) authMasked(at Mark, v verb, name string, args []byte) {
 			p.secrets.remember(part)
 		}
 	}
+	p.authUnnamed(at, v, name, name+" "+authtoken.Redacted)
+}
+
+// authCut takes an AUTH whose mechanism's name a hole has cut: which one it was
+// is for the tokens to say.
+func (p *Parser) authCut(at Mark, v verb, name string, begun []byte) {
+	p.authUnnamed(at, v, name, name+" "+p.strings.upper(begun)+"…")
+}
+
+func (p *Parser) authUnnamed(at Mark, v verb, name, shown string) {
 	t := p.beginAttempt(at, name, "")
 	t.exchange.Lost()
-	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: name + " " + authtoken.Redacted})
+	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: shown})
 	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
@@ -277,6 +287,9 @@ func (p *Parser) answersHeld(t *attempt) bool {
 
 // challenge notes a 334.
 func (p *Parser) challenge(t *attempt, a *answer) {
+	if in := &p.in[Client]; in.atLineStart() {
+		in.cut = cutNone // the line that a hole cut is answered, its rest does not follow
+	}
 	text := trimSpace(p.challengeText)
 	token, isToken := p.challengeToken(t, a.at, text)
 	t.stage = max(t.stage, authTokens)
@@ -403,8 +416,8 @@ func (p *Parser) rivals(t *attempt) bool {
 	return p.heldAuth()
 }
 
-// outcomeUnasked takes a 235 for which no AUTH was seen. It is kept as an
-// attempt: the server let somebody in.
+// outcomeUnasked takes the outcome of an AUTH that was not seen. It is kept as an
+// attempt: somebody logged in, or tried to.
 func (p *Parser) outcomeUnasked(a *answer) {
 	t := p.attempt
 	if t == nil {

@@ -85,7 +85,7 @@ func (p *Parser) obey(at Mark, v verb, name string, args []byte, secret bool) {
 		p.starttls.ask("starttls", at)
 	case verbXANONYMOUSTLS:
 		p.starttls.ask("x-anonymoustls", at)
-	case verbXCLIENT:
+	case verbXCLIENT, verbXPROXY:
 		p.xclient(args)
 	case verbXEXCH50:
 		p.blob(args)

@@ -67,7 +67,12 @@ func (s *secrets) rememberToken(t *attempt, token []byte) {
 		}
 	case "CRAM-MD5":
 		s.remember(token[bytes.LastIndexByte(token, ' ')+1:])
-	case "", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS":
+	case "XOAUTH2", "OAUTHBEARER":
+		if _, secret, ok := bytes.Cut(token, []byte("auth=")); ok { // the names of the fields are none
+			token = bytes.TrimPrefix(secret, []byte("Bearer "))
+		}
+		s.remember(token)
+	case "", "EXTERNAL", "ANONYMOUS":
 		s.remember(token)
 	}
 }

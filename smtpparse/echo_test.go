@@ -33,6 +33,7 @@ func TestEcho(t *testing.T) {
 		"of a token that was not seen": script("S! 10\nC! 40\nS: 535 5.7.8 bad credential " + strings.ReplaceAll(marker, " ", "_")),
 		"base64 that was not seen":     script("S! 10\nC! 40\nS: 535 5.7.8 cannot use " + plain),
 		"in a URL of BURL":             script(greeted + "C: BURL imap://alice:" + strings.ReplaceAll(marker, " ", "_") + "@h/x;UID=1 LAST\nS: 500 no"),
+		"of a short bearer token":      script(greeted + "C: AUTH XOAUTH2 " + b64("user=alice@x\x01auth=Bearer "+marker+"\x01\x01") + "\nS: 535 bad " + marker),
 		"in XCLIENT":                   script(greeted + "C: XCLIENT LOGIN=alice PASSWORD=" + strings.ReplaceAll(marker, " ", "_") + "\nS: 500 no"),
 		"of another protocol":          script(greeted + "C: PASS:" + marker + "\nS: 500 no"),
 		"stray, behind a NOOP":         script(greeted + "C: AUTH LOGIN\nS: 502 no\nC: NOOP\nS: 250 ok\nC: " + marker[:7] + "\nS: 500 no"),
@@ -56,6 +57,7 @@ func TestEcho(t *testing.T) {
 // TestNoEcho holds that what servers say of themselves is shown.
 func TestNoEcho(t *testing.T) {
 	for name, s := range map[string]script{
+		"a short bearer":    script(greeted + "C: AUTH XOAUTH2 dXNlcj1hbGljZUB4AWF1dGg9QmVhcmVyIGZBZHN3MHprWS5xAQE=\nS: 535 5.7.8 alice@x: authentication failed"),
 		"a name":            script(greeted + "C: AUTH PLAIN AGFsaWNlQHgAc2VjcmV0\nS: 535 5.7.8 alice@x: authentication failed"),
 		"a long token":      script(greeted + "C: AUTH NTLM " + ntlm1 + "\nS: 334 " + ntlm2 + "\nC: " + ntlm3 + "\nS: 535 5.7.3 Authentication unsuccessful"),
 		"behind a hole":     script(greeted + "S! 10\nC: RCPT TO:<b@x>\nS: 550 5.1.1 <Recipient7@x>: User unknown"),

@@ -217,9 +217,16 @@ func (p *Parser) commandGap(at Mark, in *input) {
 	v, name := lookupVerb(word)
 	switch {
 	case v == verbAUTH || v == verbXEXPS:
-		_, initial := cutWord(args)
+		line := trimCR(args)
+		open := len(line) == len(args)
+		args = line
+		mechanism, initial := cutWord(args)
 		initial = trimSpace(initial)
-		p.auth(at, v, name, args[:len(args)-len(initial)%4], 0) // whole base64 groups
+		if open && len(mechanism) == len(args) && saslName(mechanism) && !wholeMechanism(mechanism) {
+			p.authCut(at, v, name, mechanism)
+		} else {
+			p.auth(at, v, name, args[:len(args)-len(initial)%4], 0) // whole base64 groups
+		}
 		if p.attempt != nil {
 			p.attempt.miss()
 		}
@@ -228,6 +235,16 @@ func (p *Parser) commandGap(at Mark, in *input) {
 	default:
 		p.unread(Client, at, in.line, in.over)
 	}
+}
+
+// wholeMechanism tells that a name which a hole may have cut is one already, and
+// not the beginning of another that is in use.
+func wholeMechanism(name []byte) bool {
+	switch string(bytes.ToUpper(name)) {
+	case "ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSS-SPNEGO", "GSSAPI", "LOGIN", "NTLM", "OAUTHBEARER", "PLAIN", "XOAUTH2":
+		return true
+	}
+	return false
 }
 
 // serverGap takes a hole in what the server sent.

@@ -204,6 +204,83 @@ S: 250 ok
 `,
 		messages: []string{"a@x>b@x=250 BDAT 5 sent 250"},
 	}, {
+		name: "over an AUTH that was refused",
+		script: greeted + `
+C! 25
+S: 535 5.7.8 no
+C: QUIT
+S: 221 bye
+`,
+		auth:      []string{"  none rejected 535 gap"},
+		anomalies: []string{},
+	}, {
+		name: "before an AUTH that was refused",
+		script: greeted + `
+C! 6
+C: AUTH PLAIN AGEAYg==
+S: 250 ok
+S: 535 5.7.8 no
+C: QUIT
+S: 221 bye
+`,
+		auth: []string{"AUTH PLAIN plain rejected 535 c:sasl.plain.message"},
+	}, {
+		name: "in a mechanism's name",
+		script: greeted + `
+C~ AUTH N
+C! 5
+S: 334
+C: ` + ntlm1 + `
+S: 235 ok
+`,
+		auth: []string{"AUTH  ntlm accepted 235 gap s:empty c:ntlm.Negotiate"},
+	}, {
+		name: "behind a mechanism's name",
+		script: greeted + `
+C~ AUTH GSSAPI\r
+C! 1
+S: 334
+C: *
+S: 501 no
+`,
+		auth: []string{"AUTH GSSAPI none cancelled 501 gap s:empty c:cancel"},
+	}, {
+		name: "over the end of a body, behind a cut go-ahead",
+		script: greeted + `
+C: MAIL FROM:<a@x>
+S: 250 ok
+C: RCPT TO:<b@x>
+S: 250 ok
+C: DATA
+S~ 354 go
+S! 2
+C~ line 1
+C! 40
+S~ 250 2.
+S! 12
+C~ QUIT\r\n
+S~ 221 by
+S! 3
+`,
+		messages: []string{"a@x>b@x=250 DATA 6 sent 250"},
+	}, {
+		name: "over the end of a body and its reply, behind a cut go-ahead",
+		script: greeted + `
+C: MAIL FROM:<a@x>
+S: 250 ok
+C: RCPT TO:<b@x>
+S: 250 ok
+C: DATA
+S~ 354 go
+S! 2
+C~ line 1
+C! 40
+S! 18
+C~ QUIT\r\n
+S: 221 bye
+`,
+		messages: []string{"a@x>b@x=250 DATA 6 unknown 0"},
+	}, {
 		name: "in the initial response",
 		script: greeted + `
 C~ AUTH NTLM ` + script(ntlm1[:30]) + `
@@ -352,6 +429,10 @@ S: 221 bye
 		name: "at the outcome", options: mid,
 		script: "S: 235 ok\nC: QUIT\nS: 221 bye\n",
 		auth:   []string{"  none accepted 235 gap"},
+	}, {
+		name: "at a refusal", options: mid,
+		script: "S: 535 5.7.8 no\nC: QUIT\nS: 221 bye\n",
+		auth:   []string{"  none rejected 535 gap"},
 	}, {
 		name: "at RCPT, then a go-ahead", options: mid,
 		script: `

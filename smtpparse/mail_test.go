@@ -196,6 +196,38 @@ S~ 452 full\r\n250 saved\r\n250 ok\r\n250 ok\r\n250 ok\r\n250 saved\r\n550 no\r\
 				t.Errorf("protocol %q", s.Protocol)
 			}
 		},
+	}, {
+		name: "PRDR: the same, and one for all",
+		script: greeted + `
+C~ MAIL FROM:<a@x> PRDR\r\nRCPT TO:<b@x>\r\nRCPT TO:<no@x>\r\nRCPT TO:<c@x>\r\nDATA\r\n
+S~ 250 ok\r\n250 ok\r\n550 no\r\n250 ok\r\n354 go\r\n
+C~ x\r\n.\r\nMAIL FROM:<a@x> SIZE=1 PRDR\r\nRCPT TO:<b@x>\r\nBDAT 1 LAST\r\nxQUIT\r\n
+S~ 353 each\r\n250 yes\r\n550 not for c\r\n250 saved\r\n250 ok\r\n250 ok\r\n353 each\r\n450 later\r\n450 not saved\r\n221 bye\r\n
+`,
+		messages: []string{
+			"a@x>b@x=250/250,no@x=550,c@x=250/550 DATA 3 sent 250 complete",
+			"a@x>b@x=250/450 BDAT 1 refused 450 complete",
+		},
+		anomalies: []string{},
+	}, {
+		name: "PRDR: all recipients agree, so there is one reply",
+		script: greeted + `
+C~ MAIL FROM:<a@x> PRDR\r\nRCPT TO:<b@x>\r\nRCPT TO:<c@x>\r\nDATA\r\n
+S~ 250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n
+C~ x\r\n.\r\nQUIT\r\n
+S~ 250 saved\r\n221 bye\r\n
+`,
+		messages:  []string{"a@x>b@x=250,c@x=250 DATA 3 sent 250 complete"},
+		anomalies: []string{},
+	}, {
+		name: "a 353 that nobody asked for",
+		script: underway + `
+C~ x\r\n.\r\n
+S: 353 each
+S: 250 saved
+`,
+		messages:  []string{"a@x>b@x=250 DATA 3 sent 250 complete"},
+		anomalies: []string{"unexpected-reply@11"},
 	}})
 }
 

@@ -111,9 +111,15 @@ func (p *Parser) endInHole(a *answer) {
 	p.queue.push(newPending(pendingUnknown, a.at))
 	p.unsure = true
 	p.move(gotOutcome)
-	p.outcome(t, a)
 	t.data = dataOver
+	decides := pendingDataEnd.mayAnswer(a.code)
+	if decides {
+		p.outcome(t, a)
+	}
 	p.readKept(&d, math.MaxInt64)
+	if !decides { // the reply that did is in a hole, too
+		p.give(a)
+	}
 }
 
 // chunk takes BDAT (RFC 3030, section 2): the octets follow whatever the

@@ -42,6 +42,18 @@ S: 220 again
 C: EHLO c
 S: 250 x
 `, anomalies: []string{}, hello: []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO c 250"}, check: proxiedBy("[2001:db8::7]:4242")},
+		{name: "XPROXYFROM", script: greeted + `
+C: XPROXYFROM SID=08DB5A1E0F1C2D3E IP=192.0.2.44 PORT=51544 DOMAIN=sp01.contoso.test SEQNUM=1 PERMS=1077 AUTHSRC=Anonymous
+S: 250 XProxyFrom accepted
+`, anomalies: []string{}, check: proxiedBy("192.0.2.44:51544")},
+		{name: "XPROXY, refused at first", script: greeted + `
+C: XPROXY SID=08DB IP=2001:db8::9 PORT=1 DOMAIN=c CAPABILITIES=0
+S: 550 no
+C: XPROXY SID=08DB IP=2001:db8::7 PORT=4242 DOMAIN=c CAPABILITIES=0
+S: 250 XProxy accepted but not authenticated
+C: MAIL FROM:<a@x>
+S: 530 5.7.57 no
+`, anomalies: []string{}, check: proxiedBy("[2001:db8::7]:4242")},
 		{name: "XCLIENT refused", script: greeted + "C: XCLIENT ADDR=192.0.2.7\nS: 550 no", anomalies: []string{}, check: proxiedBy("")},
 		{name: "XCLIENT unavailable, xtext", script: greeted + "C: xclient addr=[UNAVAILABLE]\nS: 220 x\nC: XCLIENT ADDR=192.0.2.7+20\nS: 220 x", check: proxiedBy("")},
 	})

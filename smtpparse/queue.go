@@ -128,6 +128,9 @@ func (q *queue) has(v verb) bool {
 	return false
 }
 
+// hasAuth tells whether an AUTH or a response in one waits for its reply.
+func (q *queue) hasAuth() bool { return q.has(verbAUTH) || q.has(verbXEXPS) }
+
 // insertUnknown puts a hole at the front, or behind the first command when that
 // one's reply is under way.
 func (q *queue) insertUnknown(at Mark, behind bool) {

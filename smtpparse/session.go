@@ -28,7 +28,7 @@ type Session struct {
 	Initiator string   `json:"initiator"`
 	// VLAN is the outermost VLAN identifier, 0 if there is none.
 	VLAN uint16 `json:"vlan,omitempty"`
-	// ProxiedClient is the client that the PROXY protocol or XCLIENT names
+	// ProxiedClient is the client that the PROXY protocol, XCLIENT or XPROXY names
 	// ("192.0.2.99:51515"); empty if there is none.
 	ProxiedClient string `json:"proxied_client,omitempty"`
 	// Protocol is "SMTP", "ESMTP" or "LMTP" by the client's greeting verb; empty before.
@@ -255,7 +255,7 @@ type Recipient struct {
 	Address string   `json:"address"`
 	Params  []string `json:"params,omitempty"`
 	// ReplyCode answers the RCPT; DeliveryCode is the recipient's own reply after
-	// an LMTP message. 0 if there was none.
+	// a message by LMTP or with PRDR. 0 if there was none.
 	ReplyCode    int    `json:"reply_code"`
 	EnhancedCode string `json:"enhanced_code,omitempty"`
 	DeliveryCode int    `json:"delivery_code,omitempty"`

@@ -1,6 +1,10 @@
 package smtpparse
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // A transaction is a mail transaction and what the session does not show of it.
 type transaction struct {
@@ -14,6 +18,7 @@ type transaction struct {
 	lastRefusal int          // code
 	listed      listing
 	probe       bool // DATA came with an argument, which RFC 5321 4.1.1.4 does not know
+	each        bool // a 353 has announced a reply for each recipient (PRDR)
 }
 
 type listing uint8
@@ -221,55 +226,85 @@ func (p *Parser) outcome(t *transaction, a *answer) {
 }
 
 // messageAnswered takes the reply to a whole message. LMTP servers send one for
-// each recipient that they took (RFC 2033, section 4.2).
+// each recipient that they took (RFC 2033, section 4.2); with PRDR a server may
+// do so between a 353 and the reply to the message (draft-hall-prdr).
 func (p *Parser) messageAnswered(e *pending, a *answer) {
 	t := e.tx
-	if !p.lhlo {
+	switch {
+	case announcesEach(e, a.code):
+		t.each = true
+		t.touch(a.at)
+		p.queue.pushFront(*e)
+	case t.each && t.delivered(a.code):
+		t.touch(a.at)
+		p.queue.pushFront(*e)
+	case p.lhlo:
+		p.deliveryAnswered(e, a)
+	default:
 		p.outcome(t, a)
 		t.data = dataOver
-		return
 	}
+}
+
+// announcesEach tells that a reply to a message is the 353 of PRDR.
+func announcesEach(e *pending, code int) bool {
+	asked := func(param string) bool { return strings.EqualFold(param, "PRDR") }
+	return code == 353 && e.tx != nil && (e.verb == pendingDataEnd || e.last) && slices.ContainsFunc(e.tx.Params, asked)
+}
+
+// deliveryAnswered takes LMTP's reply for one recipient; the first is that of the
+// message as well.
+func (p *Parser) deliveryAnswered(e *pending, a *answer) {
+	t := e.tx
 	if t.data != dataOver {
 		t.data = dataOver
 		p.outcome(t, a)
 	}
 	t.touch(a.at)
-	left := 0
-	given := false
-	for i := range t.RcptTo {
-		r := &t.RcptTo[i]
-		if r.DeliveryCode != 0 || r.ReplyCode >= 400 {
-			continue
-		}
-		if !given {
-			r.DeliveryCode = a.code
-			given = true
-			if a.code/100 == 2 {
-				t.Status = "sent"
-			}
-			continue
-		}
-		left++
+	if t.delivered(a.code) && a.code/100 == 2 {
+		t.Status = "sent"
 	}
-	if !given && t.unkept > 0 {
-		t.unkept--
-	}
-	if left > 0 || t.unkept > 0 {
+	if t.undelivered() > 0 {
 		p.queue.pushFront(*e)
 	}
 }
 
-// owed is how many replies the message waits for.
-func (t *transaction) owed(lmtp bool) (n int) {
-	if !lmtp {
-		return 1
+// delivered gives a recipient's own reply to the first that has none, those first
+// that are kept; false: all have theirs.
+func (t *transaction) delivered(code int) bool {
+	for i := range t.RcptTo {
+		if r := &t.RcptTo[i]; r.DeliveryCode == 0 && r.ReplyCode < 400 {
+			r.DeliveryCode = code
+			return true
+		}
 	}
+	if t.unkept == 0 {
+		return false
+	}
+	t.unkept--
+	return true
+}
+
+// undelivered is how many recipients have no reply of their own yet.
+func (t *transaction) undelivered() int {
+	n := t.unkept
 	for i := range t.RcptTo {
 		if r := &t.RcptTo[i]; r.DeliveryCode == 0 && r.ReplyCode < 400 {
 			n++
 		}
 	}
-	return max(1, n+t.unkept)
+	return n
+}
+
+// owed is how many replies the message waits for.
+func (t *transaction) owed(lmtp bool) int {
+	switch {
+	case t.each:
+		return t.undelivered() + 1
+	case lmtp:
+		return max(1, t.undelivered())
+	}
+	return 1
 }
 
 // abort ends the transaction under way (RSET, a new greeting, QUIT).

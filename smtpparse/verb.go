@@ -21,6 +21,7 @@ const (
 	verbSTARTTLS
 	verbXANONYMOUSTLS
 	verbXCLIENT
+	verbXPROXY // XPROXY and XPROXYFROM: Exchange's front end names the client
 	verbXEXCH50
 	verbOther // known, and without effect on the state: VRFY, HELP, ETRN, …
 
@@ -80,6 +81,10 @@ func lookupVerb(word []byte) (v verb, name string) {
 		return verbXANONYMOUSTLS, "X-ANONYMOUSTLS"
 	case "XCLIENT":
 		return verbXCLIENT, "XCLIENT"
+	case "XPROXY":
+		return verbXPROXY, "XPROXY"
+	case "XPROXYFROM":
+		return verbXPROXY, "XPROXYFROM"
 	case "XEXCH50":
 		return verbXEXCH50, "XEXCH50"
 	}
@@ -96,7 +101,7 @@ func init() {
 	for _, s := range []string{
 		"VRFY", "EXPN", "HELP", "ETRN", "TURN", "ATRN", "XFORWARD", // RFC 5321, 1985, 2645, Postfix
 		"SEND", "SOML", "SAML", // RFC 821
-		"X-LINK2STATE", "XSHADOW", "XSHADOWREQUEST", "XQDISCARD", "XPROXY", "XPROXYTO", "XPROXYFROM", "XSESSIONPARAMS", "XRDST", // Exchange
+		"X-LINK2STATE", "XSHADOW", "XSHADOWREQUEST", "XQDISCARD", "XPROXYTO", "XSESSIONPARAMS", "XRDST", // Exchange
 		"XSTART", "XADR", "XLOOP", "ONEX", "VERB", // others seen in the wild
 	} {
 		otherVerbs[s] = s
@@ -148,3 +153,6 @@ func onlyFor(code int) bool {
 	}
 	return false
 }
+
+// refusesAuth tells that nothing but AUTH is refused so (RFC 4954, section 6).
+func refusesAuth(code int) bool { return code == 534 || code == 535 || code == 538 }

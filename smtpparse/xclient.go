@@ -9,14 +9,15 @@ import (
 
 // xclient takes XCLIENT's attributes: ADDR=192.0.2.1, ADDR=IPV6:2001:db8::1,
 // PORT=25, [UNAVAILABLE] and [TEMPUNAVAIL] for what is not known. Values are in
-// xtext (RFC 3461, section 4).
+// xtext (RFC 3461, section 4). Exchange's XPROXY and XPROXYFROM name the client
+// by IP=192.0.2.1 PORT=25.
 func (p *Parser) xclient(args []byte) {
 	for len(args) > 0 {
 		var word []byte
 		word, args = cutWord(args)
 		name, value, _ := bytes.Cut(word, []byte("="))
 		switch strings.ToUpper(string(name[:min(len(name), 8)])) {
-		case "ADDR":
+		case "ADDR", "IP":
 			text := xtext(value)
 			if len(text) > 5 && strings.EqualFold(text[:5], "IPV6:") {
 				text = text[5:]

@@ -10,14 +10,15 @@ import (
 
 // command names an attempt as the client did: "AUTH GSSAPI", "X-EXPS NTLM".
 func (ct *Court) command(a *smtpparse.Auth) string {
-	mechanism := a.Mechanism
-	if mechanism == "" && !strings.EqualFold(a.Actual, "none") {
-		mechanism = ct.upper(a.Actual)
-	}
-	if mechanism == "" {
+	switch {
+	case a.Mechanism != "":
+		return ct.say(ct.wire(cmp.Or(a.Verb, "AUTH")), " ", ct.wire(a.Mechanism))
+	case a.Actual == "" || strings.EqualFold(a.Actual, "none"):
 		return "an AUTH of unknown mechanism"
+	case sentNTLM(a):
+		return "an AUTH that carried NTLM" // AUTH NTLM and AUTH GSSAPI carry the same
 	}
-	return ct.say(ct.wire(cmp.Or(a.Verb, "AUTH")), " ", ct.wire(mechanism))
+	return ct.say("an AUTH that carried ", ct.wire(a.Actual))
 }
 
 // as returns " as USER", or nothing when the user is not known.
@@ -133,9 +134,24 @@ func (ct *Court) fate(a *smtpparse.Auth) string {
 	switch {
 	case ct.refusedUnnamed(a):
 		text = ct.say(text, " before any account was named")
+	case saysWhy(a):
+		text = ct.say(text, ": the server said ", ct.wire(firstSentence(a.ReplyText)))
 	case a.ReplyCode == 535 && ct.proofSent(a):
 		text = ct.say(text, " (", whyProofFails(a), ")")
 	}
+	return text
+}
+
+// saysWhy tells that the reply's code stands for several reasons and its text
+// names the one: a password that is not enough (534, RFC 4954 section 6), and
+// 5.7.139, with which Exchange Online means as well that SMTP AUTH is switched off.
+func saysWhy(a *smtpparse.Auth) bool {
+	return (a.ReplyCode == 534 || a.EnhancedCode == "5.7.139") && a.ReplyText != ""
+}
+
+// firstSentence returns text up to the first full stop that ends a sentence.
+func firstSentence(text string) string {
+	text, _, _ = strings.Cut(text, ". ")
 	return text
 }
 

@@ -238,6 +238,11 @@ func sasl(mechanism, actual string, code int, options ...option) *smtpparse.Auth
 	return a
 }
 
+// replied is what the server said beside its code.
+func replied(enhanced, text string) option {
+	return func(a *smtpparse.Auth) { a.EnhancedCode, a.ReplyText = enhanced, text }
+}
+
 func krbError(code int, name string) option {
 	return func(a *smtpparse.Auth) {
 		a.Kerberos.ErrorCode, a.Kerberos.Error = code, &name

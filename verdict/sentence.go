@@ -44,11 +44,11 @@ func (ct *Court) acceptedSentence(r ruling) string {
 	case NTLMInGSSAPI:
 		return ct.say(ct.command(a), " carried NTLM, not Kerberos (", ct.both(ct.identity(a), ", ", ct.ntlmVersion(a)), ")")
 	case NTLM:
-		text := ct.say(ct.command(a), ": ", ct.ntlmVersion(a), " as ", cmp.Or(ct.identity(a), "an unknown user"))
+		who := ct.say(ct.ntlmVersion(a), " as ", cmp.Or(ct.identity(a), "an unknown user"))
 		if a.Mechanism == "" {
-			text = ct.say(text, " (the AUTH command itself is not in the capture)")
+			return ct.say("NTLM: ", who, " (the name of the mechanism is not in the capture: AUTH NTLM or AUTH GSSAPI)")
 		}
-		return text
+		return ct.say(ct.command(a), ": ", who)
 	case Password:
 		if !a.TLS {
 			return ct.say("Password in the clear: ", ct.command(a), ct.as(a), " without TLS")
