@@ -285,7 +285,7 @@ func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
 	o.Keys, o.RSAKeys = c.keys.store, c.keys.rsa
 	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
-	o.Tickets = c.tickets
+	o.Tickets, o.Notice = c.tickets, c.notices.tell
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
 }

@@ -35,14 +35,14 @@ func (c *config) records() bool { return c.save != "" && !c.repeatable() }
 // record makes a source save what passes through. What is decided at the end of
 // a session is held until then: whether a filter chooses it, or whether it is
 // SMTP at all. On the screens, which begin with a filter and can undo it, all is saved.
-// With a key log, packets are held too, though none is left out: keys come first.
+// With keys, packets are held too, though none is left out: keys come first.
 func (c *config) record(source capture.Source, screens bool) (*capture.Recording, error) {
 	o := capture.RecordOptions{
 		Name: c.save, RotateSize: c.rotate.size, RotateFiles: c.rotate.files,
 		Idle: 2 * c.limits.Idle, Full: isFull, Notice: c.notices.tell,
 		Create: func(name string) (*os.File, error) { return c.openFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC) },
 	}
-	if decides := c.decides(screens); decides || c.keys.followed {
+	if decides := c.decides(screens); decides || c.keys.followed || len(c.keys.rsa) > 0 {
 		o.KeepAll = !decides
 		if o.Hold = c.rotate.held; o.Hold == 0 {
 			o.Hold = defaultHeld

@@ -69,19 +69,20 @@ func filterSyscalls() Step {
 	if err != nil {
 		return Step{support.Name, Unsupported, err.Error()}
 	}
-	known := knownTo(info)
-	return step(support.Name, seccomp.LoadFilter(seccomp.Filter{
-		Flag: seccomp.FilterFlagTSync,
-		Policy: seccomp.Policy{
-			DefaultAction: seccomp.ActionErrno,
-			Syscalls: []seccomp.SyscallGroup{
-				{Action: seccomp.ActionAllow, Names: known, NamesWithCondtions: allowedWith()},
-				// Its arguments cannot be looked at. The C library, where it is linked
-				// in, then makes threads by clone.
-				{Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS), Names: []string{"clone3"}},
-			},
+	return step(support.Name, seccomp.LoadFilter(seccomp.Filter{Flag: seccomp.FilterFlagTSync, Policy: policyFor(info)}))
+}
+
+// policyFor is what an architecture allows.
+func policyFor(info *arch.Info) seccomp.Policy {
+	return seccomp.Policy{
+		DefaultAction: seccomp.ActionErrno,
+		Syscalls: []seccomp.SyscallGroup{
+			{Action: seccomp.ActionAllow, Names: knownTo(info), NamesWithCondtions: allowedWith()},
+			// Its arguments cannot be looked at. The C library, where it is linked
+			// in, then makes threads by clone.
+			{Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS), Names: []string{"clone3"}},
 		},
-	}))
+	}
 }
 
 // knownTo are those of the allowed system calls that an architecture has.

@@ -45,6 +45,8 @@ type conversation struct {
 	endClock   int64 // running time of its end, Unix nanoseconds
 	firstFrame int64
 
+	// hoping is the place, from 1, among those whose TLS waits for a key; 0: it does not.
+	hoping int
 	// Its neighbours in a queue of the shard.
 	newer, older *conversation
 	queued       bool

@@ -52,6 +52,10 @@ type Options struct {
 	// KeysGrow tells that Keys follow a file that is being written: it is read again
 	// from time to time, and what it may open later waits.
 	KeysGrow bool
+	// Notice is told, in words for the operator, what is wrong while the inspection
+	// runs: a key log that cannot be read any more. It is called from within Run; nil
+	// means nobody cares.
+	Notice func(text string)
 	// RSAKeys open TLS whose key exchange is plain RSA. With them there is one shard.
 	RSAKeys []*tlskeys.RSAKey
 
@@ -108,6 +112,7 @@ type Inspector struct {
 	shown       time.Time
 	secretsSeen atomic.Bool // of the capture
 	refreshed   time.Time   // when the key log was looked at
+	keyTrouble  string      // what was wrong with it, if that was said
 }
 
 // New prepares an inspection of the source.
@@ -120,6 +125,9 @@ func New(source capture.Source, o Options) *Inspector {
 	}
 	if len(o.RSAKeys) > 0 {
 		o.Shards = 1 // what resumes a session needs what was seen of it in another connection
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
 	}
 	if o.Keys == nil {
 		o.Keys = tlskeys.NewStore()

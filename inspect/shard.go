@@ -32,6 +32,10 @@ type shard struct {
 	parsers []*smtpparse.Parser
 	phrases *reuse.Strings
 	tunnel  tunnel
+	// hoping are the conversations whose TLS waits for a key; keysVersion is that of
+	// the keys when they were last asked.
+	hoping      []*conversation
+	keysVersion uint64
 	// kept is, about, what the sessions of open conversations take, in octets;
 	// room is how much they may.
 	kept, room int
@@ -94,6 +98,7 @@ func (s *shard) run(sink Sink) {
 		}
 		clock = w.batch.Clock
 		s.assembler.Advance(clock)
+		s.retryKeys()
 		if w.open {
 			s.showOpen()
 		}
@@ -137,11 +142,17 @@ func (s *shard) Chunk(c *capture.Chunk) {
 		if quiet && conv.state != silent {
 			s.quiet.drop(conv)
 		}
-		s.settle(conv, c)
-		s.weigh(conv)
-		if s.options.OpenEvery > 0 && conv.state == following {
-			s.news.note(conv)
-		}
+		s.took(conv, c)
+	}
+}
+
+// took acts on what a conversation has made of a chunk.
+func (s *shard) took(conv *conversation, c *capture.Chunk) {
+	s.settle(conv, c)
+	s.weigh(conv)
+	s.hope(conv, conv.tls != nil && conv.tls.Waits())
+	if s.options.OpenEvery > 0 && conv.state == following {
+		s.news.note(conv)
 	}
 }
 
@@ -238,6 +249,7 @@ func (s *shard) render(v *conversation) rendering {
 func (s *shard) release(conv *conversation) {
 	s.kept -= conv.kept
 	conv.kept = 0
+	s.hope(conv, false)
 	if conv.parser != nil {
 		s.retire(conv.parser)
 	}

@@ -125,6 +125,43 @@ func (t *tunnel) flush() {
 	}
 }
 
+// hope notes whether TLS of a conversation waits for its key.
+func (s *shard) hope(v *conversation, waits bool) {
+	switch last := len(s.hoping) - 1; {
+	case waits && v.hoping == 0:
+		s.hoping = append(s.hoping, v)
+		v.hoping = len(s.hoping)
+	case !waits && v.hoping != 0:
+		s.hoping[v.hoping-1] = s.hoping[last]
+		s.hoping[last].hoping = v.hoping
+		s.hoping[last] = nil
+		s.hoping = s.hoping[:last]
+		v.hoping = 0
+	}
+}
+
+// retryKeys looks for keys of the conversations that wait for them, when there are new
+// ones: the packets of an idle connection would not do so.
+func (s *shard) retryKeys() {
+	if len(s.hoping) == 0 || s.options.Keys.Version() == s.keysVersion {
+		return
+	}
+	s.keysVersion = s.options.Keys.Version()
+	for i := len(s.hoping) - 1; i >= 0; i-- { // one that waits no longer is replaced by one that was asked
+		v := s.hoping[i]
+		s.tunnel.conversation = v
+		v.tls.Retry()
+		s.tunnel.flush()
+		if v.tls != nil && v.tls.Waits() {
+			continue
+		}
+		if v.state == veiled {
+			v.lookInside()
+		}
+		s.took(v, &capture.Chunk{Conn: v.conn, Frame: v.conn.Last})
+	}
+}
+
 // closeTLS ends the TLS of a conversation.
 func (v *conversation) closeTLS(c *capture.Chunk) {
 	if v.tls == nil {
@@ -204,11 +241,14 @@ func (in *Inspector) keysGrow() bool { return in.options.KeysGrow || in.secretsS
 const refreshEvery = 200 * time.Millisecond
 
 // refreshKeys reads what was added to key logs since. A log that cannot be read any
-// more leaves sessions encrypted, and ends nothing.
+// more leaves sessions encrypted, and ends nothing: it is said once.
 func (in *Inspector) refreshKeys() {
 	if !in.options.KeysGrow || time.Since(in.refreshed) < refreshEvery {
 		return
 	}
-	_, _ = in.options.Keys.Refresh()
+	if _, err := in.options.Keys.Refresh(); err != nil && err.Error() != in.keyTrouble {
+		in.keyTrouble = err.Error()
+		in.options.Notice("key log: " + in.keyTrouble + ": sessions that it would open stay encrypted")
+	}
 	in.refreshed = time.Now()
 }

@@ -8,6 +8,7 @@ package metrics
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +69,9 @@ func New(version string, ports []uint16, traffic func() Traffic) *Meter {
 		Name: "smtpscope_build_info", Help: "Always 1; the label says which version runs.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.sessions, m.duration, m.attempts, m.messages, build, trafficCollector{traffic}, collectors.NewGoCollector())
+	// What is in use, garbage left out: the one number that tells whether memory grows.
+	live := collectors.WithGoCollectorRuntimeMetrics(collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile("^/gc/heap/live:bytes$")})
+	m.registry.MustRegister(m.sessions, m.duration, m.attempts, m.messages, build, trafficCollector{traffic}, collectors.NewGoCollector(live))
 	return m
 }
 

@@ -21,6 +21,8 @@ type Store struct {
 	used   int // octets, as cost counts them
 	budget int
 	counts Counts
+	// learned are secrets that no key log had.
+	learned learned
 
 	version atomic.Uint64
 
@@ -117,6 +119,9 @@ func (s *Store) AppendLines(dst []byte, random *Random) []byte {
 		e, p = unpack(p)
 		dst = e.label.appendLine(dst, e.n, random, e.secret)
 	}
+	if master := s.learned.find(random); master != nil {
+		dst = ClientRandom.appendLine(dst, 0, random, master[:])
+	}
 	return dst
 }
 
@@ -138,6 +143,8 @@ func (s *Store) Close() {
 		clear(p)
 	}
 	clear(s.sessions)
+	s.learned.forget(s.learned.young)
+	s.learned.forget(s.learned.old)
 	s.order, s.oldest, s.used = nil, 0, 0
 }
 

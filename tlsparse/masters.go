@@ -60,6 +60,21 @@ func (p *Parser) addMaster(premaster []byte) {
 	}
 }
 
+// learn gives the secret that opened records to the store, unless it is there: who
+// saves the packets has no RSA key to put beside them, and no secret of an earlier
+// connection.
+func (p *Parser) learn() {
+	keys := p.options.Keys
+	if keys == nil {
+		return
+	}
+	logged := keys.Secrets(&p.hello.random, tlskeys.ClientRandom, 0)
+	if len(logged) == 0 {
+		keys.Learn(&p.hello.random, &p.masters[0])
+	}
+	tlscrypt.Zero(logged...)
+}
+
 // remember keeps a message for the session hash (RFC 7627, section 3), which ends
 // with ClientKeyExchange.
 func (p *Parser) remember(message []byte) {

@@ -198,7 +198,7 @@ func (p *Parser) Feed(dir Dir, at Mark, data []byte) {
 	if len(data) == 0 {
 		return
 	}
-	p.retry()
+	p.Retry()
 	p.run(&p.halves[dir], at, data)
 }
 
@@ -225,7 +225,7 @@ func (p *Parser) Gap(dir Dir, at Mark, n int64) {
 // Close tells that the connection, or the capture of it, is over; ended is true
 // for the former. Keys are overwritten.
 func (p *Parser) Close(at Mark, ended bool) {
-	p.retry()
+	p.Retry()
 	p.stopWaiting()
 	for dir := range p.halves {
 		h := &p.halves[dir]

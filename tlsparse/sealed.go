@@ -139,6 +139,7 @@ func (p *Parser) tryOpen(h *half, record []byte) ([]byte, tlscrypt.ContentType, 
 			p.masters[0], p.masters[i] = p.masters[i], p.masters[0]
 			p.proven = true
 			p.rememberSession()
+			p.learn()
 		}
 		return plain, kind, true
 	}

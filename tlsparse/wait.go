@@ -60,8 +60,12 @@ func (p *Parser) delay(dir Dir, at Mark, data []byte) {
 	}
 }
 
-// retry looks whether keys have come.
-func (p *Parser) retry() {
+// Waits tells that something waits for its key.
+func (p *Parser) Waits() bool { return p.waiting.any() }
+
+// Retry looks whether keys have come for what waits, and reads it if they have. Feed
+// does so too: this is for a connection of which nothing comes.
+func (p *Parser) Retry() {
 	if !p.waiting.any() {
 		return
 	}

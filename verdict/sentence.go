@@ -250,7 +250,7 @@ func (ct *Court) openSentence(s *smtpparse.Session, r ruling) string {
 		return ct.say(open, ct.command(a), ct.as(a), " ", ct.fate(a), "; nobody has logged in so far")
 	case r.mail.exists():
 		return open + "the client tries to send mail without AUTH"
-	case s.TLS != nil:
+	case s.TLS != nil && !s.TLS.Decrypted:
 		return open + "the TLS handshake has begun"
 	case len(s.Hello) > 0:
 		return open + "no login and no mail so far"
