@@ -5,6 +5,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -20,11 +21,19 @@ const memoryLimit = 384 << 20
 
 func main() {
 	if !memoryIsSet() {
-		debug.SetGCPercent(collectAt)
 		debug.SetMemoryLimit(memoryLimit)
+		afterCollection(func() { debug.SetGCPercent(collectAt) })
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // memoryIsSet tells that the user has told the runtime what memory to use.
 func memoryIsSet() bool { return os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" }
+
+// afterCollection calls f when the garbage collector has run for the first time. That
+// is at 4 MB with the runtime's own settings, which an idle run or a small capture
+// does not need; the collector reads all global data, and those of libraries are 5 MB
+// that nobody else ever touches.
+func afterCollection(f func()) {
+	runtime.AddCleanup(new([64]byte), func(struct{}) { f() }, struct{}{})
+}

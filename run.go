@@ -219,9 +219,10 @@ func withRemedy(err error) error {
 	return err
 }
 
-// profile starts the profiles asked for; the function returned writes them.
+// profile starts the profiles asked for; the function returned writes them. Both files
+// are opened now: the program gives up the right to open any.
 func (c *config) profile() (stop func(), err error) {
-	var cpu *os.File
+	var cpu, alloc *os.File
 	if c.profileCPU != "" {
 		if cpu, err = os.Create(c.profileCPU); err != nil {
 			return nil, err
@@ -230,23 +231,20 @@ func (c *config) profile() (stop func(), err error) {
 			return nil, err
 		}
 	}
+	if c.profileAlloc != "" {
+		if alloc, err = os.Create(c.profileAlloc); err != nil {
+			return nil, err
+		}
+	}
 	return func() {
 		if cpu != nil {
 			pprof.StopCPUProfile()
 			cpu.Close()
 		}
-		if c.profileAlloc != "" {
-			writeHeapProfile(c.profileAlloc)
+		if alloc != nil {
+			runtime.GC()
+			_ = pprof.Lookup("allocs").WriteTo(alloc, 0)
+			alloc.Close()
 		}
 	}, nil
-}
-
-func writeHeapProfile(name string) {
-	f, err := os.Create(name)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	runtime.GC()
-	_ = pprof.Lookup("allocs").WriteTo(f, 0)
 }

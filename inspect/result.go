@@ -8,36 +8,43 @@ type result struct {
 	begun []*conversation
 	// ended are those that ended, open those that go on and have news.
 	ended, open []rendering
-	// text is what the sink made of them, one after the other.
-	text []byte
+	// text is the end of what the sink made of them, pieces is all of it.
+	text   []byte
+	pieces [][]byte
 }
 
-// A rendering is a conversation, and where in the result's text it is.
+// A rendering is a conversation, and what the sink made of it.
 type rendering struct {
 	*conversation
-	from, to int
-	// rendered is text[from:to], once text stays where it is.
 	rendered []byte
 }
 
-// settle gives each rendering its text.
-func (r *result) settle() {
-	for _, list := range [...][]rendering{r.ended, r.open} {
-		for i := range list {
-			e := &list[i]
-			e.rendered = r.text[e.from:e.to]
-		}
+// The size of a piece of text, and how much of it has to be free for another
+// session, in octets. What was rendered stays where it is: in one text, which has to
+// grow, the sessions of a batch that ends thousands of them were copied again and again.
+const (
+	pieceBytes   = 128 << 10
+	sessionBytes = 32 << 10
+)
+
+// room returns the text to append to.
+func (r *result) room(pool *resultPool) []byte {
+	if cap(r.text)-len(r.text) < sessionBytes {
+		r.text = pool.piece()
+		r.pieces = append(r.pieces, r.text)
 	}
+	return r.text
 }
 
-// keptText is the greatest text whose memory is used again: one batch of many
-// sessions should not hold its memory for the rest of the run.
-const keptText = 4 << 20
+// mostPieces is how many pieces of text are kept: one batch of many sessions
+// should not hold its memory for the rest of the run.
+const mostPieces = 32
 
-// A resultPool recycles results, and with them the memory of their texts.
+// A resultPool recycles results, and the memory of their texts.
 type resultPool struct {
-	mu   sync.Mutex
-	free []*result
+	mu     sync.Mutex
+	free   []*result
+	pieces [][]byte
 }
 
 func (p *resultPool) get() *result {
@@ -52,16 +59,29 @@ func (p *resultPool) get() *result {
 	return r
 }
 
+// piece returns an empty piece of text.
+func (p *resultPool) piece() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.pieces) - 1
+	if last < 0 {
+		return make([]byte, 0, pieceBytes)
+	}
+	b := p.pieces[last]
+	p.pieces = p.pieces[:last]
+	return b
+}
+
 // put takes back a result that has been handed out.
 func (p *resultPool) put(r *result) {
 	clear(r.begun)
 	clear(r.ended)
 	clear(r.open)
-	r.begun, r.ended, r.open, r.text = r.begun[:0], r.ended[:0], r.open[:0], r.text[:0]
-	if cap(r.text) > keptText {
-		r.text = nil
-	}
+	r.begun, r.ended, r.open, r.text = r.begun[:0], r.ended[:0], r.open[:0], nil
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.pieces = append(p.pieces, r.pieces[:min(len(r.pieces), mostPieces-len(p.pieces))]...)
+	clear(r.pieces)
+	r.pieces = r.pieces[:0]
 	p.free = append(p.free, r)
 }

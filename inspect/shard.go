@@ -113,7 +113,6 @@ func (s *shard) run(sink Sink) {
 }
 
 func (s *shard) hand() {
-	s.current.settle()
 	s.out <- s.current
 	s.current = s.results.get()
 }
@@ -240,9 +239,10 @@ func (s *shard) judge(session *smtpparse.Session, conn *capture.Conn, clock int6
 // render has the sink make what it wants of the record, which is that of v.
 func (s *shard) render(v *conversation) rendering {
 	r := s.current
-	from := len(r.text)
-	r.text = s.sink.Render(r.text, &s.record)
-	return rendering{conversation: v, from: from, to: len(r.text)}
+	b := r.room(s.results)
+	from := len(b)
+	r.text = s.sink.Render(b, &s.record)
+	return rendering{conversation: v, rendered: r.text[from:len(r.text):len(r.text)]}
 }
 
 // release takes back the parsers of a conversation, whose record nobody needs any more.

@@ -25,6 +25,7 @@ type tunnel struct {
 	plain        []byte
 	pieces       []plainPiece
 	certificates tlsparse.CertificateCache
+	hellos       tlsparse.HelloCache
 	sessions     *tlsparse.Sessions // nil without RSA keys
 	// parsers are those that no conversation uses any more.
 	parsers []*tlsparse.Parser
@@ -92,7 +93,7 @@ func (t *tunnel) newParser() *tlsparse.Parser {
 	}
 	return tlsparse.NewParser(tlsparse.Options{
 		Sessions: t.sessions,
-		Keys:     o.Keys, RSA: o.RSAKeys, Growing: o.keysGrow, Certificates: &t.certificates, Handler: t,
+		Keys:     o.Keys, RSA: o.RSAKeys, Growing: o.keysGrow, Certificates: &t.certificates, Hellos: &t.hellos, Handler: t,
 	})
 }
 
@@ -183,7 +184,7 @@ func (v *conversation) describeTLS(s *smtpparse.Session) {
 	if name == "" && s.Greeting != nil {
 		name = hostOf(s.Greeting.Text)
 	}
-	s.TLS.CheckName(name)
+	v.shard.tunnel.certificates.CheckName(&s.TLS.Facts, name)
 }
 
 // mayOpenTLS tells that there are keys, or that some may come.

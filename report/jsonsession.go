@@ -21,7 +21,7 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = optionalString(b, `,"protocol":`, s.Protocol)
 	b = optionalObject(b, `,"greeting":`, s.Greeting, appendGreeting)
 	b = listMember(b, `,"hello":`, s.Hello, appendHello)
-	b = optionalObject(b, `,"tls":`, s.TLS, appendTLS)
+	b = optionalObject(b, `,"tls":`, s.TLS, func(b []byte, t *smtpparse.TLS) []byte { return appendTLS(b, t, &c) })
 	b = pointersMember(b, `,"auth":`, s.Auth, func(b []byte, a *smtpparse.Auth) []byte { return appendAuth(b, a, &c) })
 	b = pointersMember(b, `,"messages":`, s.Messages, func(b []byte, m *smtpparse.Message) []byte { return appendMessage(b, m, &c) })
 	b = listMember(b, `,"dialogue":`, s.Dialogue, func(b []byte, l *smtpparse.Line) []byte { return appendLine(b, l, &c) })

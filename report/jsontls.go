@@ -5,7 +5,7 @@ import (
 	"smtpscope/tlsparse"
 )
 
-func appendTLS(b []byte, t *smtpparse.TLS) []byte {
+func appendTLS(b []byte, t *smtpparse.TLS, c *timekeeper) []byte {
 	start := len(b)
 	b = stringMember(b, `,"via":`, t.Via)
 	b = intMember(b, `,"frame":`, t.Frame)
@@ -13,11 +13,11 @@ func appendTLS(b []byte, t *smtpparse.TLS) []byte {
 	b = boolMember(b, `,"decrypted":`, t.Decrypted)
 	b = intMember(b, `,"octets_client":`, t.OctetsClient)
 	b = intMember(b, `,"octets_server":`, t.OctetsServer)
-	b = appendTLSFacts(b, &t.Facts)
+	b = appendTLSFacts(b, &t.Facts, c)
 	return endObject(b, start)
 }
 
-func appendTLSFacts(b []byte, f *tlsparse.Facts) []byte {
+func appendTLSFacts(b []byte, f *tlsparse.Facts, c *timekeeper) []byte {
 	b = optionalString(b, `,"version":`, f.Version)
 	b = optionalStrings(b, `,"offered_versions":`, f.OfferedVersions)
 	b = optionalString(b, `,"cipher_suite":`, f.CipherSuite)
@@ -42,8 +42,8 @@ func appendTLSFacts(b []byte, f *tlsparse.Facts) []byte {
 	b = optionalPointers(b, `,"client_certificates":`, f.ClientCertificates, appendCertificate)
 	b = optionalString(b, `,"checked_name":`, f.CheckedName)
 	b = optionalString(b, `,"name_match":`, f.NameMatch)
-	b = optionalList(b, `,"alerts":`, f.Alerts, appendAlert)
-	b = optionalList(b, `,"flights":`, f.Flights, appendFlight)
+	b = optionalList(b, `,"alerts":`, f.Alerts, func(b []byte, a *tlsparse.Alert) []byte { return appendAlert(b, a, c) })
+	b = optionalList(b, `,"flights":`, f.Flights, func(b []byte, l *tlsparse.Flight) []byte { return appendFlight(b, l, c) })
 	b = optionalString(b, `,"handshake":`, string(f.Outcome))
 	b = optionalString(b, `,"ja3":`, f.JA3)
 	b = optionalString(b, `,"ja4":`, f.JA4)
@@ -72,24 +72,24 @@ func appendCertificate(b []byte, c *tlsparse.Certificate) []byte {
 	return endObject(b, start)
 }
 
-func appendAlert(b []byte, a *tlsparse.Alert) []byte {
+func appendAlert(b []byte, a *tlsparse.Alert, c *timekeeper) []byte {
 	start := len(b)
 	b = fromMember(b, a.From)
-	b = appendTime(append(b, `,"time":`...), a.Time)
+	b = c.append(append(b, `,"time":`...), a.Time)
 	b = intMember(b, `,"frame":`, a.Frame)
 	b = optionalString(b, `,"level":`, a.Level)
 	b = stringMember(b, `,"name":`, a.Name)
 	return endObject(b, start)
 }
 
-func appendFlight(b []byte, f *tlsparse.Flight) []byte {
+func appendFlight(b []byte, f *tlsparse.Flight, c *timekeeper) []byte {
 	start := len(b)
 	b = fromMember(b, f.From)
 	b = intMember(b, `,"octets":`, f.Octets)
 	b = intMember(b, `,"records":`, f.Records)
 	b = intMember(b, `,"frame":`, f.Frame)
 	b = intMember(b, `,"last_frame":`, f.LastFrame)
-	b = appendTime(append(b, `,"time":`...), f.Time)
-	b = appendTime(append(b, `,"last_time":`...), f.LastTime)
+	b = c.append(append(b, `,"time":`...), f.Time)
+	b = c.append(append(b, `,"last_time":`...), f.LastTime)
 	return endObject(b, start)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Suite is a cipher suite. The zero Suite is TLS_NULL_WITH_NULL_NULL.
@@ -43,12 +44,21 @@ func SuiteByID(id uint16) (s Suite, ok bool) {
 	i, found := slices.BinarySearchFunc(suiteNames[:], id, func(e suiteName, id uint16) int { return cmp.Compare(e.id, id) })
 	switch {
 	case found:
-		return parseSuite(id, suiteNames[i].name), true
+		return suites()[i], true
 	case isGREASE(id):
 		return Suite{ID: id, Name: fmt.Sprintf("GREASE (0x%04X)", id)}, false
 	}
 	return Suite{ID: id, Name: fmt.Sprintf("0x%04X", id)}, false
 }
+
+// suites are those of suiteNames. They are read when the first is asked for, once.
+var suites = sync.OnceValue(func() []Suite {
+	list := make([]Suite, len(suiteNames))
+	for i, e := range suiteNames {
+		list[i] = parseSuite(e.id, e.name)
+	}
+	return list
+})
 
 // isGREASE tells that a number is one of those reserved for ever (RFC 8701,
 // section 2): 0x0A0A, 0x1A1A… 0xFAFA.

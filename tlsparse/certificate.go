@@ -24,12 +24,20 @@ const (
 )
 
 // A CertificateCache keeps what certificates say: a server sends the same ones in
-// every handshake. It is not safe for use by several goroutines.
+// every handshake, and is called by the same name. It is not safe for use by several
+// goroutines.
 type CertificateCache struct {
-	known map[[sha256.Size]byte]*Certificate
+	known   map[[sha256.Size]byte]*Certificate
+	matches map[checkedName]bool
 }
 
-// maxCached bounds the cache; then it is emptied.
+// A checkedName is a name that a certificate was held against.
+type checkedName struct {
+	certificate *Certificate
+	name        string
+}
+
+// maxCached bounds each map of the cache; then it is emptied.
 const maxCached = 1024
 
 // read returns what a certificate says.
@@ -131,14 +139,30 @@ func (c *Certificate) Matches(name string) bool {
 }
 
 // CheckName holds the server's certificate against a name.
-func (f *Facts) CheckName(name string) {
+func (c *CertificateCache) CheckName(f *Facts, name string) {
 	if name == "" || len(f.ServerCertificates) == 0 || f.ServerCertificates[0].Damage != "" {
 		return
 	}
 	f.CheckedName, f.NameMatch = name, "mismatch"
-	if f.ServerCertificates[0].Matches(name) {
+	if c.match(f.ServerCertificates[0], name) {
 		f.NameMatch = "match"
 	}
+}
+
+// match is Matches, asked once for each name.
+func (c *CertificateCache) match(cert *Certificate, name string) bool {
+	if len(name) > maxName {
+		return cert.Matches(name)
+	}
+	if match, known := c.matches[checkedName{cert, name}]; known {
+		return match
+	}
+	if c.matches == nil || len(c.matches) >= maxCached {
+		c.matches = make(map[checkedName]bool)
+	}
+	match := cert.Matches(name)
+	c.matches[checkedName{cert, strings.Clone(name)}] = match // the name may be a piece of a long line
+	return match
 }
 
 // chain reads a list of certificates, of TLS 1.3 with the extensions of each.

@@ -39,12 +39,8 @@ func (h *clientHello) ja3(scratch []byte) (string, []byte) {
 
 // ja4 is the fingerprint by the public specification of JA4, over TCP.
 func (h *clientHello) ja4(scratch []byte) (string, []byte) {
-	name := byte('i')
-	if h.named {
-		name = 'd'
-	}
 	suites, exts := withoutGREASE(h.suites), withoutGREASE(h.extensions)
-	out := fmt.Sprintf("t%s%c%02d%02d%s_", h.ja4Version(), name, min(len(suites), 99), min(len(exts), 99), h.ja4Protocol())
+	out := fmt.Sprintf("t%s%c%02d%02d%s_", h.ja4Version(), h.ja4Named(), min(len(suites), 99), min(len(exts), 99), h.ja4Protocol())
 
 	slices.Sort(suites)
 	b := appendHex(scratch[:0], suites)
@@ -81,6 +77,14 @@ func (h *clientHello) ja4Version() string {
 		return "s2"
 	}
 	return "00"
+}
+
+// ja4Named is whether the client names the server: d for a domain, i for an IP address.
+func (h *clientHello) ja4Named() byte {
+	if h.named {
+		return 'd'
+	}
+	return 'i'
 }
 
 // ja4Protocol is the first and the last character of the first protocol offered;

@@ -97,14 +97,21 @@ func FuzzClientHello(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var h clientHello
 		var facts Facts
+		var cache HelloCache
 		h.parse(body)
-		h.tell(&facts)
-		h.ja3(nil)
-		if ja4, _ := h.ja4(nil); len(ja4) != 36 {
-			t.Errorf("JA4 %q", ja4)
+		said := cache.facts(&h)
+		h.tell(&facts, said)
+		if len(said.ja4) != 36 {
+			t.Errorf("JA4 %q", said.ja4)
+		}
+		if said != cache.facts(&h) {
+			t.Error("the cache did not know a hello that it had just seen")
+		}
+		if diff := cmp.Diff(new(HelloCache).facts(&h), said, cmp.AllowUnexported(helloFacts{})); diff != "" {
+			t.Error(diff)
 		}
 		h.sslv2Hello(body)
-		h.tell(&facts)
+		h.tell(&facts, cache.facts(&h))
 	})
 }
 

@@ -26,9 +26,9 @@ func (p *Parser) clientHello(h *half, body []byte) {
 	case renegotiated:
 		p.facts.Renegotiations++
 	case !again:
-		p.hello.tell(&p.facts)
-		p.facts.JA3, p.scratch = p.hello.ja3(p.scratch)
-		p.facts.JA4, p.scratch = p.hello.ja4(p.scratch)
+		said := p.options.Hellos.facts(&p.hello)
+		p.hello.tell(&p.facts, said)
+		p.facts.JA3, p.facts.JA4 = said.ja3, said.ja4
 	}
 	if p.early == earlyOffered && again {
 		p.answerEarly(false) // whoever is asked again may not send any (RFC 8446, section 4.1.2)
@@ -49,8 +49,8 @@ func (p *Parser) sslv2(h *half, record []byte) {
 	if bad := p.hello.sslv2Hello(record[2:]); bad != "" {
 		p.malformed(bad)
 	}
-	p.hello.tell(&p.facts)
-	p.facts.OfferedVersions = append(p.facts.OfferedVersions[:0], versionName(p.hello.version)+" (SSL 2.0 ClientHello)")
+	p.hello.tell(&p.facts, p.options.Hellos.facts(&p.hello))
+	p.facts.OfferedVersions = []string{versionName(p.hello.version) + " (SSL 2.0 ClientHello)"}
 	p.begin(h)
 	p.remember(record[2:])
 	h.move(sentHello)

@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 
-	"smtpscope/tlscrypt"
 	"smtpscope/tlskeys"
 )
 
@@ -281,25 +280,10 @@ func (h *clientHello) sslv2Hello(body []byte) string {
 	return ""
 }
 
-// tell writes what a first ClientHello says.
-func (h *clientHello) tell(f *Facts) {
-	f.OfferedVersions = f.OfferedVersions[:0]
-	for _, v := range h.versions {
-		if !isGREASE(v) {
-			f.OfferedVersions = append(f.OfferedVersions, versionName(v))
-		}
-	}
-	if len(f.OfferedVersions) == 0 {
-		f.OfferedVersions = append(f.OfferedVersions, versionName(h.version))
-	}
-	f.OfferedCipherSuites = f.OfferedCipherSuites[:0]
-	for _, s := range h.suites {
-		suite, _ := tlscrypt.SuiteByID(s)
-		f.OfferedCipherSuites = append(f.OfferedCipherSuites, suite.Name)
-	}
-	f.OfferedGroups = appendNames(f.OfferedGroups[:0], groups, h.groups)
-	f.ClientExtensions = appendNames(f.ClientExtensions[:0], extensions, h.extensions)
-	f.OfferedALPN = append(f.OfferedALPN[:0], h.protocols...)
+// tell writes what a first ClientHello says, of which the lists say said.
+func (h *clientHello) tell(f *Facts, said *helloFacts) {
+	f.OfferedVersions, f.OfferedCipherSuites, f.OfferedGroups = said.versions, said.suites, said.groups
+	f.ClientExtensions, f.OfferedALPN = said.extensions, said.protocols
 	f.SNI = h.serverName
 	f.ClientRandom = hex.EncodeToString(h.random[:])
 	if h.earlyData {

@@ -19,6 +19,8 @@ type Options struct {
 	Sessions *Sessions
 	// Certificates are shared with other parsers of the goroutine; nil: none are.
 	Certificates *CertificateCache
+	// Hellos are shared in the same way.
+	Hellos *HelloCache
 	// Handler takes the plaintext; nil: nobody wants it.
 	Handler Handler
 	// Limits bound what is kept; zero fields mean the defaults.
@@ -82,7 +84,6 @@ type Parser struct {
 	trial   int64 // octets that may still be decrypted in vain
 	opened  bool  // some record gave plaintext
 	plain   []byte
-	scratch []byte
 }
 
 // An agreement is what became of the handshake under way.
@@ -131,6 +132,9 @@ func NewParser(o Options) *Parser {
 	if o.Certificates == nil {
 		o.Certificates = new(CertificateCache)
 	}
+	if o.Hellos == nil {
+		o.Hellos = new(HelloCache)
+	}
 	p := &Parser{options: o, lim: o.Limits.withDefaults()}
 	p.Reset()
 	return p
@@ -140,8 +144,8 @@ func NewParser(o Options) *Parser {
 const keptBuffer = 32 << 10
 
 // Reset makes the parser ready for another connection, and overwrites the keys of
-// the last one. The memory of its Facts serves the next: only strings and
-// certificates stay as they are.
+// the last one. The memory of its Facts serves the next: only strings, certificates
+// and what a ClientHello offered stay as they are.
 func (p *Parser) Reset() {
 	p.forgetKeys()
 	p.facts.reset()
@@ -169,9 +173,7 @@ func shrunk(b []byte) []byte {
 
 func (f *Facts) reset() {
 	*f = Facts{
-		OfferedVersions: f.OfferedVersions[:0], OfferedCipherSuites: f.OfferedCipherSuites[:0],
-		OfferedGroups: f.OfferedGroups[:0], OfferedALPN: f.OfferedALPN[:0],
-		ClientExtensions: f.ClientExtensions[:0], ServerExtensions: f.ServerExtensions[:0],
+		ServerExtensions:   f.ServerExtensions[:0],
 		ServerCertificates: f.ServerCertificates[:0], ClientCertificates: f.ClientCertificates[:0],
 		Alerts: f.Alerts[:0], Flights: f.Flights[:0],
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -48,9 +47,9 @@ type SummaryFinding struct {
 // one goroutine, and its memory is bounded. What it finds depends on the order of
 // the sessions only where a bound was reached. The zero value is ready.
 type Across struct {
-	clients map[netip.Addr]*acrossCase
+	clients map[traitAddress]*acrossCase
 	users   map[string]*acrossCase
-	servers map[netip.AddrPort]*acrossCase
+	servers map[traitServer]*acrossCase
 	// Dropped counts the clients, users and servers that were forgotten, because
 	// there were more than can be told apart: who runs for weeks wants those of today.
 	Dropped int64
@@ -100,9 +99,8 @@ func (x *Across) Add(id int64, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	client := netip.AddrFrom16([16]byte(b[:16])).Unmap()
-	server := netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[16:32])).Unmap(), binary.LittleEndian.Uint16(b[32:34]))
-	b = b[34:]
+	client, server := traitAddress(b), traitServer(b[len(traitAddress{}):])
+	b = b[len(client)+len(server):]
 	start, n := binary.Varint(b)
 	b = b[n:]
 	end, n := binary.Varint(b)
@@ -127,7 +125,10 @@ func (x *Across) Add(id int64, b []byte) {
 			if len(name) > 0 {
 				u := x.user(name)
 				u.saw(id, start, end)
-				u.names = appendSet(u.names, []byte(client.String()))
+				if len(u.names) < acrossSet {
+					var text [48]byte
+					u.names = appendSet(u.names, client.addr().AppendTo(text[:0]))
+				}
 			}
 		case traitSender, traitTarget:
 			r := caseOf(x, &x.servers, server, (*acrossCase).relays)
@@ -199,7 +200,7 @@ func (x *Across) Findings() (list []SummaryFinding, unlisted int64) {
 		if !c.guesses() {
 			continue
 		}
-		text := ct.say(client.String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535")
+		text := ct.say(client.addr().String(), " had ", ct.count(c.refused, "login", "logins"), " refused with 535")
 		if len(c.names) > 0 { // not seen where the token holds none, or is encrypted
 			text = ct.say(text, ", for ", ct.atLeast(c.names, "user", "users"))
 		}
@@ -215,7 +216,7 @@ func (x *Across) Findings() (list []SummaryFinding, unlisted int64) {
 	}
 	for server, c := range x.servers {
 		if c.relays() {
-			list = append(list, c.finding("open-relay", ct.say("The server ", server.String(), " took mail without a login for ", ct.atLeast(c.targets, "domain", "domains"), " from ", ct.atLeast(c.names, "domain", "domains"), ", and none of them is its own by its name; among them ", ct.few(c.targets))))
+			list = append(list, c.finding("open-relay", ct.say("The server ", server.addrPort().String(), " took mail without a login for ", ct.atLeast(c.targets, "domain", "domains"), " from ", ct.atLeast(c.names, "domain", "domains"), ", and none of them is its own by its name; among them ", ct.few(c.targets))))
 		}
 	}
 	slices.SortFunc(list, func(a, b SummaryFinding) int {

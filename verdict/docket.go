@@ -29,6 +29,13 @@ const (
 type Docket struct {
 	servers map[netip.Addr]*docketServer
 	spns    map[string]map[netip.Addr]*holding
+	// beyond is where is counted what there is no room for: nobody looks at it.
+	beyond struct {
+		server docketServer
+		port   docketPort
+		client docketClient
+		holding
+	}
 }
 
 type docketServer struct {
@@ -71,25 +78,26 @@ func NewDocket() *Docket {
 	return &Docket{servers: map[netip.Addr]*docketServer{}, spns: map[string]map[netip.Addr]*holding{}}
 }
 
-// bounded returns the value of a key, made new if there is room for it.
-func bounded[K comparable, V any](m map[K]*V, key K, most int) *V {
+// bounded returns the value of a key, made new if there is room for it, else beyond.
+func bounded[K comparable, V any](m map[K]*V, key K, most int, beyond *V) *V {
 	v := m[key]
 	if v == nil {
-		v = new(V)
-		if len(m) < most {
-			m[key] = v
+		if len(m) >= most {
+			return beyond
 		}
+		v = new(V)
+		m[key] = v
 	}
 	return v
 }
 
 // Add takes in a session and its verdict.
 func (d *Docket) Add(s *smtpparse.Session, v *Verdict) {
-	server := bounded(d.servers, s.Server.IP, maxServers)
+	server := bounded(d.servers, s.Server.IP, maxServers, &d.beyond.server)
 	if server.ports == nil {
 		server.ports, server.clients = map[uint16]*docketPort{}, map[netip.Addr]*docketClient{}
 	}
-	port := bounded(server.ports, s.Server.Port, maxPorts)
+	port := bounded(server.ports, s.Server.Port, maxPorts, &d.beyond.port)
 	port.sessions++
 	for i := range s.Hello {
 		port.hear(&s.Hello[i])
@@ -97,10 +105,10 @@ func (d *Docket) Add(s *smtpparse.Session, v *Verdict) {
 	switch v.State {
 	case Kerberos, IAKERB:
 		port.kerberos++
-		bounded(server.clients, s.Client.IP, maxPeers).kerberos++
+		bounded(server.clients, s.Client.IP, maxPeers, &d.beyond.client).kerberos++
 	case NTLM, NTLMInGSSAPI, Password, Challenge, OAuth:
 		port.other++
-		c := bounded(server.clients, s.Client.IP, maxPeers)
+		c := bounded(server.clients, s.Client.IP, maxPeers, &d.beyond.client)
 		if c.other++; c.frame == 0 && len(v.Evidence) > 0 {
 			c.frame = v.Evidence[0].Frame
 		}
@@ -162,7 +170,7 @@ func (d *Docket) ticket(server netip.Addr, a *smtpparse.Auth) {
 			d.spns[strings.Clone(a.Kerberos.SPN)] = holders
 		}
 	}
-	h := bounded(holders, server, maxHolders)
+	h := bounded(holders, server, maxHolders, &d.beyond.holding)
 	switch {
 	case accepted(a) && !sentNTLM(a):
 		h.took = earlier(h.took, a.LastFrame)
@@ -174,12 +182,12 @@ func (d *Docket) ticket(server netip.Addr, a *smtpparse.Auth) {
 // Merge takes in another Docket.
 func (d *Docket) Merge(o *Docket) {
 	for ip, from := range o.servers {
-		to := bounded(d.servers, ip, maxServers)
+		to := bounded(d.servers, ip, maxServers, &d.beyond.server)
 		if to.ports == nil {
 			to.ports, to.clients = map[uint16]*docketPort{}, map[netip.Addr]*docketClient{}
 		}
 		for n, p := range from.ports {
-			q := bounded(to.ports, n, maxPorts)
+			q := bounded(to.ports, n, maxPorts, &d.beyond.port)
 			q.list(p.mechanism)
 			q.sessions, q.kerberos, q.other = q.sessions+p.sessions, q.kerberos+p.kerberos, q.other+p.other
 			for side := range q.with {
@@ -187,7 +195,7 @@ func (d *Docket) Merge(o *Docket) {
 			}
 		}
 		for ip, c := range from.clients {
-			e := bounded(to.clients, ip, maxPeers)
+			e := bounded(to.clients, ip, maxPeers, &d.beyond.client)
 			e.kerberos, e.other, e.frame = e.kerberos+c.kerberos, e.other+c.other, earlier(e.frame, c.frame)
 		}
 	}
@@ -197,7 +205,7 @@ func (d *Docket) Merge(o *Docket) {
 		}
 		for ip, h := range from {
 			if d.spns[spn] != nil {
-				e := bounded(d.spns[spn], ip, maxHolders)
+				e := bounded(d.spns[spn], ip, maxHolders, &d.beyond.holding)
 				e.took, e.refused = earlier(e.took, h.took), earlier(e.refused, h.refused)
 			}
 		}

@@ -79,6 +79,19 @@ func appendRelay(b []byte, s *smtpparse.Session, host string) []byte {
 	return b
 }
 
+// A traitAddress is an address, and a traitServer one with its port, as they stand
+// in traits.
+type (
+	traitAddress [16]byte
+	traitServer  [16 + 2]byte
+)
+
+func (a traitAddress) addr() netip.Addr { return netip.AddrFrom16(a).Unmap() }
+
+func (s traitServer) addrPort() netip.AddrPort {
+	return netip.AddrPortFrom(traitAddress(s[:16]).addr(), binary.LittleEndian.Uint16(s[16:]))
+}
+
 const (
 	traitAccepted byte = iota
 	traitRefused
