@@ -40,8 +40,8 @@ func (a *Around) pair(entries []*entry, now int64) {
 			hosts[hostPart(r.Service)] = true
 		}
 	}
-	for _, r := range x.all {
-		if r.telling() || r.Kind == kindTGS && hosts[hostPart(r.Service)] {
+	for i, r := range x.all {
+		if r.telling() && !mended(r, x.all[i+1:]) || r.Kind == kindTGS && hosts[hostPart(r.Service)] {
 			a.Requests = append(a.Requests, r.Request)
 		}
 	}
@@ -52,6 +52,18 @@ func (a *Around) pair(entries []*entry, now int64) {
 			a.Unreachable = append(a.Unreachable, u)
 		}
 	}
+}
+
+// mended tells that who was refused a ticket-granting ticket got one later, or got
+// another ticket, which takes one; an account of another realm has another name there.
+func mended(r *asked, later []*asked) bool {
+	if r.Kind != kindAS || r.Answer == nil || r.Answer.ErrorCode == 0 {
+		return false
+	}
+	return slices.ContainsFunc(later, func(l *asked) bool {
+		return l.Kind != kindPassword && l.Answer != nil && l.Answer.ErrorCode == 0 &&
+			(strings.EqualFold(l.Client, r.Client) || l.Kind == kindAS && r.Answer.ErrorCode == errWrongRealm)
+	})
 }
 
 func (x *exchanges) take(e *entry) {
@@ -191,6 +203,7 @@ const (
 	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
 	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
 	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
+	errWrongRealm      = 68 // KDC_ERR_WRONG_REALM
 	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED
 )
 

@@ -131,6 +131,24 @@ func TestRequests(t *testing.T) {
 			l.Datagram(at(3), port(1), kdc, asRequest("alice"))
 			l.Datagram(at(4), kdc, port(1), refusal(23, "krbtgt", "CONTOSO.TEST"))
 		}, []string{"AS 3 krbtgt/CONTOSO.TEST@CONTOSO.TEST udp: 4 error 23"}},
+		{"a wrong password, then the right one", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(24, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(4), kdc, port(1), asReply("Alice"))
+		}, nil},
+		{"somebody else's right password", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(24, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(1), kdc, asRequest("bob"))
+			l.Datagram(at(4), kdc, port(1), asReply("bob"))
+		}, []string{"AS 1 krbtgt/CONTOSO.TEST@CONTOSO.TEST udp: 2 error 24"}},
+		{"another realm's account, found there", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice@fabrikam.test"))
+			l.Datagram(at(2), kdc, port(1), refusal(68, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(4), kdc, port(1), asReply("alice"))
+		}, nil},
 		{"a ticket of another class for the same host", func(l *Log) {
 			l.Datagram(at(1), port(1), kdc, tgsRequest("HTTP", "ex01.contoso.test"))
 			l.Datagram(at(2), kdc, port(1), tgsReply("HTTP", "ex01.contoso.test", 18))

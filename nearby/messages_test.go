@@ -49,6 +49,12 @@ func tgsReply(class, host string, etype byte) []byte {
 	return tlv(application|13, tlv(tagSequence, field(0, number(5)), field(3, general("CONTOSO.TEST")), field(4, principal("alice")), field(5, ticket)))
 }
 
+// asReply gives a client a ticket-granting ticket.
+func asReply(client string) []byte {
+	ticket := tlv(application|1, tlv(tagSequence, field(0, number(5)), field(1, general("CONTOSO.TEST")), field(2, principal("krbtgt", "CONTOSO.TEST"))))
+	return tlv(application|11, tlv(tagSequence, field(0, number(5)), field(3, general("CONTOSO.TEST")), field(4, principal(client)), field(5, ticket)))
+}
+
 func refusal(code byte, class, host string) []byte {
 	data := tlv(tagOctetString, tlv(tagSequence, tlv(tagSequence, field(1, number(19)), field(2, tlv(tagOctetString)))))
 	return tlv(application|30, tlv(tagSequence, field(4, tlv(tagTime, []byte("20261102120000Z"))), field(5, number(7)), field(6, number(code)),

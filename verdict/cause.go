@@ -18,8 +18,8 @@ type inquiry struct {
 	last *smtpparse.Auth
 }
 
-// explain says why a session was not Kerberos: each cause once, the likeliest
-// first, never nil. It is empty for sessions that were Kerberos, that had no
+// explain says why a session was not Kerberos: each cause once, the surest first,
+// of those the likeliest, never nil. It is empty for sessions that were Kerberos, that had no
 // login to speak of, or of which too little is known.
 func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
 	ct.causes = reuse.Emptied(ct.causes)
@@ -31,8 +31,8 @@ func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
 		in.tries = s.Auth[:i+1]
 	}
 	// In order of likelihood: what an error in this session proves, then what the
-	// server's refusal suggests, then what makes Kerberos impossible, and last
-	// what only hints.
+	// server's refusal suggests, then what makes Kerberos impossible, then what a
+	// KDC said, and last what only hints.
 	in.kerberosErrors()
 	in.serverSelectedNTLM()
 	in.serverRefusedGSS()
@@ -42,18 +42,26 @@ func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
 	in.targetIsIP()
 	in.kdcErrors()
 	in.kdcUnreachable()
+	in.serverPreferredNTLM()
 	in.shortName()
 	in.missingChannelBinding()
+	in.nothingResolved()
 	in.clientChose()
+	// Certainty outranks likelihood: what was seen stands whatever else may be.
+	slices.SortStableFunc(ct.causes, func(a, b Cause) int { return a.Certainty.rank() - b.Certainty.rank() })
 	return ct.causes
 }
 
-// blame adds a cause, unless it was told.
+// blame adds a cause, unless it was told as surely.
 func (in *inquiry) blame(c Cause) {
 	for i := range in.causes {
-		if in.causes[i].ID == c.ID {
-			return
+		if in.causes[i].ID != c.ID {
+			continue
 		}
+		if c.Certainty.before(in.causes[i].Certainty) {
+			in.causes[i] = c
+		}
+		return
 	}
 	in.causes = append(in.causes, c)
 }

@@ -48,7 +48,7 @@ func (in *inquiry) targetIsIP() {
 	in.blame(Cause{
 		ID: TargetIsIP, Certainty: Seen, Frame: frame,
 		Text: in.say("The client addressed the server by its IP address (", in.wire(in.last.NTLM.TargetSPN), "): no SPN is registered for addresses, so there is no ticket to ask for"),
-		Next: in.say("Configure the client with a name that has an SPN, such as ", serverName(in.session, in.last), "; check with setspn -Q ", in.serviceClass(in.session), "/", serverName(in.session, in.last), "."),
+		Next: in.useNameNext(),
 	})
 }
 
@@ -130,7 +130,7 @@ func (in *inquiry) clientChose() {
 		c.Text = in.say("The server offered ", in.wire(o.kerberos(a.Verb)), ", and the client used ", in.command(a), "; nothing in this connection shows that it tried Kerberos first")
 	}
 	if r := in.gotTicket(in.session, a, a.LastFrame); r != nil && c.Text != "" {
-		c.Certainty, c.Others = Seen, []int64{r.Frame, r.Answer.Frame}
+		c.Certainty, c.Others = Seen, append(framesBefore(r), r.Answer.Frame)
 		c.Text = in.say(c.Text, ". It had got a ticket for ", in.wire(r.Service), " at ", in.clock(r.Time), " (frame ", in.number(r.Answer.Frame, 1), "), and did not use it")
 	}
 	if c.Text != "" {

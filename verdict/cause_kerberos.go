@@ -72,14 +72,18 @@ func (ct *Court) kerberosErrorCause(s *smtpparse.Session, a *smtpparse.Auth) (Ca
 	return c, true
 }
 
-// clocks sets the server's time in the KRB-ERROR beside the time of the packet.
-// The client's own time is not in it, so no clock is named as the wrong one.
+// clocks sets the server's time in the KRB-ERROR beside the time of the packet, or,
+// where a keytab opened the ticket, beside the client's own. Else that is not known,
+// so no clock is named as the wrong one.
 func (ct *Court) clocks(a *smtpparse.Auth) string {
 	server, packet, ok := ct.clockTimes(a)
 	if !ok {
 		return ""
 	}
 	const layout = "2006-01-02 15:04:05Z"
+	if o := a.Kerberos.Opened; o != nil && !o.ClientTime.IsZero() {
+		return ct.say(" (the client's clock said ", o.ClientTime.UTC().Format(layout), ", the server's ", server.Format(layout), ", ", server.Sub(o.ClientTime).Abs().Round(time.Second).String(), " apart)")
+	}
 	how := "which agrees with it"
 	switch offset := server.Sub(packet).Round(time.Second); {
 	case offset > time.Second:
@@ -113,23 +117,42 @@ func (ct *Court) clockTimes(a *smtpparse.Auth) (server, packet time.Time, ok boo
 	return server.UTC(), packet.UTC(), !server.IsZero() && !packet.IsZero()
 }
 
-// serverSelectedNTLM: the client put Kerberos first, and the server's choice was
-// NTLMSSP.
+// serverSelectedNTLM: the client put Kerberos first and sent a ticket, and the
+// server's choice was NTLMSSP.
 func (in *inquiry) serverSelectedNTLM() {
 	for _, a := range in.tries {
-		if !selectedNTLM(a) || len(a.SPNEGO.MechTypes) == 0 || !kerberosMech(a.SPNEGO.MechTypes[0]) {
-			continue
+		if preferredKerberos(a) && triedKerberos(a) {
+			in.selectedNTLM(a)
+			return
 		}
-		text := "The client put Kerberos first, and the server selected NTLM"
-		if a.Kerberos != nil && a.Kerberos.APReq {
-			text = in.say("The client sent a ticket", in.ticketFor(a), ", and the server selected NTLM instead")
-		}
-		in.blame(Cause{
-			ID: ServerRefused, Certainty: Seen, Text: text, Frame: cmp.Or(in.marksOf(a).negTokenResp, a.LastFrame),
-			Next: in.say("See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of ", in.spn(), ". ", in.wrongAccountNext(in.session, in.spn())),
-		})
-		return
 	}
+}
+
+// serverPreferredNTLM: so, but without a ticket. What a KDC refused before explains
+// more.
+func (in *inquiry) serverPreferredNTLM() {
+	for _, a := range in.tries {
+		if preferredKerberos(a) {
+			in.selectedNTLM(a)
+			return
+		}
+	}
+}
+
+// preferredKerberos tells that the server's choice of NTLMSSP was not the client's.
+func preferredKerberos(a *smtpparse.Auth) bool {
+	return selectedNTLM(a) && len(a.SPNEGO.MechTypes) > 0 && kerberosMech(a.SPNEGO.MechTypes[0])
+}
+
+func (in *inquiry) selectedNTLM(a *smtpparse.Auth) {
+	text := "The client put Kerberos first, and the server selected NTLM"
+	if a.Kerberos != nil && a.Kerberos.APReq {
+		text = in.say("The client sent a ticket", in.ticketFor(a), ", and the server selected NTLM instead")
+	}
+	in.blame(Cause{
+		ID: ServerRefused, Certainty: Seen, Text: text, Frame: cmp.Or(in.marksOf(a).negTokenResp, a.LastFrame),
+		Next: in.say("See whether the server can use Kerberos at all: it must be in the domain or have a keytab, and hold the key of ", in.spn(), ". ", in.wrongAccountNext(in.session, in.spn())),
+	})
 }
 
 // serverRefusedGSS: the verb itself was refused. 503 tells of the order of
@@ -165,32 +188,41 @@ func (in *inquiry) ticketRefused() {
 		if accepted(a) || a.ReplyCode != 535 && !rejected {
 			continue
 		}
-		wrong := Cause{
-			ID: WrongAccount, Certainty: Inferred, Frame: a.LastFrame,
-			Text: in.say("The server refused the ticket", in.ticketFor(a), " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in"),
-			Next: in.wrongAccountNext(in.session, in.serviceName(in.session, a)),
-		}
-		if o := k.Opened; o != nil && o.Fault == authtoken.FaultWrongKey {
-			wrong.Certainty = Seen
-			wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), ", and ", in.wire(o.Problem))
-		}
-		if o := k.Opened; o != nil && o.Client != "" {
-			// The server's keytab opens it: if it is the one in use, the key is right.
-			wrong.Certainty = Possible
-			wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), " without saying why, though the keytab given opens it: either it uses another keytab, or ", in.wire(o.Client), " may not log in")
-		}
-		if n := in.addresses(); n > 1 {
-			wrong.Text = in.say(wrong.Text, "; the server's name leads to ", in.number(int64(n), 1), " addresses, and each machine behind them needs the same key")
-		}
+		wrong := in.refusedTicket(a)
 		if a.Mechanism == "" || strings.EqualFold(a.Mechanism, "GSSAPI") || serverSentToken(a) {
 			in.blame(wrong)
 			return
 		}
-		wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), " without saying why; if it can run ", in.wire(a.Mechanism), ", its key may not be the one that the ticket was made for (SPN on another account, old keytab)")
+		// It may not be able to run the mechanism: nothing is known of its key.
 		in.blame(in.mechanismNotRun(a))
+		if wrong.Certainty == Inferred {
+			wrong.Certainty = Possible
+			wrong.Text = in.say("The server refused the ticket", in.ticketFor(a), " without saying why; if it can run ", in.wire(a.Mechanism), ", its key may not be the one that the ticket was made for (SPN on another account, old keytab)")
+		}
 		in.blame(wrong)
 		return
 	}
+}
+
+// refusedTicket puts into words that a ticket was refused, with what a keytab says of it.
+func (in *inquiry) refusedTicket(a *smtpparse.Auth) Cause {
+	c := Cause{ID: WrongAccount, Certainty: Inferred, Frame: a.LastFrame, Next: in.wrongAccountNext(in.session, in.serviceName(in.session, a))}
+	refused := in.say("The server refused the ticket", in.ticketFor(a))
+	switch o := a.Kerberos.Opened; {
+	case o != nil && o.Fault == authtoken.FaultWrongKey:
+		c.Certainty = Seen
+		c.Text = in.say(refused, ", and the keytab given does not open it: its key for this service, of the ticket's version and type, is another one than the KDC's")
+	case o != nil && o.Client != "":
+		// If it is the keytab in use, the key is right.
+		c.Certainty = Possible
+		c.Text = in.say(refused, " without saying why, though the keytab given opens it: either it uses another keytab, or ", in.wire(o.Client), " may not log in")
+	default:
+		c.Text = in.say(refused, " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in")
+	}
+	if n := in.addresses(); n > 1 {
+		c.Text = in.say(c.Text, "; the server's name leads to ", in.number(int64(n), 1), " addresses, and each machine behind them needs the same key")
+	}
+	return c
 }
 
 // mechanismNotRun: a server may list a mechanism of the GSS family whose back end

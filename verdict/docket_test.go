@@ -5,10 +5,12 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 )
 
 // played is a session of a client with a server's port, as a script has it.
 func played(client, server string, port uint16, sc *script) *script {
+	sc.s.End = noon.Add(time.Duration(sc.frame) * time.Second)
 	sc.s.Client.IP, sc.s.Server.IP, sc.s.Server.Port = netip.MustParseAddr(client), netip.MustParseAddr(server), port
 	return sc
 }

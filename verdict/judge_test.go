@@ -38,6 +38,9 @@ func checkJudgement(t *testing.T, s *smtpparse.Session, v Verdict, found []Findi
 		}
 		seen[c.ID] = true
 	}
+	if !slices.IsSortedFunc(v.Causes, func(a, b Cause) int { return a.Certainty.rank() - b.Certainty.rank() }) || len(v.Causes) > 0 && v.Causes[0].Certainty.rank() < 0 {
+		t.Errorf("causes out of order: %+v", v.Causes)
+	}
 	for _, f := range found {
 		if f.Frame != 0 && !frames[f.Frame] || f.Text == "" {
 			t.Errorf("finding %+v: empty, or with a frame that is not of the session", f)

@@ -7,7 +7,11 @@
 // unknown.
 package verdict
 
-import "smtpscope/nearby"
+import (
+	"slices"
+
+	"smtpscope/nearby"
+)
 
 // State is the one-word answer for a session.
 type State string
@@ -45,7 +49,8 @@ type Verdict struct {
 	Text string `json:"text"`
 	// Evidence are the frames that prove it, in order.
 	Evidence []Evidence `json:"evidence"`
-	// Causes say why it was not Kerberos, the likeliest first; empty when it was,
+	// Causes say why it was not Kerberos, the surest first, of those the likeliest;
+	// empty when it was,
 	// or when the session alone cannot tell.
 	Causes []Cause `json:"causes"`
 	// Decide says what would decide between the causes, or confirm the first;
@@ -98,6 +103,12 @@ const (
 	Inferred Certainty = "inferred" // it follows from what was seen, unless something unseen came between
 	Possible Certainty = "possible" // what was seen agrees with it, and with other causes
 )
+
+// rank is 0 for the surest.
+func (c Certainty) rank() int { return slices.Index([]Certainty{Seen, Inferred, Possible}, c) }
+
+// before tells that a certainty is surer than another one.
+func (c Certainty) before(o Certainty) bool { return c.rank() < o.rank() }
 
 // CauseID names a cause.
 type CauseID string

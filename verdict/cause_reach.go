@@ -1,0 +1,112 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+
+	"smtpscope/nearby"
+)
+
+// kdcUnreachable: KDCs were asked and did not answer, and none has answered since.
+// Where one direction of the session is missing, that of the KDC may be missing, too.
+func (in *inquiry) kdcUnreachable() {
+	near := in.surroundings()
+	if near == nil || !in.kdcMatters() || in.session.Quality.OneSided {
+		return
+	}
+	for i := range near.Unreachable {
+		u := &near.Unreachable[i]
+		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return r.Answer != nil && r.Answer.Frame > u.Frame }) {
+			continue
+		}
+		certainty, how := Seen, in.say("did not answer ", in.count(int64(u.Tries), "try", "tries"))
+		switch {
+		case u.Refused:
+			how = "refused the connection: nothing listens there"
+		case u.Tries == 1 && u.Transport == "udp":
+			certainty = Inferred // a single datagram gets lost
+		}
+		in.blame(Cause{
+			ID: KDCUnreachable, Certainty: certainty, Frame: u.Frame,
+			Text: in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), which ", how, in.tooBig(u), "; then it used ", in.loginName(in.last)),
+			Next: in.say("On the client: nltest /dsgetdc:DOMAIN (Windows) or kinit (MIT) says which KDC is asked; Test-NetConnection ", u.KDC.Addr().String(), " -Port 88, or nc -vz ", u.KDC.Addr().String(), " 88, whether a firewall is between."),
+		})
+		return
+	}
+	in.noKDCFound(near)
+	in.referredToNobody(near)
+}
+
+// tooBig says why a client goes on by TCP: the KDC's answer does not fit into a
+// datagram.
+func (in *inquiry) tooBig(u *nearby.Unreachable) string {
+	for i := range in.surroundings().Requests {
+		r := &in.surroundings().Requests[i]
+		if u.Transport == "tcp" && r.Answer != nil && r.Answer.ErrorCode == errResponseTooBig && r.Answer.Frame < u.Frame {
+			return in.say(" (by UDP it had said that its answer is too big, frame ", in.number(r.Answer.Frame, 1), ": port 88 is needed in TCP, too)")
+		}
+	}
+	return ""
+}
+
+// noKDCFound: DNS names no KDC, and none was asked.
+func (in *inquiry) noKDCFound(near *nearby.Around) {
+	if near.SawKerberos {
+		return
+	}
+	for i := range near.Failures {
+		f := &near.Failures[i]
+		if f.Type != "SRV" || f.Frame > in.last.LastFrame {
+			continue
+		}
+		how := in.say("was told ", in.wire(f.Error))
+		if f.Error == "" {
+			how = in.say("got no answer to ", in.count(int64(f.Tries), "try", "tries"))
+		}
+		in.blame(Cause{
+			ID: KDCUnreachable, Certainty: Inferred, Frame: f.Frame,
+			Text: in.say("The client asked DNS where the KDCs are (", in.wire(f.Asked), ", frame ", in.number(f.Frame, 1), ") and ", how, ", and asked no KDC; then it used ", in.loginName(in.last)),
+			Next: in.say("On the client: nslookup -type=SRV _", typed(strings.TrimPrefix(f.Asked, "_"), "kerberos._tcp.REALM"), "; its DNS server must be one that knows the domain. A client outside of the domain needs the KDC in krb5.conf, or a login that does not need one."),
+		})
+		return
+	}
+}
+
+// referredToNobody: the KDC sent the client to another realm, and no KDC of that
+// was asked.
+func (in *inquiry) referredToNobody(near *nearby.Around) {
+	for i := len(near.Requests) - 1; i >= 0; i-- {
+		r := &near.Requests[i]
+		realm := referredTo(r)
+		if realm == "" || lastFrameOf(r) > in.last.LastFrame || in.isAbout(in.session, in.last, r) != Seen {
+			continue
+		}
+		if slices.ContainsFunc(near.Requests[i+1:], func(l nearby.Request) bool { return l.Realm == realm || granted(&l) && l.Service == r.Service }) {
+			return
+		}
+		in.blame(Cause{
+			ID: KDCUnreachable, Certainty: Inferred, Frame: r.Answer.Frame, Others: framesBefore(r),
+			Text: in.say("The KDC referred the client to realm ", in.wire(realm), " for ", in.wire(r.Service), " (frame ", in.number(r.Answer.Frame, 1), "), and no KDC of that realm was asked; then it used ", in.loginName(in.last)),
+			Next: in.say("On the client: nltest /dsgetdc:", typed(realm, "REALM"), " (Windows), or nslookup -type=SRV _kerberos._tcp.", typed(realm, "REALM"), " and kvno (MIT), says whether a KDC of that realm is found."),
+		})
+		return
+	}
+}
+
+// nothingResolved: no answer of DNS led the client to the server's address. What it
+// resolved before the capture began, or has in a file, is not asked for.
+func (in *inquiry) nothingResolved() {
+	near := in.surroundings()
+	if near == nil || !near.SawDNS || len(near.Names) > 0 || len(near.Reverse) > 0 || in.session.Quality.Midstream || !in.kdcMatters() {
+		return
+	}
+	if host, _ := in.target(); host != "" || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return nearby.IsMail(r.Service) }) {
+		return // it said what it meant
+	}
+	c := Cause{ID: TargetIsIP, Certainty: Possible, Frame: in.last.FirstFrame, Next: in.useNameNext()}
+	c.Text = in.say("No answer of DNS in this capture gave the client the address ", in.session.Server.IP.String(), ": it may have addressed the server by it, for which there is no SPN, or by a name from its cache or hosts file")
+	if in.session.Start.Sub(near.Since) >= maxCached {
+		c.Certainty = Inferred
+	}
+	in.blame(c)
+}
