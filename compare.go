@@ -17,7 +17,8 @@ import (
 const compareUsage = `Usage: smtpscope compare [options] BEFORE AFTER
 
 Says what changed between two captures, for each client and server that are in
-both: how logins ended, what was found, what servers offer. Did the SPN help?
+both: how logins ended, why not by Kerberos, what was found, what servers offer.
+Did the SPN help? Who has another address or port now is known by its name.
 
   smtpscope compare monday.pcap tuesday.pcap
   smtpscope compare monday.pcap tuesday.pcap --filter 'server:10.1.2.9'

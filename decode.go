@@ -23,7 +23,9 @@ standard input.
   smtpscope decode < conversation.txt
 
 A token is base64 or hex, a hex dump, a line with AUTH or 334 before it, or a
-whole conversation as "follow stream", swaks or curl show it.
+whole conversation as "follow stream", swaks, curl, openssl s_client, smtplib
+and others show it, or as Postfix and Exchange log it. Broken lines, quotes and
+what else stands on the terminal do no harm.
 
   --mechanism NAME    the SASL mechanism, where a token does not tell: LOGIN,
                       SCRAM-SHA-256, …

@@ -9,102 +9,23 @@ import (
 	"smtpscope/verdict"
 )
 
-// Trend says which way something went.
-type Trend string
-
-// The trends. Better and Worse are about Kerberos first: more of the logins are
-// Kerberos, or fewer. Where that is as before, logins that succeed count, then
-// findings of high or medium severity.
-const (
-	Better  Trend = "better"
-	Worse   Trend = "worse"
-	Changed Trend = "changed" // otherwise than before, and neither better nor worse
-	Same    Trend = "same"
-)
-
-// A Result is what changed.
-type Result struct {
-	Before Total `json:"before"`
-	After  Total `json:"after"`
-	// Trend is that of all pairs together: Worse if any is.
-	Trend Trend `json:"trend"`
-	// Pairs are those that are in both captures and changed, the worse ones first.
-	Pairs []Pair `json:"pairs"`
-	// Same counts the pairs that did not change, OnlyBefore and OnlyAfter those
-	// that are in one capture only.
-	Same       int64 `json:"same"`
-	OnlyBefore int64 `json:"only_before"`
-	OnlyAfter  int64 `json:"only_after"`
-	// Servers are those whose offers changed.
-	Servers []Server `json:"servers"`
-	// Dropped counts sessions for whose pair there was no room.
-	Dropped int64 `json:"dropped,omitempty"`
-}
-
-// A Total is one capture as a whole.
-type Total struct {
-	Name     string                  `json:"name"`
-	Sessions int64                   `json:"sessions"`
-	States   map[verdict.State]int64 `json:"states"`
-	// Kerberos counts the logins by Kerberos, Logins all sessions with a login,
-	// accepted or not, whose way is known.
-	Kerberos int64 `json:"kerberos"`
-	Logins   int64 `json:"logins"`
-}
-
-// A Pair is one client at one port of one server, before and after.
-type Pair struct {
-	Client netip.Addr     `json:"client"`
-	Server netip.AddrPort `json:"server"`
-	Trend  Trend          `json:"trend"`
-	// Before and After count sessions by verdict.
-	Before map[verdict.State]int64 `json:"before"`
-	After  map[verdict.State]int64 `json:"after"`
-	// New and Gone are the findings that are on one side only, the worst first.
-	New  []Finding `json:"new_findings"`
-	Gone []Finding `json:"gone_findings"`
-}
-
-// A Finding is a kind of finding.
-type Finding struct {
-	ID       string `json:"id"`
-	Severity string `json:"severity"`
-}
-
-// A Server is one port whose offers changed, where they were seen both times.
-type Server struct {
-	Server netip.AddrPort `json:"server"`
-	// InTLS tells that these are the offers inside TLS.
-	InTLS bool     `json:"inside_tls"`
-	New   []string `json:"new"`
-	Gone  []string `json:"gone"`
-}
-
 // Compare says what changed from one capture to the other.
 func Compare(before, after *Side) *Result {
-	c := &Result{Before: total(before), After: total(after), Trend: Same, Pairs: []Pair{}, Servers: []Server{}, Dropped: before.Dropped + after.Dropped}
-	for key, then := range before.pairs {
-		now := after.pairs[key]
-		if now == nil {
-			c.OnlyBefore++
-			continue
-		}
-		p := change(then, now)
-		if p.Trend == Same {
-			c.Same++
-			continue
-		}
-		p.Client, p.Server = key.client, key.server
-		c.Pairs = append(c.Pairs, p)
+	c := &Result{
+		Before: total(before), After: total(after), Trend: Same, Dropped: before.Dropped + after.Dropped,
+		Pairs: []Pair{}, Unsolved: []Pair{}, Servers: []Server{},
 	}
-	for key := range after.pairs {
-		if before.pairs[key] == nil {
-			c.OnlyAfter++
-		}
+	found, onlyBefore, onlyAfter := matches(before, after)
+	for i := range found {
+		c.add(&found[i])
 	}
-	slices.SortFunc(c.Pairs, func(a, b Pair) int {
-		return cmp.Or(rank(a.Trend)-rank(b.Trend), a.Client.Compare(b.Client), a.Server.Compare(b.Server))
-	})
+	c.Vanished, c.Appeared = singles(onlyBefore), singles(onlyAfter)
+	c.OnlyBefore, c.OnlyAfter = int64(len(c.Vanished)), int64(len(c.Appeared))
+	for _, list := range [][]Pair{c.Pairs, c.Unsolved} {
+		slices.SortFunc(list, func(a, b Pair) int {
+			return cmp.Or(rank(a.Trend)-rank(b.Trend), a.Client.Compare(b.Client), a.Server.Compare(b.Server))
+		})
+	}
 	if len(c.Pairs) > 0 {
 		c.Trend = c.Pairs[0].Trend
 	}
@@ -115,11 +36,38 @@ func Compare(before, after *Side) *Result {
 	return c
 }
 
+// add judges a pair of both captures.
+func (c *Result) add(m *match) {
+	p := change(m.then, m.now)
+	p.Client, p.Server = m.after.client, m.after.server
+	if m.before.client != p.Client {
+		p.ClientBefore = m.before.client
+	}
+	if m.before.server != p.Server {
+		p.ServerBefore = m.before.server
+	}
+	if p.Trend != Same {
+		c.Pairs = append(c.Pairs, p)
+		return
+	}
+	c.Same++
+	if by, of := kerberos(p.After); by < of {
+		c.Unsolved = append(c.Unsolved, p)
+	}
+}
+
+// singles are the pairs of one capture, in order.
+func singles(pairs map[pairKey]*pair) []Single {
+	list := make([]Single, 0, len(pairs))
+	for key, p := range pairs {
+		list = append(list, Single{key.client, key.server, p.states})
+	}
+	slices.SortFunc(list, func(a, b Single) int { return cmp.Or(a.Client.Compare(b.Client), a.Server.Compare(b.Server)) })
+	return list
+}
+
 // rank puts what is worse first.
 func rank(t Trend) int { return slices.Index([]Trend{Worse, Better, Changed, Same}, t) }
-
-// Comparable tells that any client and server are in both captures.
-func (c *Result) Comparable() bool { return len(c.Pairs) > 0 || c.Same > 0 }
 
 func total(s *Side) Total {
 	by, of := kerberos(s.States)
@@ -127,7 +75,10 @@ func total(s *Side) Total {
 }
 
 func change(then, now *pair) Pair {
-	p := Pair{Before: then.states, After: now.states, New: []Finding{}, Gone: []Finding{}}
+	p := Pair{
+		Before: then.states, After: now.states, New: []Finding{}, Gone: []Finding{},
+		CausesBefore: listed(then.causes), CausesAfter: listed(now.causes),
+	}
 	for id, severity := range now.findings {
 		if _, was := then.findings[id]; !was {
 			p.New = append(p.New, Finding{id, severity})
@@ -147,6 +98,14 @@ func change(then, now *pair) Pair {
 	return p
 }
 
+// listed is a list that is not null in records.
+func listed(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
 // trend judges a pair.
 func trend(p *Pair) Trend {
 	thenBy, thenOf := kerberos(p.Before)
@@ -163,7 +122,7 @@ func trend(p *Pair) Trend {
 		return Worse
 	case vanished > 0 && appeared == 0:
 		return Better
-	case len(p.New)+len(p.Gone) > 0 || !sameShape(p.Before, p.After):
+	case len(p.New)+len(p.Gone) > 0 || !sameShape(p.Before, p.After) || !slices.Equal(p.CausesBefore, p.CausesAfter):
 		return Changed
 	}
 	return Same

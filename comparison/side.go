@@ -4,9 +4,11 @@
 package comparison
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"smtpscope/inventory"
 	"smtpscope/verdict"
@@ -36,9 +38,11 @@ type pairKey struct {
 
 // A pair is one client at one port of one server.
 type pair struct {
-	sessions int64
 	states   map[verdict.State]int64
 	findings map[string]string // severity by identifier
+	causes   []string          // why not Kerberos, by identifier, each once, sorted
+	// client and server are what they called themselves first, see nameOf.
+	client, server string
 }
 
 // offers are what one port of a server offers; complete where they were seen.
@@ -68,7 +72,15 @@ func (s *Side) Add(id int64, facts []byte) {
 		p = &pair{states: map[verdict.State]int64{}, findings: map[string]string{}}
 		s.pairs[key] = p
 	}
-	p.sessions++
+	p.client = cmp.Or(p.client, nameOf(f.ClientName))
+	if strings.Contains(f.ServerName, ".") { // else it may be a word such as ESMTP
+		p.server = cmp.Or(p.server, nameOf(f.ServerName))
+	}
+	for _, id := range f.Causes {
+		if at, known := slices.BinarySearch(p.causes, id); !known {
+			p.causes = slices.Insert(p.causes, at, id)
+		}
+	}
 	p.states[f.State]++
 	for i := range f.Findings {
 		x := &f.Findings[i]

@@ -27,7 +27,9 @@ type Facts struct {
 	ClearSeen, TLSSeen bool
 	Logins             []Login
 	Findings           []FoundFact
-	Messages           int64 // that the server took
+	// Causes are the identifiers of why it was not Kerberos, the likeliest first.
+	Causes   []string
+	Messages int64 // that the server took
 
 	serverText string
 }
@@ -49,6 +51,7 @@ type FoundFact struct{ ID, Severity, Text string }
 const (
 	maxLogins   = 32 // of one session
 	maxFindings = 32
+	maxCauses   = 8
 	maxText     = 1024 // octets of one string
 )
 
@@ -79,6 +82,11 @@ func AppendFacts(b []byte, s *inspect.Session) []byte {
 	for i := range findings {
 		f := &findings[i]
 		b = appendText(appendText(appendText(b, f.ID), f.Severity), f.Text)
+	}
+	causes := s.Verdict.Causes[:min(len(s.Verdict.Causes), maxCauses)]
+	b = binary.AppendUvarint(b, uint64(len(causes)))
+	for i := range causes {
+		b = appendText(b, string(causes[i].ID))
 	}
 	taken := uint64(0)
 	for _, m := range s.Messages {
@@ -194,12 +202,15 @@ func (d *Decoder) Facts(id int64, b []byte) (f *Facts, rest []byte) {
 	f.ClientName, f.ServerName, f.Via, f.TLSVersion = d.text(), d.text(), d.text(), d.text()
 	f.Clear, f.ClearSeen = d.offers(f.Clear[:0])
 	f.TLS, f.TLSSeen = d.offers(f.TLS[:0])
-	f.Logins, f.Findings = f.Logins[:0], f.Findings[:0]
+	f.Logins, f.Findings, f.Causes = f.Logins[:0], f.Findings[:0], f.Causes[:0]
 	for range d.number() {
 		f.Logins = append(f.Logins, d.login())
 	}
 	for range d.number() {
 		f.Findings = append(f.Findings, FoundFact{d.text(), d.text(), d.text()})
+	}
+	for range d.number() {
+		f.Causes = append(f.Causes, d.text())
 	}
 	f.Messages = int64(d.number())
 	return f, d.b

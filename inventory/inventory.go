@@ -30,6 +30,10 @@ var Reports = []Report{Sessions, Servers, Clients, NTLM, Findings}
 // DefaultKeys bounds what is distinct in each inventory.
 const DefaultKeys = 65536
 
+// TextKept bounds the octets of all names and texts of an inventory: strangers chose
+// them. What comes then finds no room.
+const TextKept = 64 << 20
+
 // namesKept bounds the lists of one row; setOverflow then ends them.
 const (
 	namesKept   = 32
@@ -43,6 +47,7 @@ type Inventory struct {
 	// Dropped counts how often a bound kept something new out.
 	Dropped int64
 
+	text     int64 // octets of the names and texts kept
 	servers  map[netip.AddrPort]*Server
 	clients  map[netip.Addr]*Client
 	ntlm     map[ntlmKey]*NTLMUse
@@ -173,6 +178,7 @@ func (v *Inventory) Add(f *Facts) {
 		if row := rowOf(v, v.findings, key); row != nil {
 			if row.Sessions == 0 {
 				row.ID, row.Severity, row.Text, row.Client, row.Server = x.ID, x.Severity, x.Text, f.Client, f.Server
+				v.text += int64(len(x.Text))
 			}
 			if verdict.SeverityRank(x.Severity) < verdict.SeverityRank(row.Severity) {
 				row.Severity, row.Text = x.Severity, x.Text
@@ -190,15 +196,10 @@ func (v *Inventory) addServer(f *Facts) {
 	row.Addr = f.Server
 	row.saw(f)
 	row.count(f.State)
-	row.Names = addName(row.Names, f.ServerName)
-	row.TLSVersions = addName(row.TLSVersions, f.TLSVersion)
+	row.Names = v.addNames(row.Names, f.ServerName)
+	row.TLSVersions = v.addNames(row.TLSVersions, f.TLSVersion)
 	row.ClearSeen, row.TLSSeen = row.ClearSeen || f.ClearSeen, row.TLSSeen || f.TLSSeen
-	for _, o := range f.Clear {
-		row.Clear = addName(row.Clear, o)
-	}
-	for _, o := range f.TLS {
-		row.TLS = addName(row.TLS, o)
-	}
+	row.Clear, row.TLS = v.addNames(row.Clear, f.Clear...), v.addNames(row.TLS, f.TLS...)
 	if len(row.clients) < clientsKept && !slices.Contains(row.clients, f.Client) {
 		row.clients = append(row.clients, f.Client)
 	}
@@ -220,12 +221,12 @@ func (v *Inventory) addClient(f *Facts) {
 	row.Addr = f.Client
 	row.saw(f)
 	row.count(f.State)
-	row.Names = addName(row.Names, f.ClientName)
-	row.Servers = addName(row.Servers, f.serverText)
+	row.Names = v.addNames(row.Names, f.ClientName)
+	row.Servers = v.addNames(row.Servers, f.serverText)
 	for i := range f.Logins {
 		l := &f.Logins[i]
-		row.Users = addName(row.Users, l.Account)
-		row.Mechanisms = addName(row.Mechanisms, l.Actual)
+		row.Users = v.addNames(row.Users, l.Account)
+		row.Mechanisms = v.addNames(row.Mechanisms, l.Actual)
 		if l.Rejected {
 			row.Refused++
 		}
@@ -243,6 +244,7 @@ func (v *Inventory) addNTLM(f *Facts, l *Login) {
 		return
 	}
 	if row.Sessions == 0 {
+		v.text += int64(len(key.user) + len(key.domain) + len(key.workstation) + len(key.version) + len(key.via))
 		row.Client, row.Server, row.User, row.Domain, row.Workstation, row.Version, row.Via = key.client, key.server, key.user, key.domain, key.workstation, key.version, key.via
 	}
 	row.saw(f)
@@ -258,7 +260,7 @@ func rowOf[K comparable, R any](v *Inventory, rows map[K]*R, key K) *R {
 	if row := rows[key]; row != nil {
 		return row
 	}
-	if len(rows) >= v.keys {
+	if len(rows) >= v.keys || v.text >= TextKept {
 		v.Dropped++
 		return nil
 	}
@@ -267,19 +269,22 @@ func rowOf[K comparable, R any](v *Inventory, rows map[K]*R, key K) *R {
 	return row
 }
 
-// addName adds a name that is not there yet, in order.
-func addName(set []string, name string) []string {
-	if name == "" {
-		return set
-	}
-	at, known := slices.BinarySearch(set, name)
-	switch {
-	case known:
-		return set
-	case len(set) < namesKept:
-		return slices.Insert(set, at, name)
-	case len(set) == namesKept:
-		return append(set, setOverflow) // sorts behind all letters of ASCII
+// addNames adds names that are not there yet, in order.
+func (v *Inventory) addNames(set []string, names ...string) []string {
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		at, known := slices.BinarySearch(set, name)
+		full := len(set) >= namesKept || v.text >= TextKept
+		switch {
+		case known:
+		case !full:
+			set = slices.Insert(set, at, name)
+			v.text += int64(len(name))
+		case len(set) == 0 || set[len(set)-1] != setOverflow:
+			set = append(set, setOverflow) // sorts behind all letters of ASCII
+		}
 	}
 	return set
 }

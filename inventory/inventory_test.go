@@ -34,6 +34,7 @@ func visit(client byte, user string, accepted bool) *inspect.Session {
 	a.NTLM = &authtoken.NTLM{User: user, Domain: "CONTOSO", Workstation: "SP01", Version: "NTLMv2", MIC: true, ChannelBinding: "absent", TargetSPN: "SMTPSVC/mx"}
 	s.Auth = []*smtpparse.Auth{a}
 	s.Findings = []verdict.Finding{{ID: "no-mic", Severity: "low", Text: "x"}, {ID: "no-mic", Severity: "low", Text: "y"}}
+	s.Verdict.Causes = []verdict.Cause{{ID: verdict.SPNUnknown}, {ID: verdict.TargetIsIP}}
 	s.Messages = []*smtpparse.Message{{Status: "sent"}, {Status: "refused"}}
 	return s
 }
@@ -49,7 +50,7 @@ func TestFactsAreRead(t *testing.T) {
 			Clear: []string{"STARTTLS", "NTLM"}, TLS: []string{}, ClearSeen: true, TLSSeen: true,
 			Logins: []Login{{Mechanism: "GSSAPI", Actual: "ntlm", Accepted: true, Account: `CONTOSO\alice`, User: "alice", Domain: "CONTOSO", Workstation: "SP01",
 				Version: "NTLMv2", SPN: "SMTPSVC/mx", Binding: "absent", MIC: true, TLS: true}},
-			Findings: []FoundFact{{"no-mic", "low", "x"}, {"no-mic", "low", "y"}}, Messages: 1,
+			Findings: []FoundFact{{"no-mic", "low", "x"}, {"no-mic", "low", "y"}}, Causes: []string{"spn-unknown", "target-is-ip"}, Messages: 1,
 		}
 		want.serverText = "[2001:db8::9]:587"
 		if len(f.TLS) == 0 {
@@ -127,9 +128,27 @@ func TestInventoryIsBounded(t *testing.T) {
 	}
 	var set []string
 	for i := range 100 {
-		set = addName(set, fmt.Sprintf("user%02d", i))
+		set = New(0).addNames(set, fmt.Sprintf("user%02d", i))
 	}
 	if len(set) != namesKept+1 || set[namesKept] != setOverflow {
 		t.Errorf("a list of %d names ends with %q", len(set), set[len(set)-1])
+	}
+}
+
+// Names that strangers choose take no more memory than there is for them.
+func TestTextIsBounded(t *testing.T) {
+	v := New(0)
+	f := &Facts{Client: netip.MustParseAddr("10.0.0.1"), Server: netip.MustParseAddrPort("10.0.0.9:25"), ClientName: "sp01"}
+	v.Add(f)
+	v.text = TextKept
+	f.ClientName = "sp02"
+	v.Add(f) // a row that is known, a name that is not
+	if c := v.clients[f.Client]; c.Sessions != 1 || !slices.Equal(c.Names, []string{"sp01", setOverflow}) {
+		t.Errorf("%+v", c)
+	}
+	f.Client = netip.MustParseAddr("10.0.0.2")
+	v.Add(f)
+	if len(v.clients) != 1 || v.Dropped != 1 {
+		t.Errorf("%d clients, %d dropped", len(v.clients), v.Dropped)
 	}
 }

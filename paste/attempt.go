@@ -53,8 +53,13 @@ func follow(lines []said, o Options) []*smtpparse.Auth {
 	if !lines[0].fromServer || !strings.HasPrefix(lines[0].text, "220") {
 		feed(smtpparse.Server, 0, "220 ")
 	}
-	if o.Mechanism != "" && !mentionsAuth(lines) {
-		feed(smtpparse.Client, 0, "AUTH "+o.Mechanism)
+	if !mentionsAuth(lines) {
+		switch {
+		case o.Mechanism != "":
+			feed(smtpparse.Client, 0, "AUTH "+o.Mechanism)
+		case !lines[0].fromServer && !commandLine.MatchString(lines[0].text):
+			feed(smtpparse.Server, 0, "334 ") // a response without what it answers
+		}
 	}
 	asked := false // an AUTH or a response has no answer yet
 	for _, l := range lines {

@@ -24,10 +24,13 @@ const (
 	maxWrapped = 4096
 )
 
+// header is where HTTP has its tokens.
+var header = regexp.MustCompile(`(?i)^(?:(?:proxy-|www-)?auth(?:orization|enticate): *)?(?:negotiate|ntlm) +`)
+
 // tokensOf finds the tokens in lines that are no conversation.
 func tokensOf(lines []line) ([]token, Form) {
-	if octets := hexDump(lines); octets != nil {
-		return []token{{octets, lines[0].number}}, HexDump
+	if len(lines) == 0 {
+		return nil, ""
 	}
 	for i := range lines {
 		lines[i].text = header.ReplaceAllString(lines[i].text, "")
@@ -37,19 +40,75 @@ func tokensOf(lines []line) ([]token, Form) {
 			return []token{{octets, lines[0].number}}, form
 		}
 	}
-	var tokens []token
-	var form Form
-	for _, l := range lines[:min(len(lines), maxTokens)] {
-		octets, f := decode(l.text)
-		if octets == nil {
-			return nil, ""
-		}
-		tokens, form = append(tokens, token{octets, l.number}), f
+	if octets := hexLines(lines); octets != nil {
+		return []token{{octets, lines[0].number}}, Hex
+	}
+	tokens, form := tokenLines(lines)
+	if tokens == nil {
+		tokens, form = tokenWords(lines)
 	}
 	if len(tokens) > 1 {
 		form = Lines
 	}
 	return tokens, form
+}
+
+// tokenLines reads lines that hold nothing but tokens, some of them broken.
+func tokenLines(lines []line) (tokens []token, form Form) {
+	var last string
+	for _, l := range lines[:min(len(lines), maxWrapped)] {
+		if n := len(tokens); n > 0 && goesOn(last, l.text) {
+			last += l.text
+			tokens[n-1].octets, form = decode(last)
+			continue
+		}
+		octets, f := decode(l.text)
+		if octets == nil {
+			return nil, ""
+		}
+		if len(tokens) == maxTokens {
+			break
+		}
+		tokens, form, last = append(tokens, token{octets, l.number}), f, l.text
+	}
+	return tokens, form
+}
+
+// tokenWords finds tokens among other words. Only those count that are tokens beyond
+// doubt.
+func tokenWords(lines []line) (tokens []token, form Form) {
+	for _, l := range lines {
+		for _, word := range strings.FieldsFunc(l.text, notInToken) {
+			if len(word) < leastWrapped || len(tokens) == maxTokens {
+				continue
+			}
+			if octets, f := decode(word); octets != nil && known(octets) {
+				tokens, form = append(tokens, token{octets, l.number}), f
+			}
+		}
+	}
+	return tokens, form
+}
+
+// notInToken tells what stands between words: a "=" may end a token, or be between a
+// name and its value.
+func notInToken(r rune) bool {
+	return r > 'z' || !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-", r)
+}
+
+// hexLines reads one token in hex over lines of any length; nil if it is none.
+func hexLines(lines []line) []byte {
+	var b strings.Builder
+	for _, l := range lines[:min(len(lines), maxWrapped)] {
+		if !begins(l.text) && unhex(l.text) == nil {
+			return nil
+		}
+		b.WriteString(l.text + " ")
+	}
+	if octets := unhex(b.String()); octets != nil && known(octets) {
+		return octets
+	}
+	return nil
 }
 
 // unwrapped puts the lines of one token together again. Those that a mailer or a
@@ -105,9 +164,12 @@ func known(octets []byte) bool {
 	return true
 }
 
+// hexMarks are what programs put around octets in hex: those of C, of tcpdump, of
+// certificates.
+var hexMarks = strings.NewReplacer("0x", "", "0X", "", `\x`, "", " ", "", ":", "", "-", "", ",", "", "\t", "", "{", "", "}", "", ";", "", `"`, "", "\\", "")
+
 func unhex(text string) []byte {
-	digits := strings.TrimPrefix(strings.TrimPrefix(text, "0x"), "0X")
-	digits = strings.NewReplacer(" ", "", ":", "", "-", "", "\t", "", `\x`, "").Replace(digits)
+	digits := hexMarks.Replace(text)
 	octets, err := hex.DecodeString(digits[:len(digits)&^1])
 	if err != nil || len(octets) == 0 {
 		return nil
@@ -123,58 +185,6 @@ func unbase64(text string) []byte {
 	octets, err := base64.RawStdEncoding.DecodeString(letters)
 	if err != nil || len(octets) == 0 || strings.ContainsAny(letters, "\r\n") {
 		return nil
-	}
-	return octets
-}
-
-// dumpLine is a line of a hex dump: xxd, hexdump -C, Wireshark, tcpdump -X.
-var dumpLine = regexp.MustCompile(`^\s*(?:0x)?([0-9a-fA-F]{4,8}):?\s{1,3}((?:[0-9a-fA-F]{2}){1,2}(?: {1,2}(?:[0-9a-fA-F]{2}){1,2})*)(?:\s{2,}.*)?$`)
-
-// hexDump reads the octets of a hex dump; nil if the lines are none. Each line's
-// offset has to agree with the octets before it.
-func hexDump(lines []line) []byte {
-	var octets []byte
-	var first int
-	for i, l := range lines {
-		found := dumpLine.FindStringSubmatch(l.text)
-		if found == nil {
-			if i > 0 && strings.Trim(l.text, "0123456789abcdefABCDEF") == "" {
-				continue // hexdump's last offset
-			}
-			return nil
-		}
-		offset := 0
-		for _, c := range found[1] {
-			offset = offset<<4 | strings.IndexRune("0123456789abcdef", c|0x20)
-		}
-		if i == 0 {
-			first = offset
-		}
-		if offset-first != len(octets) {
-			return nil
-		}
-		octets = append(octets, rowOctets(found[2])...)
-	}
-	return octets
-}
-
-// rowOctets are those of one row, at most 16. Two spaces stand behind the eighth,
-// and before the row's text, which may look like hex itself.
-func rowOctets(row string) []byte {
-	var octets []byte
-	for len(row) >= 2 && len(octets) < 16 {
-		if row[0] == ' ' {
-			if strings.HasPrefix(row, "  ") && len(octets) != 8 {
-				break
-			}
-			row = strings.TrimLeft(row, " ")
-			continue
-		}
-		one, err := hex.DecodeString(row[:2])
-		if err != nil {
-			break
-		}
-		octets, row = append(octets, one...), row[2:]
 	}
 	return octets
 }

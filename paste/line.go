@@ -1,9 +1,6 @@
 package paste
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A line is one line of the text and its number, from 1.
 type line struct {
@@ -11,88 +8,57 @@ type line struct {
 	number int64
 }
 
+// blank is what stands around a line: white space, and what mail and chat programs
+// put between words.
+const blank = " \t\r\ufeff\u00a0\u200b"
+
 // split gives the lines without white space around them, and without those that
 // are blank. A blank one stays where it may be an empty response: behind a 334.
 func split(text string) []line {
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
 	var lines []line
 	for i, s := range strings.Split(text, "\n") {
-		s = strings.Trim(s, " \t\r\ufeff")
-		if s != "" || len(lines) > 0 && challengeLine.MatchString(lines[len(lines)-1].text) {
+		s = strings.Trim(strings.TrimSuffix(strings.Trim(s, blank), `\r\n`), blank)
+		if s != "" || len(lines) > 0 && asksForMore(lines[len(lines)-1].text) {
 			lines = append(lines, line{s, int64(i + 1)})
+		}
+	}
+	for range deepestQuote {
+		if !unquote(lines) {
+			break
 		}
 	}
 	return lines
 }
 
-// A said is a line of a conversation and who said it.
-type said struct {
-	line
-	fromServer bool
+// deepestQuote is how often a mail is quoted.
+const deepestQuote = 4
+
+// asksForMore tells a 334, whatever mark a program put before it.
+func asksForMore(text string) bool {
+	_, rest, _ := cutMark(text)
+	return isChallenge(rest)
 }
 
-var (
-	replyLine = regexp.MustCompile(`^[2-5][0-9][0-9](?:[ -]|$)`)
-	// challengeLine asks for a response, whatever mark a client put before it.
-	challengeLine = regexp.MustCompile(`^(?:[<~*S:-]+ *)?334(?: |$)`)
-	commandLine   = regexp.MustCompile(`(?i)^(?:AUTH|X-EXPS|EHLO|HELO|LHLO|MAIL FROM|RCPT TO|STARTTLS|QUIT|DATA|RSET|NOOP|XCLIENT)(?:[ :]|$)`)
-	// header is where HTTP has its tokens.
-	header = regexp.MustCompile(`(?i)^(?:(?:proxy-|www-)?auth(?:orization|enticate): *)?(?:negotiate|ntlm) +`)
-	// marks of clients that print what they say: swaks, curl, openssl and RFCs.
-	marks = []struct {
-		prefix     string
-		fromServer bool
-	}{
-		{"<**", true}, {"<~*", true}, {"<-", true}, {"<~", true}, {"**>", false}, {"->", false}, {"~>", false},
-		{"S: ", true}, {"C: ", false}, {"< ", true}, {"> ", false},
-	}
-	// frame of tshark -z follow,tcp,ascii: what stands around the text.
-	followFrame = regexp.MustCompile(`^(?:=+|Follow: .*|Filter: .*|Node [01]: .*|[0-9]+)$`)
-)
-
-// conversation gives the lines as a conversation; nil if there is no command with a
-// token and no reply among them.
-func conversation(lines []line) []said {
-	framed := false
+// unquote takes the mark of quoted mail from the lines, if all have it and one of
+// them is the server's or has a mark of its own: else it may be curl's.
+func unquote(lines []line) bool {
+	speaks := false
 	for _, l := range lines {
-		framed = framed || strings.HasPrefix(l.text, "Follow: ")
+		rest, quoted := strings.CutPrefix(l.text, ">")
+		if !quoted {
+			return false
+		}
+		rest = strings.Trim(rest, blank)
+		m, _, _ := cutMark(rest)
+		speaks = speaks || m != nil || replyLine.MatchString(rest)
 	}
-	var all []said
-	dialogue := false
-	for _, l := range lines {
-		if framed && followFrame.MatchString(l.text) {
-			continue
-		}
-		text := l.text
-		server, marked := false, false
-		for _, m := range marks {
-			if rest, ok := strings.CutPrefix(text, m.prefix); ok {
-				text, server, marked = strings.TrimSpace(rest), m.fromServer, true
-				break
-			}
-		}
-		if !marked {
-			server = replyLine.MatchString(text)
-		}
-		if server || commandLine.MatchString(text) {
-			dialogue = true
-		}
-		all = append(all, said{line{text, l.number}, server})
-	}
-	all = withoutBlanks(all)
-	if !dialogue {
-		return nil
-	}
-	return all
-}
-
-// withoutBlanks drops the blank lines that are no empty response: one stands
-// between a 334 and the reply to it.
-func withoutBlanks(all []said) []said {
-	kept := all[:0]
-	for i, l := range all {
-		if l.text != "" || i+1 < len(all) && all[i+1].fromServer {
-			kept = append(kept, l)
+	for i := range lines {
+		if speaks {
+			lines[i].text = strings.Trim(lines[i].text[1:], blank)
 		}
 	}
-	return kept
+	return speaks
 }

@@ -47,11 +47,16 @@ func meaning(a *smtpparse.Auth) string {
 		return "A message behind a Kerberos login, protected with its key: what is in it cannot be read"
 	case has(a, "server", "sasl."):
 		return "What the server asks for in a login by " + strings.ToUpper(strings.Split(a.Steps[0].Kind, ".")[1]) + outcome
+	case has(a, "server", authtoken.KindText) && strings.HasPrefix(a.Steps[0].Text, leftOut):
+		return "An AUTH of a log that leaves its tokens out, as Exchange's protocol log does: only a capture of packets shows what it was" + outcome
 	case len(a.Steps) == 0:
 		return "An AUTH without a token" + outcome
 	}
 	return "No token that smtpscope knows: if it belongs to a mechanism with messages of its own, name it (--mechanism LOGIN)" + outcome
 }
+
+// leftOut begins what Exchange logs instead of a token.
+const leftOut = "<authentication "
 
 func account(n *authtoken.NTLM) string {
 	if n.Domain == "" {

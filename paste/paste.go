@@ -60,9 +60,16 @@ const MaxBytes = 4 << 20
 func Read(text string, o Options) (*Paste, error) {
 	lines := split(text)
 	p := &Paste{}
-	switch said := conversation(lines); {
+	said, runs := conversation(lines), []dumped(nil)
+	if said == nil {
+		runs = hexDump(lines)
+		said = conversation(dumpedText(runs))
+	}
+	switch {
 	case said != nil:
 		p.Form, p.Auth = Dialogue, follow(said, o)
+	case runs != nil:
+		p.Form, p.Auth = HexDump, []*smtpparse.Auth{exchange(dumpedTokens(runs), o)}
 	default:
 		tokens, form := tokensOf(lines)
 		if len(tokens) == 0 {

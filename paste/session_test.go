@@ -1,6 +1,9 @@
 package paste_test
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +16,7 @@ import (
 	"smtpscope/inspect"
 	"smtpscope/paste"
 	"smtpscope/smtpparse"
+	"smtpscope/tlskeys"
 )
 
 // A pasted attempt is what was said of it, and what it was in its session.
@@ -84,7 +88,12 @@ func recordedAttempts(t *testing.T, pattern string) []pastedAttempt {
 		if err != nil {
 			continue // no capture
 		}
-		in := inspect.New(source, inspect.Options{Rules: rules, ShowSecrets: true, Shards: 1, Limits: capture.DefaultLimits()})
+		keys := tlskeys.NewStore()
+		base, _, _ := strings.Cut(name, ".pcap")
+		if text, err := os.ReadFile(base + ".keys"); err == nil {
+			keys.Add(text)
+		}
+		in := inspect.New(source, inspect.Options{Rules: rules, ShowSecrets: true, Shards: 1, Limits: capture.DefaultLimits(), Keys: keys})
 		if _, err := in.Run(attemptsOf{filepath.Base(name), &all}); err != nil && !strings.Contains(err.Error(), "cut short") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -172,16 +181,64 @@ func compare(t *testing.T, what string, got, want []smtpparse.Step) {
 	}
 }
 
-// A text cut anywhere is read as far as it goes, and nothing panics.
-func TestCutAnywhere(t *testing.T) {
+// Every token of every capture, cut anywhere, in base64 and in hex, gives the tree
+// that its octets give: how it is written changes nothing, and nothing panics.
+func TestTokensCutAnywhere(t *testing.T) {
+	tokens := 0
+	for _, a := range recordedAttempts(t, "../pcaps/*.pcap*") {
+		for i := range a.steps {
+			line, ok := lineOf(a, i)
+			if !ok {
+				continue
+			}
+			octets, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
+			if err != nil || len(octets) == 0 {
+				continue // a lone "=", words
+			}
+			tokens++
+			stride := 1 + len(octets)/24
+			for n := 1; n <= len(octets); n += stride {
+				cutToken(t, a.name, octets[:n])
+			}
+			cutToken(t, a.name, octets)
+		}
+	}
+	if tokens < 100 {
+		t.Errorf("%d tokens: too few to say anything", tokens)
+	}
+}
+
+func cutToken(t *testing.T, name string, octets []byte) {
+	t.Helper()
+	inBase64, inHex := base64.StdEncoding.EncodeToString(octets), hex.EncodeToString(octets)
+	for _, text := range []string{inBase64, strings.TrimRight(inBase64, "="), inHex} {
+		if _, err := hex.DecodeString(text); err == nil && text != inHex {
+			continue // that may be either
+		}
+		got, err := paste.Read(text, paste.Options{ShowSecrets: true})
+		if err != nil {
+			t.Errorf("%s: %q: %v", name, text, err)
+			continue
+		}
+		step := &got.Auth[0].Steps[0]
+		from := authtoken.Client
+		if step.From == "server" {
+			from = authtoken.Server
+		}
+		want := authtoken.NewExchange("", authtoken.Options{ShowSecrets: true}).Add(from, octets)
+		if len(got.Auth) != 1 || len(got.Auth[0].Steps) != 1 || step.Bytes != len(octets) || step.Kind != want.Path || !cmp.Equal(*step.Tree, want.Tree) || !cmp.Equal(step.Damage, want.Damage) {
+			t.Errorf("%s: %q: %s of %d octets, want %s of %d", name, text, step.Kind, step.Bytes, want.Path, len(octets))
+		}
+	}
+}
+
+// A line cut anywhere is read as far as it goes, and nothing panics.
+func TestLinesCutAnywhere(t *testing.T) {
 	for _, a := range recordedAttempts(t, "../pcaps/*gssapi*.pcap*") {
 		for _, l := range a.lines {
-			word := l[strings.LastIndex(l, " ")+1:]
-			for n := range len(word) {
-				for _, text := range []string{word[:n], l[:len(l)-len(word)+n]} {
-					if got, err := paste.Read(text, paste.Options{}); err == nil && len(got.Auth) != len(got.Meaning) {
-						t.Fatalf("%q: %d attempts, %d meanings", text, len(got.Auth), len(got.Meaning))
-					}
+			for n := range len(l) {
+				if got, err := paste.Read(l[:n], paste.Options{}); err == nil && len(got.Auth) != len(got.Meaning) {
+					t.Fatalf("%q: %d attempts, %d meanings", l[:n], len(got.Auth), len(got.Meaning))
 				}
 			}
 		}

@@ -14,9 +14,12 @@ func WriteComparedJSON(w io.Writer, c *comparison.Result) error {
 	b = appendTotal(append(b, `,"after":`...), &c.After)
 	b = stringMember(b, `,"trend":`, string(c.Trend))
 	b = listMember(b, `,"pairs":`, c.Pairs, appendPair)
+	b = listMember(b, `,"unsolved":`, c.Unsolved, appendPair)
 	b = intMember(b, `,"same":`, c.Same)
 	b = intMember(b, `,"only_before":`, c.OnlyBefore)
 	b = intMember(b, `,"only_after":`, c.OnlyAfter)
+	b = listMember(b, `,"vanished":`, c.Vanished, appendSingle)
+	b = listMember(b, `,"appeared":`, c.Appeared, appendSingle)
 	b = listMember(b, `,"servers":`, c.Servers, appendOfferChange)
 	b = optionalInt(b, `,"dropped":`, c.Dropped)
 	_, err := w.Write(append(endObject(b, 0), '\n'))
@@ -37,11 +40,27 @@ func appendPair(b []byte, p *comparison.Pair) []byte {
 	start := len(b)
 	b = stringMember(b, `,"client":`, p.Client.String())
 	b = stringMember(b, `,"server":`, p.Server.String())
+	if p.ClientBefore.IsValid() {
+		b = stringMember(b, `,"client_before":`, p.ClientBefore.String())
+	}
+	if p.ServerBefore.IsValid() {
+		b = stringMember(b, `,"server_before":`, p.ServerBefore.String())
+	}
 	b = stringMember(b, `,"trend":`, string(p.Trend))
 	b = mapMember(b, `,"before":`, p.Before, appendInt)
 	b = mapMember(b, `,"after":`, p.After, appendInt)
 	b = listMember(b, `,"new_findings":`, p.New, appendFindingKind)
 	b = listMember(b, `,"gone_findings":`, p.Gone, appendFindingKind)
+	b = stringsMember(b, `,"causes_before":`, p.CausesBefore)
+	b = stringsMember(b, `,"causes_after":`, p.CausesAfter)
+	return endObject(b, start)
+}
+
+func appendSingle(b []byte, s *comparison.Single) []byte {
+	start := len(b)
+	b = stringMember(b, `,"client":`, s.Client.String())
+	b = stringMember(b, `,"server":`, s.Server.String())
+	b = mapMember(b, `,"states":`, s.States, appendInt)
 	return endObject(b, start)
 }
 

@@ -97,7 +97,13 @@ func (p *htmlPrinter) session(b []byte, s *inspect.Session) []byte {
 			say(i == len(v.Evidence)-1, "</table>\n"))
 	}
 	for i, c := range v.Causes {
-		put(say(i == 0, "<h3>Why not Kerberos</h3>\n<ol>\n"), "<li>", htmlAdvice(c.Text, string(c.ID), c.Frame, c.Next), "</li>\n", say(i == len(v.Causes)-1, "</ol>\n"))
+		put(say(i == 0, "<h3>Why not Kerberos</h3>\n<ol>\n"), "<li>", htmlAdvice(c.Text, string(c.ID)+say(c.Certainty != verdict.Seen, ", "+string(c.Certainty)), c.Frame, c.Next), "</li>\n", say(i == len(v.Causes)-1, "</ol>\n"))
+	}
+	if v.Decide != "" {
+		put("<p><b>to decide:</b> ", escape(v.Decide), "</p>\n")
+	}
+	if v.Hint != nil {
+		put("<p><b>hint:</b> ", escape(v.Hint.Text), "</p>\n")
 	}
 	for i, f := range s.Findings {
 		put(say(i == 0, "<h3>Findings</h3>\n<ul>\n"), "<li><span class=\"f ", f.Severity, "\">", f.Severity, "</span> ", htmlAdvice(f.Text, f.ID, f.Frame, f.Next), "</li>\n", say(i == len(s.Findings)-1, "</ul>\n"))
@@ -152,6 +158,9 @@ func (p *htmlPrinter) End(s *inspect.Summary) error {
 		}
 	}
 	b = append(b, "</ul>\n"...)
+	for i, a := range s.Across {
+		b = append(b, say(i == 0, "<ul>\n")+"<li>"+htmlAdvice(a.Text, a.ID, 0, a.Next)+"</li>\n"+say(i == len(s.Across)-1, "</ul>\n")...)
+	}
 	for _, w := range s.Warnings {
 		b = append(b, "<p class=\"alarm\">"+escape(w)+"</p>\n"...)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"smtpscope/inventory"
 	"smtpscope/smtpparse"
+	"smtpscope/verdict"
 )
 
 // The page needs nothing but itself, and what was said cannot become part of it.
@@ -15,7 +16,9 @@ func TestHTML(t *testing.T) {
 	const hostile = `"><script>alert(1)</script><img src=http://x/> ' onload=x`
 	s := ntlmSession()
 	s.Hello[0].Name = hostile
-	s.Verdict.Text = hostile
+	s.Verdict.Text, s.Verdict.Decide, s.Verdict.Hint = hostile, "decided by "+hostile, &verdict.Hint{Text: "hinted by " + hostile}
+	s.Verdict.Causes = []verdict.Cause{{ID: "etype", Certainty: verdict.Possible, Text: hostile, Next: hostile}}
+	s.Findings = append(s.Findings, verdict.Finding{ID: "ntlmv1", Severity: "high", Text: hostile, Next: hostile})
 	s.Dialogue = append(s.Dialogue, smtpparse.Line{From: "client", Kind: smtpparse.LineCommand, Text: hostile, Frame: 99})
 	var out bytes.Buffer
 	write(t, NewHTML(&out, ""), s, s)
@@ -44,6 +47,11 @@ func TestHTML(t *testing.T) {
 	}
 	if strings.Contains(page, hostile) || !strings.Contains(page, "&lt;a&gt;&amp;b.pcap") {
 		t.Error("texts are not escaped")
+	}
+	for _, want := range []string{"decided by &quot;", "hinted by &quot;", "<code>etype, possible</code>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not in the page", want)
+		}
 	}
 }
 

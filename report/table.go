@@ -27,7 +27,7 @@ func NewTable(w io.Writer, r inventory.Report, format string, o TextOptions) Pri
 	return &tablePrinter{sink: sink{w: w}, accountant: newAccountant(), report: r, format: format, page: newPage(o)}
 }
 
-// A accountant is what printers of inventories have in common.
+// An accountant is what printers of inventories have in common.
 type accountant struct {
 	inventory *inventory.Inventory
 	decoder   inventory.Decoder
@@ -44,7 +44,7 @@ func (c *accountant) count(id int64, facts []byte) (rest []byte) {
 // warn says in the summary that not all was counted.
 func (c *accountant) warn(s *inspect.Summary) {
 	if n := c.inventory.Dropped; n > 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("the inventory is not whole: it has %d rows at most, and %d times there was no room for one more", inventory.DefaultKeys, n))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the inventory is not whole: it has %d rows and %d MiB of names at most, and %d times there was no room for one more row", inventory.DefaultKeys, inventory.TextKept>>20, n))
 	}
 }
 

@@ -113,13 +113,14 @@ func appendZeek(b []byte, s *inspect.Session, m *smtpparse.Message, depth int) [
 	return append(l.b, '\n')
 }
 
-// lastReply is the server's last reply to a message, with its code.
+// lastReply is the server's last reply to a message, with its code; to the session
+// where there is no message.
 func lastReply(s *smtpparse.Session, m *smtpparse.Message) string {
 	if m.ReplyCode != 0 {
 		return join(" ", strconv.Itoa(m.ReplyCode), m.ReplyText)
 	}
 	for i := len(s.Dialogue) - 1; i >= 0; i-- {
-		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineReply {
+		if l := &s.Dialogue[i]; l.Kind == smtpparse.LineReply && (m.LastFrame == 0 || l.Frame <= m.LastFrame) {
 			return join(" ", strconv.Itoa(l.Code), l.Text)
 		}
 	}

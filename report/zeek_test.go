@@ -90,3 +90,24 @@ func TestZeek(t *testing.T) {
 		t.Errorf("log:\n%s", out.String())
 	}
 }
+
+// A message that ended without a reply of its own has the last one up to its end,
+// and not what the server said to the next message.
+func TestZeekLastReply(t *testing.T) {
+	s := &smtpparse.Session{Dialogue: []smtpparse.Line{
+		{Kind: smtpparse.LineReply, Code: 550, Text: "5.1.1 nobody", Frame: 10},
+		{Kind: smtpparse.LineReply, Code: 250, Text: "2.0.0 Ok", Frame: 20},
+	}}
+	for _, tc := range []struct {
+		message smtpparse.Message
+		want    string
+	}{
+		{smtpparse.Message{LastFrame: 10}, "550 5.1.1 nobody"},
+		{smtpparse.Message{LastFrame: 20, ReplyCode: 354, ReplyText: "go on"}, "354 go on"},
+		{smtpparse.Message{}, "250 2.0.0 Ok"},
+	} {
+		if got := lastReply(s, &tc.message); got != tc.want {
+			t.Errorf("%+v: %q, want %q", tc.message, got, tc.want)
+		}
+	}
+}
