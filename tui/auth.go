@@ -168,8 +168,10 @@ func (s *sessionScreen) dumpOf(o *octetPlace) *dump {
 		return nil
 	}
 	d := &dump{data: data, from: max(o.offset, 0), to: min(o.offset+o.length, len(data))}
+	a := s.session.Auth[o.attempt]
+	d.decrypted = a.TLS
 	if !s.options.ShowSecrets {
-		d.masked = masked(&s.session.Auth[o.attempt].Steps[o.step], len(data))
+		d.masked = masked(&a.Steps[o.step], len(data))
 	}
 	return d
 }
@@ -177,13 +179,14 @@ func (s *sessionScreen) dumpOf(o *octetPlace) *dump {
 // stepHex shows a whole token, with the chosen field lit.
 func (s *sessionScreen) stepHex(k stepKey) func() tea.Cmd {
 	return func() tea.Cmd {
-		step := &s.session.Auth[k.attempt].Steps[k.step]
+		a := s.session.Auth[k.attempt]
+		step := &a.Steps[k.step]
 		place := &octetPlace{k.attempt, k.step, 0, 0}
 		if it := s.pane().chosen(); it != nil && it.place != nil {
 			place = it.place
 		}
 		s.app.pager = &pager{app: s.app,
-			title: frames(step.Frame, 0) + ", from the " + step.From + ", " + step.Kind + ", " + count(int64(step.Bytes), "octet"),
+			title: frames(step.Frame, 0) + ", from the " + step.From + ", " + step.Kind + ", " + count(int64(step.Bytes), "octet") + say(a.TLS, ", decrypted"),
 			text: func(width int) [][]span {
 				d := s.dumpOf(place)
 				if d == nil {

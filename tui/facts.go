@@ -45,7 +45,7 @@ func (s *sessionScreen) findingItems() []item {
 	}
 	if v.Hint != nil {
 		title("Hint, which proves nothing")
-		entry(note, s.theme.marks.bullet, hintFrames(v.Hint), 0, v.Hint.Text, "")
+		entry(note, s.theme.marks.bullet, frameList(v.Hint.Frames), 0, v.Hint.Text, "")
 	}
 	for i, f := range s.session.Findings {
 		if i == 0 {
@@ -67,16 +67,13 @@ func (s *sessionScreen) findingItems() []item {
 		title("Said beside the session")
 		items = append(items, beside...)
 	}
-	return items
-}
-
-// hintFrames names the frames of a hint.
-func hintFrames(h *verdict.Hint) string {
-	var words string
-	for _, frame := range h.Frames {
-		words = join(", ", words, frames(frame, 0))
+	for i, t := range s.together(func(t *verdict.Statement) bool { return ofBoth(t, s.facts.Client.Addr(), s.facts.Server) }) {
+		if i == 0 {
+			title("With other sessions")
+		}
+		entry(note, s.theme.marks.bullet, t.ID, 0, statementText(t), t.Next)
 	}
-	return words
+	return items
 }
 
 func quality(q *smtpparse.Quality) string {

@@ -109,8 +109,9 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
 			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
 	}
-	for _, a := range s.Across {
-		text = append(text, wrap([]span{{accent, pad("together", 14)}, {plain, join(". ", a.Text, a.Next)}}, width, 14, 6, m.ellipsis)...)
+	for i := range s.Across {
+		a := &s.Across[i]
+		text = append(text, wrap([]span{{note, pad("together", 14)}, {plain, join(". ", statementText(a), a.Next)}}, width, 14, 6, m.ellipsis)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")
