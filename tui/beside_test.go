@@ -122,6 +122,22 @@ func TestAcrossSessions(t *testing.T) {
 	m.wants("With other sessions", "All others use Kerberos (frames 2, 7) (others-use-kerberos)")
 }
 
+// TestAcrossMeanwhile: while sessions come, what they have told so far is shown.
+func TestAcrossMeanwhile(t *testing.T) {
+	m := newMadeTester(t, 100, 30, new(inspect.Summary), madeSession(verdict.NTLM))
+	m = &tester{TB: t, app: newApp(m.app.options)}
+	m.send(tea.WindowSizeMsg{Width: 100, Height: 30})
+	m.run(m.app.work())
+	m.press("2")
+	m.lacks("also ")
+	m.send(progressMsg{Across: []verdict.Statement{{Server: netip.MustParseAddr("10.1.2.9"), Text: "So far all use NTLM (frame 3)"}}})
+	m.wants("also So far all use NTLM (frame 3)")
+	m.press("4")
+	m.lacks("password-guessing")
+	m.send(progressMsg{Findings: []verdict.SummaryFinding{{ID: "password-guessing", Severity: "high", Text: "10.1.2.3 had 30 logins refused", Sessions: 2}}})
+	m.wants("10.1.2.3 had 30 logins refused")
+}
+
 // TestFindingGone: a finding of an open session that has none any more.
 func TestFindingGone(t *testing.T) {
 	st := newTestStore()
