@@ -105,7 +105,7 @@ func (r *octetReader) wire(c *capture.Chunk) {
 
 // plaintext takes what was in a TLS record.
 func (r *octetReader) plaintext(dir tlsparse.Dir, at tlsparse.Mark, data []byte) {
-	r.add(&r.plainRoom, Piece{From: capture.Dir(dir).String(), Frame: at.Frame, Decrypted: true}, data)
+	r.add(&r.plainRoom, Piece{From: dir.String(), Frame: at.Frame, Decrypted: true}, data)
 }
 
 // add keeps a piece that is of the wanted frames, as far as there is room.

@@ -1,11 +1,6 @@
 package tui
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -16,44 +11,17 @@ import (
 	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/inventory"
+	"smtpscope/pcaps"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
-
-// recorded gives the sessions of all golden files that are made of real captures.
-func recorded(t testing.TB) (list []*inspect.Session) {
-	t.Helper()
-	names, err := filepath.Glob("../pcaps/*.golden.json")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(bytes.NewReader(text))
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if !bytes.HasPrefix(lines.Bytes(), []byte(`{"type":"session"`)) {
-				continue
-			}
-			s := new(inspect.Session)
-			if err := json.Unmarshal(lines.Bytes(), s); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			s.ID = int64(len(list) + 1)
-			list = append(list, s)
-		}
-	}
-	return list
-}
 
 // TestInventoriesAgree: what the screens count is what the files have that e writes.
 func TestInventoriesAgree(t *testing.T) {
 	c, v := newCensus(), inventory.New(0)
 	var d inventory.Decoder
-	for i, s := range recorded(t) {
+	for i, s := range pcaps.Sessions[inspect.Session](t) {
+		s.ID = int64(i + 1)
 		facts := filter.FactsOf(s)
 		c.add(int32(i), &facts)
 		f, _ := d.Facts(s.ID, inventory.AppendFacts(nil, s))
