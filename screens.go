@@ -161,7 +161,7 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
-		CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
+		Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats, Reports: reportNames(),
 		Report: func(name, which, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 			return c.writeReport(r.source, name, inventory.Report(which), format, overwrite, sessions)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // A ladder is the dialogue with its columns: time since the session began,
@@ -47,7 +48,7 @@ func (p *page) dialogue(s *smtpparse.Session) {
 	p.wrapStyled(dim, l.client, "client "+p.marks.to+"  "+p.marks.from+" server")
 	l.layers = make(map[int64]string)
 	for _, a := range s.Auth {
-		if a != nil && protects(a) {
+		if a != nil && words.Protects(a) {
 			l.layers[a.LastFrame] = a.SASLLayer.Chosen
 		}
 	}

@@ -4,11 +4,12 @@ import (
 	"strconv"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // runText says what a run of several pieces stands for.
 func runText(r *smtpparse.Run) string {
-	return join(", ", foldedWords[r.Kind], count(r.Pieces, "piece"), count(r.Octets, "octet"),
+	return join(", ", words.Folded(r.Kind), count(r.Pieces, "piece"), count(r.Octets, "octet"),
 		missing(r.Missing, r.Unknown), toFrame(&r.Line))
 }
 
@@ -21,13 +22,6 @@ func missing(n int64, unknown bool) string {
 		return grouped(n) + " and more missing"
 	}
 	return grouped(n) + " missing"
-}
-
-var foldedWords = map[smtpparse.LineKind]string{
-	smtpparse.LineData:   "message",
-	smtpparse.LineTLS:    "TLS",
-	smtpparse.LineUnread: "not understood",
-	smtpparse.LineSecure: "inside the SASL security layer",
 }
 
 // toFrame is where a run ends, if not in the frame where it begins.
@@ -46,7 +40,7 @@ func note(line *smtpparse.Line) string {
 	case smtpparse.LineData:
 		return join(", ", "message", count(line.Octets, "octet")+" on the wire", toFrame(line))
 	case smtpparse.LineTLS, smtpparse.LineUnread, smtpparse.LineSecure:
-		return join(", ", foldedWords[line.Kind], count(line.Octets, "octet"), toFrame(line))
+		return join(", ", words.Folded(line.Kind), count(line.Octets, "octet"), toFrame(line))
 	case smtpparse.LineGap:
 		octets := "an unknown number of octets"
 		if line.Octets != 0 {

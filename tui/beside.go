@@ -18,7 +18,7 @@ func (s *sessionScreen) besideItems() []item {
 	}
 	var items []item
 	row := func(label string, at time.Time, words string) {
-		when := say(!at.IsZero(), offset(at.Sub(s.session.Start)))
+		when := s.since(at)
 		lead := pad("  "+label, 12) + spaces(offsetWidth-columns(when)) + when + "  "
 		items = append(items, item{
 			lead: []span{{quiet, lead}}, tail: []span{{plain, spaces(columns(lead))}},

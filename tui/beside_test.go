@@ -78,7 +78,7 @@ func TestHint(t *testing.T) {
 	m.wants("TLS hides what followed.")
 	m.press("esc")
 	m.press("enter", "6")
-	m.wants("Hint, which proves nothing", "A ticket came just before (frames 4, 5)")
+	m.wants("Hint, which proves nothing", "A ticket came just before (suggests kerberos, frames 4, 5)")
 }
 
 // TestAcrossSessions: what it takes several sessions to see is among the findings.

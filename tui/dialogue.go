@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // A ladder makes items out of the lines of a dialogue: time, frame, an arrow
@@ -109,8 +110,8 @@ func (l *ladder) folded(it *item, run *smtpparse.Run) {
 		it.hex = l.textHex(lineTitle(&run.Line), run.Text)
 		return
 	}
-	words := foldedWords[run.Kind]
-	it.text = []span{{quiet, join(", ", words, say(run.Pieces > 1, count(run.Pieces, "piece")), count(run.Octets, "octet"),
+	what := words.Folded(run.Kind)
+	it.text = []span{{quiet, join(", ", what, say(run.Pieces > 1, count(run.Pieces, "piece")), count(run.Octets, "octet"),
 		say(run.Last > run.Frame, "to frame "+strconv.FormatInt(run.Last, 10)))}}
 	switch {
 	case run.Missing > 0:
@@ -124,7 +125,7 @@ func (l *ladder) folded(it *item, run *smtpparse.Run) {
 	if run.Kind == smtpparse.LineSecure || !l.options.ShowSecrets && (run.Kind == smtpparse.LineUnread || l.nearLogin(run.Frame, run.Last)) {
 		return // not as they were sent, or not to be seen
 	}
-	it.hex = l.runHex(run, words)
+	it.hex = l.runHex(run, what)
 }
 
 // nearLogin tells that frames carry a part of an attempt, so that their octets
@@ -136,13 +137,6 @@ func (s *sessionScreen) nearLogin(first, last int64) bool {
 		}
 	}
 	return false
-}
-
-var foldedWords = map[smtpparse.LineKind]string{
-	smtpparse.LineData:   "message",
-	smtpparse.LineTLS:    "TLS",
-	smtpparse.LineUnread: "not understood",
-	smtpparse.LineSecure: "inside the SASL security layer",
 }
 
 // ours is a row that no line stands behind.
@@ -182,7 +176,7 @@ func (l *ladder) tail() []span {
 
 // runHex reads the octets of a run from the capture and shows them: those that
 // were on the wire, or what its TLS held.
-func (s *sessionScreen) runHex(run *smtpparse.Run, words string) func() tea.Cmd {
+func (s *sessionScreen) runHex(run *smtpparse.Run, what string) func() tea.Cmd {
 	if s.options.Octets == nil {
 		return nil
 	}
@@ -193,7 +187,7 @@ func (s *sessionScreen) runHex(run *smtpparse.Run, words string) func() tea.Cmd 
 		s.say(plain, "Reading"+s.theme.marks.ellipsis)
 		return func() tea.Msg {
 			octets, err := read(request)
-			return runReadMsg{row, of, join(", ", words, say(of.decrypted, "decrypted"), frames(request.First, request.Last)), octets, err}
+			return runReadMsg{row, of, join(", ", what, say(of.decrypted, "decrypted"), frames(request.First, request.Last)), octets, err}
 		}
 	}
 }

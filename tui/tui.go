@@ -42,6 +42,10 @@ type Options struct {
 	Formats []Format
 	// Reports are "sessions" and the inventories, such as "servers".
 	Reports []string
+	// Ports are those on which SMTP is looked for; AutoPorts tells that it is looked
+	// for on all others, too.
+	Ports     []uint16
+	AutoPorts bool
 	// CaptureFilter is the expression that chose packets, empty for all.
 	CaptureFilter string
 	// ShowSecrets tells that secrets are not masked.
