@@ -83,7 +83,7 @@ func (c *config) octets(r tui.OctetsRequest) ([]tui.Octets, error) {
 	pieces, err := inspect.ReadOctets(source, c.inspectOptions(), connectionOf(r.Session), r.First, r.Last, limit)
 	octets := make([]tui.Octets, len(pieces))
 	for i, p := range pieces {
-		octets[i] = tui.Octets{From: p.From, Frame: p.Frame, Data: p.Data}
+		octets[i] = tui.Octets(p)
 	}
 	return octets, err
 }

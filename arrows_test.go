@@ -23,8 +23,10 @@ var arrows = map[string][]string{
 	"smtpscope/verdict":   {"smtpparse", "authtoken", "tlsparse", "nearby", "reuse"},
 	"smtpscope/inspect":   {"capture", "smtpparse", "authtoken", "verdict", "tlsparse", "tlskeys", "nearby", "reuse"},
 	// The printers print records: they know their types and nobody's work.
-	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby"},
-	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby"},
+	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby", "words"},
+	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby", "words"},
+	// Sentences that reports and screens have in common.
+	"smtpscope/words": {"smtpparse", "authtoken", "tlsparse"},
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
 	// Inventories count records, for the printers and for what compares captures.
@@ -69,7 +71,7 @@ var only = map[string][]string{
 // pure packages are sans-I/O: they get bytes and give facts.
 var pure = []string{
 	"smtpscope/authtoken", "smtpscope/smtpparse", "smtpscope/tlsparse", "smtpscope/tlscrypt", "smtpscope/verdict", "smtpscope/filter", "smtpscope/printable",
-	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby", "smtpscope/reuse",
+	"smtpscope/paste", "smtpscope/comparison", "smtpscope/bpfexpr", "smtpscope/keytab", "smtpscope/nearby", "smtpscope/reuse", "smtpscope/words",
 }
 
 type listedPackage struct {

@@ -21,6 +21,7 @@ import (
 	"smtpscope/inventory"
 	"smtpscope/report"
 	"smtpscope/tui"
+	"smtpscope/verdict"
 )
 
 // wantsScreens tells that the terminal UI is wanted and can be: by --format, or
@@ -59,8 +60,12 @@ type reading struct {
 	inspector *inspect.Inspector
 	notices   *notices
 	began     time.Time
+	// findings are those over several sessions, so far; nil where all is read before
+	// anybody could look.
+	findings func() (list []verdict.SummaryFinding, unlisted int64)
 
 	mu      sync.Mutex
+	soFar   soFar
 	took    time.Duration
 	ended   bool
 	summary *inspect.Summary
@@ -90,6 +95,9 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	}
 	inspector := inspect.New(source, options)
 	r := &reading{source: source, inspector: inspector, notices: &c.notices, began: time.Now()}
+	if options.OpenEvery > 0 {
+		r.findings = judged.findings
+	}
 	var endMetrics func()
 	judged.meter, endMetrics = c.serveMetrics(out.metrics, source, inspector, nil)
 	defer endMetrics()
@@ -121,8 +129,20 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	return c.conclude(judged, r.summary, out, r.err, stderr)
 }
 
-// openEvery is how often open sessions are shown anew.
-const openEvery = 200 * time.Millisecond
+// openEvery is how often open sessions are shown anew, compareEvery how often it is
+// looked at what sessions tell together: that goes through all that is known of them.
+const (
+	openEvery    = 200 * time.Millisecond
+	compareEvery = 2 * time.Second
+)
+
+// soFar is what sessions told together at a time, and how many they were.
+type soFar struct {
+	at       time.Time
+	sessions int64
+	across   []verdict.Statement
+	findings []verdict.SummaryFinding
+}
 
 // keepMemory takes away the limit for programs that only pass on what they read:
 // with all that is kept here, the collector would run all the time.
@@ -141,7 +161,7 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
-		CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
+		Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats, Reports: reportNames(),
 		Report: func(name, which, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 			return c.writeReport(r.source, name, inventory.Report(which), format, overwrite, sessions)
@@ -174,6 +194,19 @@ func (r *reading) progress() tui.Progress {
 	defer r.mu.Unlock()
 	if r.ended {
 		p.Elapsed, p.Done, p.Summary, p.Err = r.took, true, r.summary, r.err
+		return p
 	}
+	r.compare()
+	p.Across, p.Findings = r.soFar.across, r.soFar.findings
 	return p
+}
+
+// compare looks at what sessions tell together, if it is time to. The lock is held.
+func (r *reading) compare() {
+	sessions := r.inspector.Sessions()
+	if r.findings == nil || sessions == r.soFar.sessions || time.Since(r.soFar.at) < compareEvery {
+		return
+	}
+	findings, _ := r.findings()
+	r.soFar = soFar{at: time.Now(), sessions: sessions, across: r.inspector.Across(), findings: findings}
 }

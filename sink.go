@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"sync"
 	"time"
 
 	"smtpscope/capture"
@@ -42,6 +43,7 @@ type sink struct {
 	// packets are not saved as they come.
 	recording   *capture.Recording
 	keylogOf    func([]tlskeys.Random) []byte
+	comparing   sync.Mutex // of across, which the screens look at meanwhile
 	across      verdict.Across
 	connections []capture.Connection
 	randoms     []tlskeys.Random // of those whose TLS was opened
@@ -122,7 +124,9 @@ func (s *sink) Session(id int64, rendered []byte) error {
 		s.states = make(map[verdict.State]int64)
 	}
 	s.states[standing.state]++
+	s.comparing.Lock()
 	s.across.Add(id, ours[headOctets:])
+	s.comparing.Unlock()
 	return s.viewer.Write(id, theirs)
 }
 
@@ -158,10 +162,18 @@ func (s *sink) summarize(sum *inspect.Summary) {
 	s.addAcross(sum)
 }
 
+// findings are those that it takes several sessions to see, so far, and how many more
+// there are. It may be called from any goroutine.
+func (s *sink) findings() (list []verdict.SummaryFinding, unlisted int64) {
+	s.comparing.Lock()
+	defer s.comparing.Unlock()
+	return s.across.Findings()
+}
+
 // addAcross makes the summary tell what the sessions shown say together.
 func (s *sink) addAcross(sum *inspect.Summary) {
 	var unlisted int64
-	sum.Findings, unlisted = s.across.Findings()
+	sum.Findings, unlisted = s.findings()
 	limit := func(name string, n int64, text string) {
 		if n == 0 {
 			return

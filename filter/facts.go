@@ -52,7 +52,11 @@ type Facts struct {
 	// likeliest first, with spaces between them.
 	Causes   string
 	Findings []Finding
-	Messages int32
+	// NTLM are the attempts by NTLM, in order; nil without any.
+	NTLM []NTLMLogin
+	// Messages counts mails, Taken those that the server took, Refused logins that
+	// were not accepted.
+	Messages, Taken, Refused int32
 	// Octets counts the payload of both directions, GapBytes what is missing.
 	Octets, GapBytes int64
 	Flags
@@ -79,8 +83,8 @@ type Finding struct{ ID, Severity string }
 // Lacking tells that the capture lacks a part of the session.
 func (f *Facts) Lacking() bool { return f.Gaps || f.Midstream || f.OneSided || f.Truncated }
 
-// Strings calls a function for each string, so that whoever keeps facts of many
-// sessions can let equal ones share their memory.
+// Strings calls a function for each string but those of lists, so that whoever
+// keeps facts of many sessions can let equal ones share their memory.
 func (f *Facts) Strings(each func(*string)) {
 	for _, s := range [...]*string{
 		&f.Proxied, &f.Hello, &f.ServerName, &f.Failed, &f.TLS, &f.TLSVersion, &f.Suite, &f.SNI, &f.ClientRandom, &f.Offered, &f.OfferedTLS, &f.Mechanism,
@@ -124,8 +128,14 @@ func FactsOf(s *inspect.Session) Facts {
 	if s.Greeting != nil {
 		f.ServerName, _, _ = strings.Cut(s.Greeting.Text, " ")
 	}
+	for _, m := range s.Messages {
+		if m != nil && m.Status == "sent" {
+			f.Taken++
+		}
+	}
 	f.offers(s.Hello)
 	f.attempts(s.Auth)
+	f.NTLM = loginsByNTLM(s.Auth)
 	for _, c := range s.Verdict.Causes {
 		f.Causes = addWord(f.Causes, string(c.ID))
 	}
@@ -159,6 +169,9 @@ func (f *Facts) attempts(list []*smtpparse.Auth) {
 	for _, a := range list {
 		if a == nil {
 			continue
+		}
+		if a.Outcome == smtpparse.Rejected {
+			f.Refused++
 		}
 		f.Tried = addWord(f.Tried, a.Mechanism)
 		f.Actuals = addWord(f.Actuals, a.Actual)

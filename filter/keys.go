@@ -31,6 +31,10 @@ func init() {
 			func(f *Facts) string { return f.Tried }, func(f *Facts) string { return f.Actuals })},
 		{Name: "user", Example: `user:alice`, Means: "who logged in, or tried", understand: text(
 			func(f *Facts) string { return f.Users })},
+		{Name: "workstation", Example: "workstation:sp01", Means: "the one that NTLM names", understand: listed((*Facts).ntlmLogins,
+			func(l *NTLMLogin) string { return l.Workstation })},
+		{Name: "ntlm", Example: "ntlm:v1", Means: "the version of an NTLM response", understand: listed((*Facts).ntlmLogins,
+			func(l *NTLMLogin) string { return l.Version })},
 		{Name: "spn", Example: "spn:smtp/mail", Means: "the service that a ticket or NTLM was meant for", understand: text(
 			func(f *Facts) string { return f.SPN })},
 		{Name: "client", Example: "client:10.1.2.3", Means: "address, network (10.0.0.0/8) or name", understand: side(clientSide)},
@@ -53,9 +57,9 @@ func init() {
 		{Name: "code", Example: "code:535", Means: "a reply code; code:5xx for a class", understand: codes},
 		{Name: "cause", Example: "cause:not-offered", Means: "why it was not Kerberos", understand: text(
 			func(f *Facts) string { return f.Causes })},
-		{Name: "finding", Example: "finding:ntlmv1", Means: "what else was found", understand: findings(
+		{Name: "finding", Example: "finding:ntlmv1", Means: "what else was found", understand: listed((*Facts).findings,
 			func(f *Finding) string { return f.ID })},
-		{Name: "severity", Example: "severity:high", Means: "of a finding: high, medium, low, info", understand: findings(
+		{Name: "severity", Example: "severity:high", Means: "of a finding: high, medium, low, info", understand: listed((*Facts).findings,
 			func(f *Finding) string { return f.Severity })},
 		{Name: "gap", Example: "gap:yes", Means: "the capture lacks a part of the session", understand: yesNo((*Facts).Lacking)},
 		{Name: "msgs", Example: "msgs>0", Means: "the number of messages", ordered: true, understand: number(plainNumber,
@@ -116,12 +120,17 @@ func text(of ...func(*Facts) string) func(operator, string) (func(*Facts) bool, 
 	}
 }
 
-func findings(of func(*Finding) string) func(operator, string) (func(*Facts) bool, string) {
+func (f *Facts) findings() []Finding     { return f.Findings }
+func (f *Facts) ntlmLogins() []NTLMLogin { return f.NTLM }
+
+// listed looks for the value in any element of a list, whatever the case.
+func listed[T any](list func(*Facts) []T, of func(*T) string) func(operator, string) (func(*Facts) bool, string) {
 	return func(op operator, value string) (func(*Facts) bool, string) {
 		value = lower(value)
 		return func(f *Facts) bool {
-			for i := range f.Findings {
-				if op == equal && of(&f.Findings[i]) == value || op == is && containsFold(of(&f.Findings[i]), value) {
+			all := list(f)
+			for i := range all {
+				if text := of(&all[i]); op == equal && lower(text) == value || op == is && containsFold(text, value) {
 					return true
 				}
 			}

@@ -23,6 +23,7 @@ import (
 	"smtpscope/nearby"
 	"smtpscope/smtpparse"
 	"smtpscope/tlskeys"
+	"smtpscope/verdict"
 )
 
 // Options steer an Inspector.
@@ -151,6 +152,18 @@ func (in *Inspector) Sessions() int64 { return in.sessions.Load() }
 func (in *Inspector) Open() int64 {
 	ended := in.sessions.Load() // first: it never overtakes the other
 	return in.begun.Load() - ended
+}
+
+// Across says what the sessions that have ended so far tell together, as the summary
+// says it of all. It may be called from any goroutine.
+func (in *Inspector) Across() []verdict.Statement {
+	all := verdict.NewDocket()
+	for _, s := range in.shards {
+		s.tallying.Lock()
+		all.Merge(s.tally.docket)
+		s.tallying.Unlock()
+	}
+	return all.Across()
 }
 
 // Run reads the source to its end and hands each session to the sink. The

@@ -8,6 +8,7 @@ import (
 
 	"smtpscope/capture"
 	"smtpscope/pcaps"
+	"smtpscope/tlskeys"
 )
 
 func TestReadOctets(t *testing.T) {
@@ -55,6 +56,61 @@ func TestReadOctets(t *testing.T) {
 	}
 }
 
+// What TLS held is there beside its records, where there is a key.
+func TestReadOctetsInsideTLS(t *testing.T) {
+	const name = "implicit-tls-465-ntlm"
+	log, err := pcaps.FS.ReadFile(name + ".keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name      string
+		log       []byte
+		decrypted string // what the client's begins with
+	}{
+		{"with its key", log, "EHLO "},
+		{"without", nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := Options{Rules: capture.Rules{Ports: []uint16{465}}, Keys: tlskeys.NewStore(), Shards: 1}
+			o.Keys.Add(tt.log)
+			open := func() capture.Source {
+				s, err := capture.OpenFiles([]string{"../pcaps/" + name + ".pcap"}, capture.Options{Rules: o.Rules})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { s.Close() })
+				return s
+			}
+			keep := &connectionSink{port: 465}
+			if _, err := New(open(), o).Run(keep); err != nil {
+				t.Fatal(err)
+			}
+			pieces, err := ReadOctets(open(), o, keep.found, 0, 1<<40, 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var wire, plain string
+			for _, p := range pieces {
+				if p.From != "client" {
+					continue
+				}
+				if p.Decrypted {
+					plain += string(p.Data)
+				} else {
+					wire += string(p.Data)
+				}
+			}
+			if !strings.HasPrefix(wire, "\x16\x03") {
+				t.Errorf("on the wire there is %.20q", wire)
+			}
+			if !strings.HasPrefix(plain, tt.decrypted) || tt.decrypted == "" && plain != "" || tt.decrypted != "" && !strings.HasSuffix(plain, "QUIT\r\n") {
+				t.Errorf("inside there is %q", plain)
+			}
+		})
+	}
+}
+
 // A connectionSink finds the connection to a port.
 type connectionSink struct {
 	port       uint16
@@ -68,7 +124,9 @@ func (k *connectionSink) Render(b []byte, s *Session) []byte {
 			Client: netip.AddrPortFrom(s.Client.IP, s.Client.Port), Server: netip.AddrPortFrom(s.Server.IP, s.Server.Port),
 			Start: s.Start.UnixNano(), End: s.End.UnixNano(),
 		}
-		k.firstFrame = s.Greeting.Frame
+		if s.Greeting != nil {
+			k.firstFrame = s.Greeting.Frame
+		}
 	}
 	return b
 }

@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"sync"
+
 	"smtpscope/capture"
 	"smtpscope/reuse"
 	"smtpscope/smtpparse"
@@ -20,9 +22,11 @@ type shard struct {
 	current *result
 	results *resultPool
 	counts  shardCounts
-	tally   tally
-	err     error   // a panic, once the shard has ended
-	record  Session // the one that is being rendered
+	// tally is the shard's; whoever looks on while it counts takes the lock.
+	tallying sync.Mutex
+	tally    tally
+	err      error   // a panic, once the shard has ended
+	record   Session // the one that is being rendered
 	// When open sessions are wanted: those that have changed since they were last
 	// rendered, and conversations in which nobody has spoken yet.
 	news, quiet queue
@@ -222,7 +226,9 @@ func (s *shard) close(conv *conversation, c *capture.Chunk) {
 	}
 	s.news.drop(conv)
 	conv.end(c)
+	s.tallying.Lock()
 	s.tally.add(&s.record)
+	s.tallying.Unlock()
 	s.current.ended = append(s.current.ended, s.render(conv))
 	s.release(conv)
 	conv.detach()

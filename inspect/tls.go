@@ -29,6 +29,8 @@ type tunnel struct {
 	sessions     *tlsparse.Sessions // nil without RSA keys
 	// parsers are those that no conversation uses any more.
 	parsers []*tlsparse.Parser
+	// tap is told of all plaintext; nil: nobody listens.
+	tap func(dir tlsparse.Dir, at tlsparse.Mark, data []byte)
 }
 
 // A plainPiece is plaintext, or a hole in it.
@@ -64,6 +66,9 @@ func (t *tunnel) NotOpaque() {
 
 // Plaintext implements tlsparse.Handler.
 func (t *tunnel) Plaintext(dir tlsparse.Dir, at tlsparse.Mark, data []byte) {
+	if t.tap != nil {
+		t.tap(dir, at, data)
+	}
 	t.plain = append(t.plain, data...)
 	t.pieces = append(t.pieces, plainPiece{dir: dir, at: at, end: len(t.plain)})
 }

@@ -8,6 +8,7 @@ import (
 	"smtpscope/paste"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // WriteDecoded prints what a pasted text holds, for people: of each attempt what it
@@ -22,7 +23,7 @@ func WriteDecoded(w io.Writer, d *paste.Paste, o TextOptions) error {
 		if name := join(" ", a.Verb, a.Mechanism); name != "" {
 			p.fact("command", name)
 		}
-		p.quote("reply", replyText(a.ReplyCode, a.EnhancedCode, a.ReplyText))
+		p.quote("reply", words.Reply(a.ReplyCode, a.EnhancedCode, a.ReplyText))
 		p.tokenFacts(a)
 		p.pastedTokens(a)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // factColumn is where the values of the facts in a section begin.
@@ -58,28 +59,11 @@ func with(words, value string) string {
 	return words + value
 }
 
-// closings says how a connection ended, by smtpparse.Session.Close.
-var closings = map[string]string{
-	"fin":   "closed",
-	"rst":   "reset",
-	"reuse": "its ports were used again",
-	"idle":  "fell silent",
-	"limit": "cut by a limit",
-	"eof":   "open when the capture ended",
-}
-
 // connection is a row about the conversation as a whole.
 func (p *page) connection(s *smtpparse.Session) {
 	name := ""
 	if n := len(s.Hello); n > 0 {
 		name = s.Hello[n-1].Name
-	}
-	closing, known := closings[s.Close]
-	switch {
-	case s.Open:
-		closing = "goes on"
-	case !known:
-		closing = s.Close
 	}
 	p.para("Session", join(", ",
 		s.Protocol,
@@ -88,7 +72,7 @@ func (p *page) connection(s *smtpparse.Session) {
 		say(s.VLAN != 0, "VLAN "+strconv.Itoa(int(s.VLAN))),
 		join(" ", elapsed(s.Start, s.End), with("from ", clock(s.Start, "15:04:05.000Z"))),
 		count(s.Packets, "packet"),
-		closing,
+		words.Closing(s),
 		with("Community ID ", s.CommunityID)))
 }
 

@@ -16,6 +16,8 @@ func addrPortMember(b []byte, name string, a netip.AddrPort) []byte {
 	return stringMember(b, name, string(text))
 }
 
+func appendAddr(b []byte, a *netip.Addr) []byte { return appendString(b, a.String()) }
+
 func appendHint(b []byte, h *verdict.Hint) []byte {
 	start := len(b)
 	b = stringMember(b, `,"suggests":`, h.Suggests)
@@ -113,6 +115,7 @@ func appendAcross(b []byte, a *verdict.Statement) []byte {
 	b = stringMember(b, `,"id":`, a.ID)
 	b = stringMember(b, `,"server":`, a.Server.String())
 	b = optionalInt(b, `,"port":`, a.Port)
+	b = optionalList(b, `,"clients":`, a.Clients, appendAddr)
 	b = stringMember(b, `,"text":`, a.Text)
 	b = stringMember(b, `,"next":`, a.Next)
 	b = listMember(b, `,"frames":`, a.Frames, appendFrame)

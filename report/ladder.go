@@ -1,13 +1,13 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // A ladder is the dialogue with its columns: time since the session began,
@@ -48,19 +48,16 @@ func (p *page) dialogue(s *smtpparse.Session) {
 	p.wrapStyled(dim, l.client, "client "+p.marks.to+"  "+p.marks.from+" server")
 	l.layers = make(map[int64]string)
 	for _, a := range s.Auth {
-		if a != nil && protects(a) {
+		if a != nil && words.Protects(a) {
 			l.layers[a.LastFrame] = a.SASLLayer.Chosen
 		}
 	}
 	for lines := s.Dialogue; len(lines) > 0; {
-		n, folded := stretch(lines)
-		if folded {
-			one := fold(lines[:n])
-			l.line(&one.Line, one.String())
+		run, n := smtpparse.NextRun(lines)
+		if n > 1 {
+			l.line(&run.Line, runText(&run))
 		} else {
-			for i := range n {
-				l.single(lines[i:])
-			}
+			l.single(lines)
 		}
 		lines = lines[n:]
 	}
@@ -86,7 +83,7 @@ func isReset(line smtpparse.Line) bool {
 func (l *ladder) single(lines []smtpparse.Line) {
 	line := &lines[0]
 	switch {
-	case line.Octets == 0 && isFolded(line.Kind):
+	case line.Octets == 0 && line.Kind.Folded():
 		return
 	case len(lines) > 1 && noticedLate(line, &lines[1]):
 		late := *line
@@ -156,26 +153,10 @@ func (l *ladder) side(line *smtpparse.Line, note string) {
 
 // said is a line of the wire; a token's kind stands in the token's place.
 func (l *ladder) said(line *smtpparse.Line, room int) string {
-	text := wireText(line)
+	text := line.Wire()
 	if line.Token == "" {
 		return l.clip(text, room)
 	}
 	text = strings.TrimSuffix(text, "<token>")
 	return join(" ", l.clip(strings.TrimSuffix(text, " "), room), "{"+line.Token+"}")
-}
-
-// wireText is a line as it was said.
-func wireText(line *smtpparse.Line) string {
-	if line.Code == 0 {
-		return line.Text
-	}
-	separator := " "
-	if line.More {
-		separator = "-"
-	}
-	code := strconv.Itoa(line.Code)
-	if line.Code < 100 {
-		code = fmt.Sprintf("%03d", line.Code)
-	}
-	return strings.TrimSuffix(code+separator+line.Text, " ")
 }

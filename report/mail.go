@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 func (p *page) mails(s *smtpparse.Session) {
@@ -20,7 +21,7 @@ func (p *page) mails(s *smtpparse.Session) {
 
 func (p *page) mail(label string, m *smtpparse.Message, c *mailContext) {
 	p.row(label)
-	p.wrap(bodyColumn, p.clip(join(": ", m.Status, replyText(m.ReplyCode, m.EnhancedCode, m.ReplyText)), p.wireRoom(0))+
+	p.wrap(bodyColumn, p.clip(join(": ", m.Status, words.Reply(m.ReplyCode, m.EnhancedCode, m.ReplyText)), p.wireRoom(0))+
 		" ("+frames(m.FirstFrame, m.LastFrame)+say(m.TLS, ", inside TLS")+")")
 	if c.senderSeen(m) {
 		p.quote("from", join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
@@ -65,9 +66,9 @@ func (p *page) recipients(list []smtpparse.Recipient) {
 }
 
 func recipientReply(r *smtpparse.Recipient) string {
-	reply := replyText(r.ReplyCode, r.EnhancedCode, "")
+	reply := words.Reply(r.ReplyCode, r.EnhancedCode, "")
 	if r.ReplyCode == 0 {
 		reply = "no reply"
 	}
-	return join(", ", reply, with("then ", replyText(r.DeliveryCode, "", "")))
+	return join(", ", reply, with("then ", words.Reply(r.DeliveryCode, "", "")))
 }

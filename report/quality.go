@@ -1,31 +1,18 @@
 package report
 
 import (
-	"maps"
-	"slices"
-
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // quality says what the capture lacks; nothing when it lacks nothing. Packets
 // sent twice or out of order lose nothing and are left to the JSON.
 func (p *page) quality(s *smtpparse.Session) {
-	q := &s.Quality
-	text := join("; ",
-		say(q.Midstream, "begins in the middle of the connection"),
-		say(q.OneSided, "has one direction only"),
-		say(q.GapBytes > 0 || q.Gaps > 0, "lacks "+count(q.GapBytes, "octet")+" in "+count(q.Gaps, "gap")),
-		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut by the snap length"),
-		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" with other octets than sent before"))
-	if text != "" {
+	if text := words.Lacks(&s.Quality); text != "" {
 		p.para("Capture", text)
 	}
-	var omitted string
-	for _, what := range slices.Sorted(maps.Keys(s.Omitted)) {
-		omitted = join(", ", omitted, what+" "+grouped(s.Omitted[what]))
-	}
-	if omitted != "" {
-		p.para("Not kept", "limits left out: "+omitted)
+	if text := words.NotKept(s); text != "" {
+		p.para("Not kept", text)
 	}
 }
 

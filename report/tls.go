@@ -1,26 +1,20 @@
 package report
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
 	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
+	"smtpscope/words"
 )
-
-var tlsVias = map[string]string{
-	"starttls":       "STARTTLS",
-	"x-anonymoustls": "X-ANONYMOUSTLS",
-	"implicit":       "TLS from the first octet",
-}
 
 func (p *page) tls(t *smtpparse.TLS) {
 	if t == nil {
 		return
 	}
-	p.para("TLS", cmp.Or(tlsVias[t.Via], t.Via)+" ("+frames(t.Frame, 0)+"), "+
-		join(", ", t.Version, t.CipherSuite, t.Group)+say(t.Version != "", "; ")+tlsInside(t)+"; "+
+	p.para("TLS", words.Via(t)+" ("+frames(t.Frame, 0)+"), "+
+		join(", ", t.Version, t.CipherSuite, t.Group)+say(t.Version != "", "; ")+words.InsideTLS(t)+"; "+
 		count(t.OctetsClient, "octet")+" from the client, "+grouped(t.OctetsServer)+" from the server")
 	f := &t.Facts
 	p.quote("asked for", join(", ", with("name ", f.SNI), with("ALPN ", strings.Join(f.OfferedALPN, " ")), strings.Join(f.OfferedVersions, ", ")))
@@ -39,25 +33,6 @@ func (p *page) tls(t *smtpparse.TLS) {
 	}
 	p.fact("handshake", handshake(f))
 	p.fact("JA4", f.JA4)
-}
-
-// tlsInside says whether what was inside was read, and why not.
-func tlsInside(t *smtpparse.TLS) string {
-	inside := "not decrypted"
-	if t.Decrypted {
-		inside = "decrypted"
-	}
-	return inside + with(": ", hiddenWords[t.Hidden])
-}
-
-var hiddenWords = map[tlsparse.Hidden]string{
-	tlsparse.HiddenNoKeys:      "no key was given",
-	tlsparse.HiddenNoKey:       "no key of this session was given",
-	tlsparse.HiddenWrongKey:    "its key does not fit",
-	tlsparse.HiddenUnsupported: "the cipher suite is not supported",
-	tlsparse.HiddenNoHandshake: "its handshake is not in the capture",
-	tlsparse.HiddenGap:         "not all, because packets are missing",
-	tlsparse.HiddenDamage:      "not all, because records are damaged",
 }
 
 // handshake tells of one that did not end well; of others nothing needs saying.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -73,6 +74,7 @@ func newApp(o Options) *app {
 		{"Servers", newServersScreen(a)},
 		{"Clients", newClientsScreen(a)},
 		{"Findings", newFindingsScreen(a)},
+		{"NTLM", newNTLMScreen(a)},
 	}
 	a.sessions.start(o.Filter)
 	return a
@@ -185,16 +187,21 @@ func (a *app) progressed(p Progress) tea.Cmd {
 		a.noticed = p.Live.Noticed
 		a.say(warn, p.Live.Notices[len(p.Live.Notices)-1])
 	}
+	before := a.progress.findings()
 	a.progress = p
+	var work tea.Cmd
+	if !slices.Equal(p.findings(), before) {
+		a.census.changed++
+		work = a.work()
+	}
 	if p.Done {
 		a.sessions.follow = false
-		a.census.changed++ // findings of several sessions are known now
 		if p.Err != nil {
 			a.say(bad, p.Err.Error())
 		}
 		return a.work()
 	}
-	return a.readProgress(progressInterval)
+	return tea.Batch(work, a.readProgress(progressInterval))
 }
 
 // work takes up new sessions and goes on with what is done in steps. The command

@@ -2,7 +2,7 @@ package tui
 
 import (
 	"cmp"
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"smtpscope/authtoken"
-	"smtpscope/filter"
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // A tree makes items out of the attempts: facts, and each token field by field.
@@ -48,79 +48,35 @@ func (t *tree) attempt(i int, a *smtpparse.Auth) {
 			text[len(text)-1].paint = good
 		}
 	}
-	reply := ""
-	if a.ReplyCode != 0 {
-		reply = strconv.Itoa(a.ReplyCode) + " " + say(!strings.HasPrefix(a.ReplyText, a.EnhancedCode), a.EnhancedCode+" ") + a.ReplyText
-	}
+	reply := words.Reply(a.ReplyCode, a.EnhancedCode, a.ReplyText)
 	text = append(text, span{plain, "  "}, t.outcome(a), span{plain, with("  ", reply)},
-		span{quiet, "  " + frames(a.FirstFrame, a.LastFrame) + say(a.TLS, ", inside TLS")})
+		span{quiet, "  " + join(", ", frames(a.FirstFrame, a.LastFrame), t.since(a.Time), say(a.TLS, "inside TLS"))})
 	t.add(0, item{text: text, frame: a.FirstFrame, foldable: true})
-	t.facts(a)
+	t.facts(words.Login(a))
 	for j := range a.Steps {
 		t.step(i, j, &a.Steps[j])
 	}
+	t.facts(words.LoginDetails(a))
 }
 
 // fact is a named value below an attempt.
 func (t *tree) fact(name, value string) {
 	if value != "" {
 		it := t.add(1, item{text: []span{{plain, value}}, name: name, copied: show(value)})
-		label := pad(name, 12)
+		label := pad(cut(show(name), 13, t.theme.marks.ellipsis), 14)
 		it.lead, it.tail = []span{{quiet, spaces(2) + label}}, []span{{plain, spaces(2 + columns(label))}}
 	}
 }
 
-func (t *tree) facts(a *smtpparse.Auth) {
-	if a.Gap {
-		t.fact("gap", "octets of this attempt are missing in the capture")
-	}
-	user, spn := filter.Account(a)
-	t.fact("as", user)
-	t.fact("service", spn)
-	if s := a.SPNEGO; s != nil {
-		t.fact("SPNEGO", join("; ", with("client offers ", strings.Join(s.MechTypes, ", ")), with("server selects ", s.Selected), s.NegState))
-	}
-	if k := a.Kerberos; k != nil {
-		if k.APReq {
-			kvno := ""
-			if k.KVNO != nil {
-				kvno = "kvno " + strconv.Itoa(*k.KVNO)
-			}
-			t.fact("ticket", join(", ", with("realm ", k.Realm), k.TicketEtype, kvno, say(k.Mutual, "mutual authentication asked for"), say(k.APRep, "AP-REP seen")))
-		}
-		if o := k.Opened; o != nil {
-			t.fact("keytab", join("; ", with("opened by the key of ", o.Key), o.Problem))
-			if !o.EndTime.IsZero() {
-				t.fact("valid", o.StartTime.UTC().Format(stampSeconds)+" to "+o.EndTime.UTC().Format(stampSeconds))
-			}
-			t.fact("GSS", join(", ", with("channel binding ", o.ChannelBinding), strings.Join(o.GSSFlags, " "), say(o.Delegated, "delegated")))
-		}
-		if k.Error != nil {
-			t.fact("KRB-ERROR", join(", ", *k.Error, k.ErrorText, with("for ", k.ErrorSPN)))
-		}
-	}
-	if n := a.NTLM; n != nil {
-		t.fact("NTLM", join(", ", n.Version, say(n.Version != "" && n.MIC, "MIC"), say(n.Version != "" && !n.MIC, "no MIC"), with("channel binding ", say(a.TLS || n.ChannelBinding != "absent", n.ChannelBinding))))
-		t.fact("workstation", join(", ", n.Workstation, with("version ", n.ClientVersion)))
-		t.fact("server", join(", ", n.ServerName, n.ServerDNS, with("domain ", n.ServerDomain), with("version ", n.ServerVersion)))
-	}
-	if s := a.SASL; s != nil {
-		t.fact("secret", s.Password)
-		t.fact("error", s.Error)
-		if j := s.JWT; j != nil {
-			for _, claim := range slices.Sorted(maps.Keys(j.Claims)) {
-				t.fact(claim, j.Claims[claim])
-			}
-		}
-	}
-	if l := a.SASLLayer; l != nil {
-		t.fact("SASL layer", join("; ", with("offered ", strings.Join(l.Offered, ", ")), with("chosen ", l.Chosen)))
+func (t *tree) facts(all iter.Seq[words.Fact]) {
+	for f := range all {
+		t.fact(f.Name, f.Value)
 	}
 }
 
 func (t *tree) step(attempt, j int, step *smtpparse.Step) {
 	k := stepKey{attempt, j}
-	text := []span{{quiet, "frame " + strconv.FormatInt(step.Frame, 10) + "  " + pad(step.From, 8)}, {token, step.Kind}}
+	text := []span{{quiet, join("  ", frames(step.Frame, 0), t.since(step.Time), pad(step.From, 8))}, {token, step.Kind}}
 	if step.Bytes > 0 {
 		text = append(text, span{quiet, "  " + count(int64(step.Bytes), "octet")})
 	}
@@ -168,8 +124,10 @@ func (s *sessionScreen) dumpOf(o *octetPlace) *dump {
 		return nil
 	}
 	d := &dump{data: data, from: max(o.offset, 0), to: min(o.offset+o.length, len(data))}
+	a := s.session.Auth[o.attempt]
+	d.decrypted = a.TLS
 	if !s.options.ShowSecrets {
-		d.masked = masked(&s.session.Auth[o.attempt].Steps[o.step], len(data))
+		d.masked = masked(&a.Steps[o.step], len(data))
 	}
 	return d
 }
@@ -177,13 +135,14 @@ func (s *sessionScreen) dumpOf(o *octetPlace) *dump {
 // stepHex shows a whole token, with the chosen field lit.
 func (s *sessionScreen) stepHex(k stepKey) func() tea.Cmd {
 	return func() tea.Cmd {
-		step := &s.session.Auth[k.attempt].Steps[k.step]
+		a := s.session.Auth[k.attempt]
+		step := &a.Steps[k.step]
 		place := &octetPlace{k.attempt, k.step, 0, 0}
 		if it := s.pane().chosen(); it != nil && it.place != nil {
 			place = it.place
 		}
 		s.app.pager = &pager{app: s.app,
-			title: frames(step.Frame, 0) + ", from the " + step.From + ", " + step.Kind + ", " + count(int64(step.Bytes), "octet"),
+			title: frames(step.Frame, 0) + ", from the " + step.From + ", " + step.Kind + ", " + count(int64(step.Bytes), "octet") + say(a.TLS, ", decrypted"),
 			text: func(width int) [][]span {
 				d := s.dumpOf(place)
 				if d == nil {

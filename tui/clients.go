@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"smtpscope/verdict"
 )
@@ -71,12 +70,24 @@ var clientColumns = []column[clientRow]{
 	{title: "as", priority: 7, least: 14, good: 24, most: 36,
 		cell:    func(r clientRow) (paint, string) { return plain, strings.Join(r.users, " ") },
 		compare: func(a, b clientRow) int { return slices.Compare(a.users, b.users) }},
-	{title: "first (UTC)", priority: 8, least: 12, good: 12, most: 12,
-		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.first).Format(clockLayout) },
+	{title: "first (UTC)", priority: 8, least: stampWidth, good: stampWidth, most: stampWidth,
+		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.first).Format(shortStamp) },
 		compare: func(a, b clientRow) int { return cmp.Compare(a.first, b.first) }},
-	{title: "last (UTC)", priority: 9, least: 12, good: 12, most: 12,
-		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.last).Format(clockLayout) },
+	{title: "last (UTC)", priority: 9, least: stampWidth, good: stampWidth, most: stampWidth,
+		cell:    func(r clientRow) (paint, string) { return quiet, utc(r.last).Format(shortStamp) },
 		compare: func(a, b clientRow) int { return cmp.Compare(a.last, b.last) }},
+	{title: "logins", priority: 10, least: 10, good: 16, most: 24,
+		cell:    func(r clientRow) (paint, string) { return plain, strings.Join(r.mechanisms, " ") },
+		compare: func(a, b clientRow) int { return slices.Compare(a.mechanisms, b.mechanisms) }},
+	{title: "refused", priority: 11, least: 7, good: 7, most: 9, right: true,
+		cell:    func(r clientRow) (paint, string) { return quiet, grouped(int64(r.refused)) },
+		compare: func(a, b clientRow) int { return cmp.Compare(b.refused, a.refused) }},
+	{title: "in TLS", priority: 12, least: 7, good: 7, most: 9, right: true,
+		cell:    func(r clientRow) (paint, string) { return quiet, grouped(int64(r.inTLS)) },
+		compare: func(a, b clientRow) int { return cmp.Compare(b.inTLS, a.inTLS) }},
+	{title: "mails", priority: 13, least: 5, good: 5, most: 9, right: true,
+		cell:    func(r clientRow) (paint, string) { return quiet, grouped(int64(r.taken)) },
+		compare: func(a, b clientRow) int { return cmp.Compare(b.taken, a.taken) }},
 }
 
 // mostly is how the client logs in most often, else what else was seen of it.
@@ -95,15 +106,18 @@ func (k *client) mostly() verdict.State {
 
 func clientDetail(a *app, r clientRow, width, height int) [][]span {
 	m := a.theme.marks
-	text := wrap([]span{{strong, r.addr.String()}, {quiet, with("  ", strings.Join(r.names, ", "))}}, width, 2, 1, m.ellipsis)
+	text := wrap([]span{{strong, r.addr.String()}, {quiet, with("  ", fewWords(r.names, ", "))}}, width, 2, 1, m.ellipsis)
 	text = append(text, r.states.rows(m, nil, width, 0)...)
 	if r.odd != "" {
 		text = append(text, wrap([]span{{warn, m.warning + " "}, {strong, r.odd}}, width, 2, 2, m.ellipsis)...)
 	}
-	text = append(text, wrap([]span{{quiet, "seen "}, {plain, utc(r.first).Format(stampLayout) + say(r.last != r.first, " to "+utc(r.last).Format(stampLayout)+" ("+took(time.Duration(r.last-r.first))+")")}}, width, 5, 1, m.ellipsis)...)
 	if len(r.users) > 0 {
-		text = append(text, wrap([]span{{quiet, "as   "}, {plain, strings.Join(r.users, ", ") + say(len(r.users) == fewNames, " and maybe others")}}, width, 5, max(min(height-len(text)-1, 2), 1), m.ellipsis)...)
+		text = append(text, wrap([]span{{quiet, "as   "}, {plain, fewWords(r.users, ", ")}}, width, 5, 2, m.ellipsis)...)
 	}
+	text = append(text, a.togetherText(a.together(func(s *verdict.Statement) bool { return ofClient(s, r.addr) }), width)...)
+	text = append(text, seenText(r.first, r.last, width, m)...)
+	text = append(text, wrap([]span{{quiet, "with "}, {plain, join(", ", strings.Join(r.mechanisms, ", "), say(r.refused > 0, count(int64(r.refused), "refused login")),
+		grouped(int64(r.inTLS))+" of "+count(int64(r.sessions), "session")+" with TLS", count(int64(r.taken), "mail")+" taken")}}, width, 5, 2, m.ellipsis)...)
 	servers := slices.Clone(r.servers)
 	slices.SortFunc(servers, func(x, y *server) int { return x.addr.Compare(y.addr) })
 	for i, s := range servers {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 // A ladder makes items out of the lines of a dialogue: time, frame, an arrow
@@ -30,8 +31,8 @@ func (s *sessionScreen) dialogueItems() []item {
 	}
 	l := &ladder{sessionScreen: s, frameWidth: max(len(strconv.FormatInt(greatest, 10)), 5)}
 	for i := 0; i < len(lines); {
-		n, missing := run(lines[i:])
-		l.line(&lines[i], lines[i:i+n], missing)
+		run, n := smtpparse.NextRun(lines[i:])
+		l.line(&lines[i], &run)
 		i += n
 	}
 	if n := s.session.Omitted["dialogue"]; n > 0 {
@@ -40,35 +41,8 @@ func (s *sessionScreen) dialogueItems() []item {
 	return l.items
 }
 
-// run is how many lines from the first on are octets of one kind with holes
-// between them, and how many octets are missing in those: shown as one line when
-// there are two holes or more.
-func run(lines []smtpparse.Line) (n int, missing int64) {
-	first := &lines[0]
-	switch first.Kind {
-	case smtpparse.LineData, smtpparse.LineTLS, smtpparse.LineUnread, smtpparse.LineSecure:
-	default:
-		return 1, 0
-	}
-	holes := 0
-	for n = 1; n < len(lines); n++ {
-		l := &lines[n]
-		if l.From != first.From || l.TLS != first.TLS || l.Kind != first.Kind && l.Kind != smtpparse.LineGap {
-			break
-		}
-		if l.Kind == smtpparse.LineGap {
-			holes++
-			missing += l.Octets
-		}
-	}
-	if holes < 2 {
-		return 1, 0
-	}
-	return n, missing
-}
-
-// line makes an item of a line, or of several as one.
-func (l *ladder) line(line *smtpparse.Line, lines []smtpparse.Line, missing int64) {
+// line makes an item of a run, which begins with a line of the dialogue.
+func (l *ladder) line(line *smtpparse.Line, run *smtpparse.Run) {
 	if l.before != nil && line.TLS != l.before.TLS {
 		l.ours(say(line.TLS, "inside TLS, decrypted") + say(!line.TLS, "outside TLS"))
 	}
@@ -78,7 +52,7 @@ func (l *ladder) line(line *smtpparse.Line, lines []smtpparse.Line, missing int6
 	case smtpparse.LineCommand, smtpparse.LineReply, smtpparse.LineAuth:
 		l.said(&it, line)
 	default:
-		l.folded(&it, line, lines, missing)
+		l.folded(&it, run)
 	}
 	l.items = append(l.items, it)
 }
@@ -86,7 +60,7 @@ func (l *ladder) line(line *smtpparse.Line, lines []smtpparse.Line, missing int6
 // said is a line of words. Its hex is that of the record, where secrets are
 // masked; a token's is read from the capture.
 func (l *ladder) said(it *item, line *smtpparse.Line) {
-	text := wireText(line)
+	text := line.Wire()
 	it.copied = show(text)
 	it.hex = l.textHex(lineTitle(line), text)
 	if line.Token != "" {
@@ -104,7 +78,7 @@ func (l *ladder) said(it *item, line *smtpparse.Line) {
 }
 
 func lineTitle(line *smtpparse.Line) string {
-	return "Frame " + strconv.FormatInt(line.Frame, 10) + ", from the " + line.From
+	return "Frame " + strconv.FormatInt(line.Frame, 10) + ", from the " + line.From + say(line.TLS, ", decrypted")
 }
 
 // replySpans paints a reply by its code, and a command's verb.
@@ -119,42 +93,39 @@ func replySpans(line *smtpparse.Line, text string) []span {
 }
 
 // folded is a line that stands for many octets, or for what happened.
-func (l *ladder) folded(it *item, line *smtpparse.Line, lines []smtpparse.Line, missing int64) {
-	octets, last := int64(0), line.Frame
-	for i := range lines {
-		if lines[i].Kind == line.Kind {
-			octets += lines[i].Octets
-		}
-		last = max(last, lines[i].Frame, lines[i].Last)
-	}
-	words := foldedWords[line.Kind]
-	switch line.Kind {
+func (l *ladder) folded(it *item, run *smtpparse.Run) {
+	switch run.Kind {
 	case smtpparse.LineGap:
-		size := count(octets, "octet")
-		if octets == 0 {
+		size := count(run.Octets, "octet")
+		if run.Octets == 0 {
 			size = "an unknown number of octets"
 		}
 		it.text = []span{{bad, "MISSING in the capture: "}, {plain, size}}
 		return
 	case smtpparse.LineEnd:
-		it.text = []span{{quiet, line.From + " ended the connection" + say(line.Text == "RST", " (RST)")}}
+		it.text = []span{{quiet, run.From + " ended the connection" + say(run.Text == "RST", " (RST)")}}
 		return
 	case smtpparse.LineProxy:
-		it.text = []span{{quiet, "PROXY header: "}, {plain, line.Text}}
-		it.hex = l.textHex(lineTitle(line), line.Text)
+		it.text = []span{{quiet, "PROXY header: "}, {plain, run.Text}}
+		it.hex = l.textHex(lineTitle(&run.Line), run.Text)
 		return
 	}
-	it.text = []span{{quiet, join(", ", words, count(octets, "octet"), say(last > line.Frame, "to frame "+strconv.FormatInt(last, 10)))}}
-	if len(lines) > 1 {
-		it.text = append(it.text, span{bad, ", " + say(missing > 0, count(missing, "octet")) + say(missing == 0, "some") + " MISSING"})
+	what := words.Folded(run.Kind)
+	it.text = []span{{quiet, join(", ", what, say(run.Pieces > 1, count(run.Pieces, "piece")), count(run.Octets, "octet"),
+		say(run.Last > run.Frame, "to frame "+strconv.FormatInt(run.Last, 10)))}}
+	switch {
+	case run.Missing > 0:
+		it.text = append(it.text, span{bad, ", " + count(run.Missing, "octet") + say(run.Unknown, " and more") + " MISSING"})
+	case run.Unknown:
+		it.text = append(it.text, span{bad, ", some MISSING"})
 	}
-	if line.Kind == smtpparse.LineData {
-		it.enter = l.goToMessage(line.Frame)
+	if run.Kind == smtpparse.LineData {
+		it.enter = l.goToMessage(run.Frame)
 	}
-	if line.Kind == smtpparse.LineSecure || line.TLS || !l.options.ShowSecrets && (line.Kind == smtpparse.LineUnread || l.nearLogin(line.Frame, last)) {
+	if run.Kind == smtpparse.LineSecure || !l.options.ShowSecrets && (run.Kind == smtpparse.LineUnread || l.nearLogin(run.Frame, run.Last)) {
 		return // not as they were sent, or not to be seen
 	}
-	it.hex = l.lineHex(line.From, line.Frame, last, words)
+	it.hex = l.runHex(run, what)
 }
 
 // nearLogin tells that frames carry a part of an attempt, so that their octets
@@ -166,13 +137,6 @@ func (s *sessionScreen) nearLogin(first, last int64) bool {
 		}
 	}
 	return false
-}
-
-var foldedWords = map[smtpparse.LineKind]string{
-	smtpparse.LineData:   "message",
-	smtpparse.LineTLS:    "TLS",
-	smtpparse.LineUnread: "not understood",
-	smtpparse.LineSecure: "inside the SASL security layer",
 }
 
 // ours is a row that no line stands behind.
@@ -210,30 +174,20 @@ func (l *ladder) tail() []span {
 	return []span{{quiet, spaces(offsetWidth+2+l.frameWidth+2) + m.wall + spaces(laneArrow) + m.wall + " "}}
 }
 
-// wireText is a line as it was said.
-func wireText(line *smtpparse.Line) string {
-	if line.Code == 0 {
-		return line.Text
-	}
-	separator := " "
-	if line.More {
-		separator = "-"
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%03d%s%s", line.Code, separator, line.Text), " ")
-}
-
-// lineHex reads the octets of a run from the capture and shows them.
-func (s *sessionScreen) lineHex(from string, first, last int64, words string) func() tea.Cmd {
+// runHex reads the octets of a run from the capture and shows them: those that
+// were on the wire, or what its TLS held.
+func (s *sessionScreen) runHex(run *smtpparse.Run, what string) func() tea.Cmd {
 	if s.options.Octets == nil {
 		return nil
 	}
+	of := stream{run.From, run.TLS}
+	request := OctetsRequest{Session: s.facts, First: run.Frame, Last: run.Last}
 	return func() tea.Cmd {
-		read, request := s.options.Octets, OctetsRequest{Session: s.facts, First: first, Last: last}
+		read, row := s.options.Octets, s.row
 		s.say(plain, "Reading"+s.theme.marks.ellipsis)
-		row := s.row
 		return func() tea.Msg {
 			octets, err := read(request)
-			return runReadMsg{row, from, words, frames(first, last), octets, err}
+			return runReadMsg{row, of, join(", ", what, say(of.decrypted, "decrypted"), frames(request.First, request.Last)), octets, err}
 		}
 	}
 }
@@ -250,11 +204,11 @@ func (s *sessionScreen) runRead(m runReadMsg) {
 	}
 	var data []byte
 	for _, o := range m.octets {
-		if o.From == m.from {
+		if (stream{o.From, o.Decrypted}) == m.of {
 			data = append(data, o.Data...)
 		}
 	}
-	title := "From the " + m.from + ", " + m.words + ", " + m.frames + ", " + count(int64(len(data)), "octet")
+	title := "From the " + m.of.from + ", " + m.words + ", " + count(int64(len(data)), "octet")
 	if len(data) > shownOctets {
 		data = data[:shownOctets]
 		title += ", the first " + size(shownOctets)

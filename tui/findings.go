@@ -18,7 +18,7 @@ func newFindingsScreen(a *app) *group[finding] {
 		same: func(x, y finding) bool {
 			return x.id == y.id && (x.across == nil) == (y.across == nil) && (x.across == nil || x.across.Text == y.across.Text)
 		},
-		wordy: true, report: "findings",
+		report: "findings",
 	}
 	g.filter = func(f finding) string {
 		if f.across != nil {
@@ -27,10 +27,10 @@ func newFindingsScreen(a *app) *group[finding] {
 		return "finding=" + f.id
 	}
 	g.session = func(f finding) int32 { return a.numbered(f.across.FirstSession) }
-	g.total = func() int { return len(a.census.findingList) + len(a.acrossFindings()) }
+	g.total = func() int { return len(a.census.findingList) + len(a.progress.findings()) }
 	g.row = func(i int) finding {
 		if own := len(a.census.findingList); i >= own {
-			f := &a.acrossFindings()[i-own]
+			f := &a.progress.findings()[i-own]
 			return finding{id: f.ID, severity: f.Severity, sessions: int32(min(f.Sessions, 1<<30)), across: f}
 		}
 		return *a.census.findingList[i]
@@ -40,15 +40,6 @@ func newFindingsScreen(a *app) *group[finding] {
 	}
 	g.detail = func(f finding, width, height int) [][]span { return findingDetail(a, f, width, height) }
 	return g
-}
-
-// acrossFindings are those that it takes several sessions to see. They are known
-// when all is read.
-func (a *app) acrossFindings() []verdict.SummaryFinding {
-	if a.progress.Summary == nil {
-		return nil
-	}
-	return a.progress.Summary.Findings
 }
 
 // numbered is the row of the session with a number, -1 if there is none.

@@ -72,8 +72,11 @@ func (a *app) titleLine(width int) string {
 		names = append(names, n)
 	}
 	l := a.theme.line(width)
-	source := cut(show(sourceWords(a.options.Sources)), width-total-14, a.theme.marks.ellipsis)
-	l.put(strong, " smtpscope ").put(quiet, source).to(width - total)
+	const program = " smtpscope "
+	if room := width - total - len(program); room >= 0 {
+		l.put(strong, program).put(quiet, cut(show(sourceWords(a.options.Sources)), room-2, a.theme.marks.ellipsis))
+	}
+	l.to(width - total)
 	a.tabs = a.tabs[:0]
 	for i, n := range names {
 		p := quiet

@@ -22,6 +22,7 @@ var views = []struct {
 	{"servers", []string{"2", "down", "down"}},
 	{"clients", []string{"3"}},
 	{"findings", []string{"4"}},
+	{"ntlm", []string{"5"}},
 	{"dialogue", []string{"down", "enter"}},
 	{"auth", []string{"/", "state:ntlm-in-gssapi", "enter", "enter", "2", "/", "mechTypes", "enter"}},
 	{"capabilities", []string{"enter", "3"}},

@@ -31,8 +31,6 @@ type group[T any] struct {
 	session func(T) int32
 	// report is the inventory that has these rows.
 	report string
-	// wordy tells that the words take half of the screen.
-	wordy  bool
 	detail func(row T, width, height int) [][]span
 
 	rows       []T
@@ -212,10 +210,7 @@ func (g *group[T]) view(width, height int) []string {
 	if len(g.rows) == 0 {
 		return g.centred(width, height, []string{g.none})
 	}
-	under := min(max(height/3, 5), 14)
-	if g.wordy {
-		under = min(max(height/2, 5), 18)
-	}
+	under := min(max(height*9/20, 5), 17)
 	table := height - under - 1
 	g.placed, g.tableTop = place(g.columns, width), counterRow+1
 	g.scroll.resize(table-1, len(g.rows))

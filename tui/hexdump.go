@@ -15,6 +15,8 @@ type dump struct {
 	masked []bool
 	// lit are those of the chosen field.
 	from, to int
+	// decrypted tells that TLS records held them.
+	decrypted bool
 }
 
 // hexWidth is the width of a dump's row with n octets in it.
@@ -66,10 +68,11 @@ func (d *dump) row(at, n int) []span {
 
 // place says in words which octets are lit.
 func (d *dump) place() string {
+	all := count(int64(len(d.data)), "octet") + say(d.decrypted, ", decrypted")
 	if d.to <= d.from {
-		return count(int64(len(d.data)), "octet")
+		return all
 	}
-	return fmt.Sprintf("octets %04x to %04x of %s", d.from, d.to-1, count(int64(len(d.data)), "octet"))
+	return fmt.Sprintf("octets %04x to %04x of %s", d.from, d.to-1, all)
 }
 
 // all lays out all of it.

@@ -50,25 +50,31 @@ func TestMasked(t *testing.T) {
 func TestTokensIn(t *testing.T) {
 	first, second := []byte("NTLMSSP\x00one"), []byte("NTLMSSP\x00and two")
 	encoded := base64.StdEncoding.EncodeToString
+	wire := func(from string, frame int64, data string) Octets {
+		return Octets{From: from, Frame: frame, Data: []byte(data)}
+	}
+	inside := Octets{From: "client", Frame: 12, Data: []byte("AUTH NTLM " + encoded(first) + "\r\n"), Decrypted: true}
 	said := []Octets{
-		{"server", 1, []byte("220 hello\r\n")},
-		{"client", 2, []byte("AUTH NTLM " + encoded(first)[:5])}, // in two packets
-		{"client", 3, []byte(encoded(first)[5:] + "\r\n")},
-		{"server", 4, []byte("334 " + encoded(second) + "\r\n")},
-		{"client", 5, []byte("=\r\n")},
-		{"server", 6, []byte("334 \r\n")},
+		wire("server", 1, "220 hello\r\n"),
+		wire("client", 2, "AUTH NTLM "+encoded(first)[:5]), // in two packets
+		wire("client", 3, encoded(first)[5:]+"\r\n"),
+		wire("server", 4, "334 "+encoded(second)+"\r\n"),
+		wire("client", 5, "=\r\n"),
+		wire("server", 6, "334 \r\n"),
+		wire("client", 12, "\x17\x03\x03 sealed\n"),
+		inside,
 	}
 	step := func(from string, frame int64, n int) smtpparse.Step {
 		return smtpparse.Step{From: from, Frame: frame, Bytes: n}
 	}
 	attempts := []*smtpparse.Auth{nil, {Steps: []smtpparse.Step{
 		step("client", 3, len(first)), step("server", 4, len(second)), step("client", 5, 0), step("server", 6, 0), step("client", 9, 4),
-	}}}
+	}}, {TLS: true, Steps: []smtpparse.Step{step("client", 12, len(first))}}}
 	got := tokensIn(attempts, said)
-	if string(got[stepKey{1, 0}]) != string(first) || string(got[stepKey{1, 1}]) != string(second) {
+	if string(got[stepKey{1, 0}]) != string(first) || string(got[stepKey{1, 1}]) != string(second) || string(got[stepKey{2, 0}]) != string(first) {
 		t.Errorf("found %v", got)
 	}
-	if _, found := got[stepKey{1, 4}]; found || len(got) != 4 {
+	if _, found := got[stepKey{1, 4}]; found || len(got) != 5 {
 		t.Errorf("found %d tokens: %v", len(got), got)
 	}
 }

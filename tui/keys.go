@@ -41,7 +41,7 @@ func newKeys(m *marks) keys {
 		back:       bind([]string{"esc"}, "Esc", "back"),
 		nextScreen: bind([]string{"tab"}, "Tab", "next screen"),
 		prevScreen: bind([]string{"shift+tab"}, "Shift-Tab", "screen before"),
-		screens:    bind([]string{"1", "2", "3", "4"}, "1-4", "sessions, servers, clients, findings"),
+		screens:    bind([]string{"1", "2", "3", "4", "5"}, "1-5", "sessions, servers, clients, findings, NTLM"),
 
 		filter:   bind([]string{"/"}, "/", "filter"),
 		state:    bind([]string{"left", "h", "right", "l"}, left+" "+right, "choose a verdict"),

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"smtpscope/smtpparse"
+	"smtpscope/words"
 )
 
 func (s *sessionScreen) messageItems() []item {
@@ -34,13 +35,10 @@ func (s *sessionScreen) status(m *smtpparse.Message) span {
 }
 
 func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
-	reply := ""
-	if m.ReplyCode != 0 {
-		reply = join(" ", strconv.Itoa(m.ReplyCode), say(!strings.HasPrefix(m.ReplyText, m.EnhancedCode), m.EnhancedCode), m.ReplyText)
-	}
+	reply := words.Reply(m.ReplyCode, m.EnhancedCode, m.ReplyText)
 	items := []item{{
 		text: []span{{quiet, strconv.Itoa(i+1) + "  "}, s.status(m), {plain, with("  ", reply)},
-			{quiet, "  " + frames(m.FirstFrame, m.LastFrame) + say(m.TLS, ", inside TLS")}},
+			{quiet, "  " + join(", ", frames(m.FirstFrame, m.LastFrame), s.since(m.Time), say(m.TLS, "inside TLS"))}},
 		frame: m.FirstFrame, foldable: true, enter: s.goToFrame(m.FirstFrame),
 	}}
 	fact := func(name string, frame int64, value string) {

@@ -31,10 +31,11 @@ type (
 	}
 	// runReadMsg: the octets of a run of a dialogue were read.
 	runReadMsg struct {
-		row                 int32
-		from, words, frames string
-		octets              []Octets
-		err                 error
+		row    int32
+		of     stream
+		words  string
+		octets []Octets
+		err    error
 	}
 	// savedMsg: packets or a report were written, or not.
 	savedMsg struct {

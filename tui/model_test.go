@@ -28,7 +28,9 @@ func TestQuestions(t *testing.T) {
 		{"why not?", []string{"down"},
 			[]string{"why  The server offers no Kerberos here", "next Enable GSSAPI on the server"}},
 		{"which port should it use?", []string{"2", "down"},
-			[]string{"Use port 587 of this server: it offers GSSAPI, port 25 does not."}},
+			[]string{"127.0.0.10 offers no Kerberos on port 25", "GSSAPI on port 587 (frame 66)", "next Let clients that log in use port 587"}},
+		{"who still uses NTLM?", []string{"5"},
+			[]string{"▌ ", "NTLMv2"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.question, func(t *testing.T) {

@@ -84,8 +84,14 @@ func (s *sessionsScreen) adviceText(f *filter.Facts, v *verdict.Verdict, width i
 	if v.Hint != nil {
 		text = wrap([]span{{note, "hint "}, {plain, v.Hint.Text}}, width, 5, 3, s.theme.marks.ellipsis)
 	}
-	if advice := s.census.advice(f.Server); advice != "" && v.State != verdict.Kerberos && v.State != verdict.IAKERB {
-		text = append(text, wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)...)
+	if v.State != verdict.Kerberos && v.State != verdict.IAKERB {
+		if advice := s.census.advice(f.Server); advice != "" {
+			text = append(text, wrap([]span{{accent, "port "}, {plain, advice}}, width, 5, 2, s.theme.marks.ellipsis)...)
+		}
+		// A statement about one port says what the advice says.
+		for _, t := range s.together(func(t *verdict.Statement) bool { return t.Port == 0 && ofBoth(t, f.Client.Addr(), f.Server) }) {
+			text = append(text, wrap([]span{{warn, "also "}, {plain, statementText(t)}}, width, 5, 2, s.theme.marks.ellipsis)...)
+		}
 	}
 	if words := lostWords(f); words != "" {
 		text = append(text, wrap([]span{{bad, "lost "}, {plain, words}}, width, 5, 1, s.theme.marks.ellipsis)...)

@@ -2,9 +2,13 @@ package tui
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"smtpscope/verdict"
 )
 
 // A serverRow is one address and port; again tells that the row above it has the
@@ -66,8 +70,17 @@ var serverColumns = []column[serverRow]{
 		cell:    func(r serverRow) (paint, string) { return quiet, strconv.Itoa(int(r.clientCount)) },
 		compare: func(a, b serverRow) int { return cmp.Compare(b.clientCount, a.clientCount) }},
 	{title: "name", priority: 8, least: 14, good: 20, most: 30,
-		cell:    func(r serverRow) (paint, string) { return quiet, r.name },
-		compare: func(a, b serverRow) int { return strings.Compare(a.name, b.name) }},
+		cell:    func(r serverRow) (paint, string) { return quiet, strings.Join(r.names, " ") },
+		compare: func(a, b serverRow) int { return slices.Compare(a.names, b.names) }},
+	{title: "TLS", priority: 9, least: 7, good: 7, most: 15,
+		cell:    func(r serverRow) (paint, string) { return quiet, strings.Join(r.versions, " ") },
+		compare: func(a, b serverRow) int { return slices.Compare(a.versions, b.versions) }},
+	{title: "first (UTC)", priority: 10, least: stampWidth, good: stampWidth, most: stampWidth,
+		cell:    func(r serverRow) (paint, string) { return quiet, utc(r.first).Format(shortStamp) },
+		compare: func(a, b serverRow) int { return cmp.Compare(a.first, b.first) }},
+	{title: "last (UTC)", priority: 11, least: stampWidth, good: stampWidth, most: stampWidth,
+		cell:    func(r serverRow) (paint, string) { return quiet, utc(r.last).Format(shortStamp) },
+		compare: func(a, b serverRow) int { return cmp.Compare(a.last, b.last) }},
 }
 
 func offerCell(offered []string, heard, startTLS bool) (paint, string) {
@@ -78,7 +91,7 @@ func offerCell(offered []string, heard, startTLS bool) (paint, string) {
 	switch {
 	case words == "":
 		words, p = "no AUTH", quiet
-	case (&server{offered: offered}).offersKerberos():
+	case listKerberos(offered):
 		p = good
 	}
 	return p, join(say(len(offered) > 0, " ")+say(len(offered) == 0, ", "), words, say(startTLS, "STARTTLS"))
@@ -139,28 +152,45 @@ func (c *stateCount) rows(m *marks, lead []span, width, indent int) [][]span {
 	return append(rows, row)
 }
 
-// serverDetail compares the ports of one server.
+// serverDetail compares the ports of one server, and says what its sessions tell
+// together.
 func serverDetail(a *app, r serverRow, width, height int) [][]span {
 	m := a.theme.marks
-	text := r.states.rows(m, []span{{strong, hostPort(r.addr)}, {quiet, with("  ", r.name) + "   "}}, width, 2)
-	if advice := a.census.advice(r.addr); advice != "" {
-		text = append(text, wrap([]span{{accent, "port  "}, {strong, advice}}, width, 6, 3, m.ellipsis)...)
-	} else if r.offersKerberos() {
-		text = append(text, wrap([]span{{good, "port  "}, {plain, "This port offers GSSAPI: a client that has a ticket can use Kerberos here."}}, width, 6, 2, m.ellipsis)...)
+	text := r.states.rows(m, []span{{strong, hostPort(r.addr)}, {quiet, with("  ", fewWords(r.names, ", ")) + "   "}}, width, 2)
+	together := a.together(func(s *verdict.Statement) bool { return ofServer(s, r.addr) })
+	told := slices.ContainsFunc(together, func(s *verdict.Statement) bool { return s.Port != 0 }) // where Kerberos is offered
+	if advice := a.census.advice(r.addr); advice != "" && !told {
+		text = append(text, wrap([]span{{accent, "port "}, {strong, advice}}, width, 5, 3, m.ellipsis)...)
+	} else if r.offersKerberos() && !told {
+		text = append(text, wrap([]span{{good, "port "}, {plain, "This port offers GSSAPI: a client that has a ticket can use Kerberos here."}}, width, 5, 2, m.ellipsis)...)
 	}
-	ports := slices.Clone(a.census.ports[r.addr.Addr()])
+	text = append(text, a.togetherText(together, width)...)
+	text = append(text, a.portsText(r.addr.Addr(), width)...)
+	text = append(text, seenText(r.first, r.last, width, m)...)
+	return text[:min(len(text), height)]
+}
+
+// portsText is what each port of an address offers.
+func (a *app) portsText(of netip.Addr, width int) (text [][]span) {
+	ports := slices.Clone(a.census.ports[of])
 	slices.SortFunc(ports, func(x, y *server) int { return x.addr.Compare(y.addr) })
 	for _, s := range ports {
-		if len(text) >= height {
-			break
-		}
 		p, words := offerCell(s.offered, s.heard, s.startTLS)
 		row := []span{{quiet, pad("  port "+portName(s.addr), 14)}, {p, words}}
 		if s.heardTLS {
 			q, inside := offerCell(s.offeredTLS, true, false)
 			row = append(row, span{quiet, "; inside TLS "}, span{q, inside})
 		}
-		text = append(text, wrap(row, width, 14, 2, m.ellipsis)...)
+		if len(s.versions) > 0 {
+			row = append(row, span{quiet, "; " + fewWords(s.versions, ", ")})
+		}
+		text = append(text, wrap(row, width, 14, 2, a.theme.marks.ellipsis)...)
 	}
-	return text[:min(len(text), height)]
+	return text
+}
+
+// seenText is when the first and the last session began.
+func seenText(first, last int64, width int, m *marks) [][]span {
+	return wrap([]span{{quiet, "seen "}, {plain, utc(first).Format(stampLayout) +
+		say(last != first, " to "+utc(last).Format(stampLayout)+" ("+took(time.Duration(last-first))+")")}}, width, 5, 1, m.ellipsis)
 }

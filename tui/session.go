@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,12 +18,15 @@ const (
 	tabAuth
 	tabCapabilities
 	tabMessages
-	tabTLS
+	tabConnection
 	tabFindings
 	tabs
 )
 
-var tabNames = [tabs]string{"Dialogue", "Auth", "Capabilities", "Messages", "TLS", "Findings"}
+var tabNames = [tabs]string{"Dialogue", "Auth", "Capabilities", "Messages", "TCP/TLS", "Findings"}
+
+// shortNames are those for narrow screens.
+var shortNames = [tabs]string{"Dialogue", "Auth", "Offers", "Mails", "TLS", "Findings"}
 
 // A sessionScreen shows one session.
 type sessionScreen struct {
@@ -67,7 +71,7 @@ func (s *sessionScreen) loaded(session *inspect.Session, err error) {
 		return
 	}
 	for i, items := range [tabs][]item{
-		s.dialogueItems(), s.authItems(), s.capabilityItems(), s.messageItems(), s.tlsItems(), s.findingItems(),
+		s.dialogueItems(), s.authItems(), s.capabilityItems(), s.messageItems(), s.connectionItems(), s.findingItems(),
 	} {
 		s.panes[i].replace(items)
 	}
@@ -231,6 +235,14 @@ func (s *sessionScreen) goToFrame(frame int64) func() tea.Cmd {
 		s.pane().toFrame(frame)
 		return nil
 	}
+}
+
+// since is a time since the session began; empty for none.
+func (s *sessionScreen) since(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return offset(at.Sub(s.session.Start))
 }
 
 // textHex shows text in hex.

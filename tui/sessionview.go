@@ -48,7 +48,7 @@ func (s *sessionScreen) nothingHere() string {
 // nothing is what a tab without items says.
 var nothing = [tabs]string{
 	"Nothing was said.", "No attempt to log in.", "No EHLO was answered.", "No mail was given.",
-	"No TLS.", "Nothing was found besides the verdict.",
+	"", "Nothing was found besides the verdict.",
 }
 
 func (s *sessionScreen) paneView(width, height int) []string {
@@ -69,12 +69,15 @@ func (s *sessionScreen) tabLine(width int) string {
 		tabAuth: len(s.session.Auth), tabMessages: len(s.session.Messages),
 		tabFindings: found,
 	}
+	// By the width alone, so that tabs stand still from session to session.
+	const roomForNames, roomForNumbers = 88, 72
+	names := tabNames
+	if width < roomForNames {
+		names = shortNames
+	}
 	s.zones = s.zones[:0]
-	for i, name := range tabNames {
-		text := strconv.Itoa(i+1) + " " + name + say(numbers[i] > 0, " ("+strconv.Itoa(numbers[i])+")")
-		if width < 80 {
-			text = strconv.Itoa(i+1) + " " + name[:min(len(name), 5)]
-		}
+	for i, name := range names {
+		text := strconv.Itoa(i+1) + " " + name + say(numbers[i] > 0 && width >= roomForNumbers, " ("+strconv.Itoa(numbers[i])+")")
 		from := l.col
 		if i == s.tab {
 			l.put(tabOn, "["+text+"]")

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -32,6 +31,7 @@ type Store struct {
 	// These are the filling goroutine's.
 	names    map[string]string
 	findings map[string][]filter.Finding
+	logins   map[string][]filter.NTLMLogin
 	packing  []byte
 	rows     map[int64]int32 // of open sessions, by their numbers
 	stored   int32           // records in batches
@@ -73,6 +73,7 @@ func NewStore(newPrinter func(io.Writer) Printer) *Store {
 		changed:  make(chan struct{}, 1),
 		names:    make(map[string]string),
 		findings: make(map[string][]filter.Finding),
+		logins:   make(map[string][]filter.NTLMLogin),
 		rows:     make(map[int64]int32),
 		open:     make(map[int32]*openRecord),
 	}
@@ -106,6 +107,7 @@ func (st *Store) Session(id int64, rendered []byte) error {
 	}
 	facts.Strings(st.intern)
 	facts.Findings = st.internFindings(facts.Findings)
+	facts.NTLM = st.internLogins(facts.NTLM)
 	last := st.openBatch()
 	row, wasOpen := st.rows[id]
 	delete(st.rows, id)
@@ -160,43 +162,6 @@ func (st *Store) Flush() error {
 	default:
 	}
 	return nil
-}
-
-// intern makes equal strings share their memory, and none with the record.
-func (st *Store) intern(s *string) {
-	if *s == "" {
-		return
-	}
-	have, known := st.names[*s]
-	if !known {
-		have = strings.Clone(*s)
-		st.names[have] = have
-	}
-	*s = have
-}
-
-func (st *Store) internFindings(list []filter.Finding) []filter.Finding {
-	if len(list) == 0 {
-		return nil
-	}
-	var key strings.Builder
-	for i := range list {
-		key.WriteString(list[i].ID)
-		key.WriteByte(' ')
-		key.WriteString(list[i].Severity)
-		key.WriteByte('\n')
-	}
-	have, known := st.findings[key.String()]
-	if !known {
-		have = make([]filter.Finding, len(list))
-		for i, f := range list {
-			st.intern(&f.ID)
-			st.intern(&f.Severity)
-			have[i] = f
-		}
-		st.findings[key.String()] = have
-	}
-	return have
 }
 
 // A snapshot is what a store held at some time; it stays valid.

@@ -2,43 +2,27 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
+	"smtpscope/words"
 )
 
-var tlsVias = map[string]string{
-	"starttls": "STARTTLS", "x-anonymoustls": "X-ANONYMOUSTLS", "implicit": "from the first octet",
-}
-
-var hiddenWords = map[tlsparse.Hidden]string{
-	tlsparse.HiddenNoKeys:      "no key was given (--keylog, --tls-key)",
-	tlsparse.HiddenNoKey:       "no key of this session was given",
-	tlsparse.HiddenWrongKey:    "the key of this session does not fit",
-	tlsparse.HiddenUnsupported: "the cipher suite is not supported",
-	tlsparse.HiddenNoHandshake: "its handshake is not in the capture",
-	tlsparse.HiddenGap:         "not all, because packets are missing",
-	tlsparse.HiddenDamage:      "not all, because records are damaged",
-}
-
-// tlsItems are the rows of the TLS tab.
-func (s *sessionScreen) tlsItems() []item {
-	t := s.session.TLS
-	if t == nil {
-		return nil
-	}
-	var l tlsList
-	l.screen = s
-	l.row("begins", t.Frame, plain, cmp.Or(tlsVias[t.Via], t.Via)+", "+frames(t.Frame, 0))
+// tls are the rows of what is known of TLS.
+func (l *factList) tls(t *smtpparse.TLS) {
+	l.row("begins", t.Frame, plain, words.Via(t)+", "+frames(t.Frame, 0))
 	if t.ReplyFrame > 0 {
 		l.row("go-ahead", t.ReplyFrame, plain, frames(t.ReplyFrame, 0))
 	}
+	p := note
 	if t.Decrypted {
-		l.row("inside", 0, good, join(": ", "decrypted", hiddenWords[t.Hidden]))
-	} else {
-		l.row("inside", 0, note, join(": ", "not decrypted", cmp.Or(hiddenWords[t.Hidden], "what was said inside cannot be seen")))
+		p = good
 	}
+	l.row("inside", 0, p, join(", ", words.InsideTLS(t), say(t.Hidden == tlsparse.HiddenNoKeys, "see --keylog and --tls-key"),
+		say(t.HiddenRecords > 0, count(t.HiddenRecords, "record")+" not read")))
 	l.agreed(&t.Facts)
 	l.row("from the client", 0, plain, count(t.OctetsClient, "octet"))
 	l.row("from the server", 0, plain, count(t.OctetsServer, "octet"))
@@ -46,35 +30,9 @@ func (s *sessionScreen) tlsItems() []item {
 	l.chain("Server's certificates", t.ServerCertificates)
 	l.chain("Client's certificates", t.ClientCertificates)
 	l.offered(&t.Facts)
-	return l.items
 }
 
-// A tlsList grows row by row.
-type tlsList struct {
-	screen *sessionScreen
-	items  []item
-}
-
-// row adds one named value; nothing when it is empty.
-func (l *tlsList) row(name string, frame int64, p paint, value string) {
-	if value == "" {
-		return
-	}
-	it := item{
-		lead: []span{{quiet, pad(name, 18)}}, tail: []span{{plain, spaces(18)}},
-		text: []span{{p, value}}, frame: frame, name: name, copied: show(value),
-	}
-	if frame > 0 {
-		it.enter = l.screen.goToFrame(frame)
-	}
-	l.items = append(l.items, it)
-}
-
-func (l *tlsList) title(words string) {
-	l.items = append(l.items, item{}, item{text: []span{{strong, words}}})
-}
-
-func (l *tlsList) agreed(f *tlsparse.Facts) {
+func (l *factList) agreed(f *tlsparse.Facts) {
 	l.row("version", 0, plain, f.Version)
 	suite := plain
 	if f.Weakness != "" {
@@ -97,14 +55,14 @@ func (l *tlsList) agreed(f *tlsparse.Facts) {
 		say(f.KeyUpdates > 0, count(int64(f.KeyUpdates), "key update"))))
 }
 
-func (l *tlsList) handshake(f *tlsparse.Facts) {
+func (l *factList) handshake(f *tlsparse.Facts) {
 	p := plain
 	if f.Outcome == tlsparse.Failed {
 		p = warn
 	}
 	l.row("handshake", 0, p, join(", ", string(f.Outcome), say(f.Malformed != "", "malformed "+f.Malformed)))
 	for _, a := range f.Alerts {
-		l.row("alert", a.Frame, plain, join(" ", a.From, a.Level, a.Name)+", "+frames(a.Frame, 0))
+		l.row("alert", a.Frame, plain, join(", ", join(" ", a.From, a.Level, a.Name), frames(a.Frame, 0), l.screen.since(a.Time)))
 	}
 	for i := range f.Flights {
 		flight := &f.Flights[i]
@@ -114,11 +72,11 @@ func (l *tlsList) handshake(f *tlsparse.Facts) {
 		}
 		took := flight.LastTime.Sub(flight.Time)
 		l.row(cmp.Or(name, " "), flight.Frame, plain, join(", ", flight.From, count(flight.Octets, "octet"), count(flight.Records, "record"),
-			frames(flight.Frame, flight.LastFrame), say(i > 0, "+"+flight.Time.Sub(f.Flights[0].Time).String()), say(took > 0, "in "+took.String())))
+			frames(flight.Frame, flight.LastFrame), l.screen.since(flight.Time), say(took > 0, "in "+took.String())))
 	}
 }
 
-func (l *tlsList) chain(title string, list []*tlsparse.Certificate) {
+func (l *factList) chain(title string, list []*tlsparse.Certificate) {
 	if len(list) == 0 {
 		return
 	}
@@ -132,6 +90,8 @@ func (l *tlsList) chain(title string, list []*tlsparse.Certificate) {
 		}
 		l.row("subject", 0, plain, c.Subject)
 		l.row("names", 0, plain, strings.Join(c.Names, ", "))
+		l.row("common name", 0, plain, say(!slices.Contains(c.Names, c.CommonName), c.CommonName))
+		l.row("for", 0, plain, say(c.CA, "signing other certificates (CA)"))
 		if c.SelfSigned {
 			l.row("issuer", 0, plain, "itself")
 		} else {
@@ -142,11 +102,12 @@ func (l *tlsList) chain(title string, list []*tlsparse.Certificate) {
 		}
 		l.row("key", 0, plain, join(" ", c.KeyType, say(c.KeyBits > 0, strconv.Itoa(c.KeyBits))))
 		l.row("signature", 0, plain, c.Signature)
+		l.row("serial number", 0, plain, c.Serial)
 		l.row("SHA-256", 0, plain, c.SHA256)
 	}
 }
 
-func (l *tlsList) offered(f *tlsparse.Facts) {
+func (l *factList) offered(f *tlsparse.Facts) {
 	if f.ClientRandom == "" {
 		return
 	}

@@ -20,7 +20,12 @@ type stepKey struct{ attempt, step int }
 // tokensIn finds the tokens of all attempts in what was said. A token that it
 // does not find is left out.
 func tokensIn(attempts []*smtpparse.Auth, said []Octets) map[stepKey][]byte {
-	lines := map[string][]wireLine{"client": linesOf(said, "client"), "server": linesOf(said, "server")}
+	lines := make(map[stream][]wireLine)
+	for _, from := range []string{"client", "server"} {
+		for _, decrypted := range []bool{false, true} {
+			lines[stream{from, decrypted}] = linesOf(said, stream{from, decrypted})
+		}
+	}
 	tokens := make(map[stepKey][]byte)
 	for i, a := range attempts {
 		if a == nil {
@@ -28,14 +33,15 @@ func tokensIn(attempts []*smtpparse.Auth, said []Octets) map[stepKey][]byte {
 		}
 		for j := range a.Steps {
 			step := &a.Steps[j]
-			rest := lines[step.From]
+			of := stream{step.From, a.TLS}
+			rest := lines[of]
 			for k := range rest {
 				if rest[k].frame != step.Frame {
 					continue
 				}
 				if token, ok := tokenIn(rest[k].text, step.Bytes); ok {
 					tokens[stepKey{i, j}] = token
-					lines[step.From] = rest[k+1:]
+					lines[of] = rest[k+1:]
 					break
 				}
 			}
@@ -44,17 +50,23 @@ func tokensIn(attempts []*smtpparse.Auth, said []Octets) map[stepKey][]byte {
 	return tokens
 }
 
+// A stream is what one side sent, on the wire or inside TLS.
+type stream struct {
+	from      string
+	decrypted bool
+}
+
 // A wireLine is one line and the frame that brought its end.
 type wireLine struct {
 	text  []byte
 	frame int64
 }
 
-func linesOf(said []Octets, from string) []wireLine {
+func linesOf(said []Octets, of stream) []wireLine {
 	var lines []wireLine
 	var open []byte
 	for _, o := range said {
-		if o.From != from {
+		if (stream{o.From, o.Decrypted}) != of {
 			continue
 		}
 		rest := o.Data

@@ -19,6 +19,7 @@ import (
 
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/verdict"
 )
 
 // Options are what the UI shows and what it can ask for. A nil function takes
@@ -41,6 +42,10 @@ type Options struct {
 	Formats []Format
 	// Reports are "sessions" and the inventories, such as "servers".
 	Reports []string
+	// Ports are those on which SMTP is looked for; AutoPorts tells that it is looked
+	// for on all others, too.
+	Ports     []uint16
+	AutoPorts bool
 	// CaptureFilter is the expression that chose packets, empty for all.
 	CaptureFilter string
 	// ShowSecrets tells that secrets are not masked.
@@ -72,11 +77,31 @@ type Progress struct {
 	Now int64
 	// Live tells of interfaces that are listened on; nil if there are none.
 	Live *Live
+	// Across and Findings are what the sessions so far tell together, where somebody
+	// looks on while they come; the Summary has those of all.
+	Across   []verdict.Statement
+	Findings []verdict.SummaryFinding
 	// Done tells that all was read; then Summary says of what quality it was
 	// (nil if reading failed at once), and Err why it ended early.
 	Done    bool
 	Summary *inspect.Summary
 	Err     error
+}
+
+// across are the statements about several sessions, as far as they are known.
+func (p *Progress) across() []verdict.Statement {
+	if p.Summary != nil {
+		return p.Summary.Across
+	}
+	return p.Across
+}
+
+// findings are those that it takes several sessions to see.
+func (p *Progress) findings() []verdict.SummaryFinding {
+	if p.Summary != nil {
+		return p.Summary.Findings
+	}
+	return p.Findings
 }
 
 // Live tells of interfaces that are listened on.
@@ -114,6 +139,8 @@ type Octets struct {
 	From  string // "client" or "server"
 	Frame int64
 	Data  []byte
+	// Decrypted tells that TLS records held them, which are there, too.
+	Decrypted bool
 }
 
 // ErrExists is in the chain of the error of a Save or a Report whose file

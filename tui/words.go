@@ -85,6 +85,9 @@ const (
 	stampLayout = "2006-01-02 15:04:05.000Z"
 	// stampSeconds is for what is not known better.
 	stampSeconds = "2006-01-02 15:04:05Z"
+	// shortStamp is for columns of what may be weeks apart.
+	shortStamp = "01-02 15:04:05"
+	stampWidth = len(shortStamp)
 )
 
 func utc(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }

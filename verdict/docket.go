@@ -65,12 +65,14 @@ type Statement struct {
 	// ID is stable: "offered-on-another-port", "offered-inside-tls",
 	// "others-use-kerberos", "kerberos-with-others", "refused-by-one-address".
 	ID string `json:"id"`
-	// Server is the address that it is about, Port its port (0: all).
-	Server netip.Addr `json:"server"`
-	Port   uint16     `json:"port,omitempty"`
-	Text   string     `json:"text"`
-	Next   string     `json:"next"`
-	Frames []int64    `json:"frames"`
+	// Server is the address that it is about, Port its port (0: all), Clients the
+	// clients that stand out there (none: it is about all that go there).
+	Server  netip.Addr   `json:"server"`
+	Port    uint16       `json:"port,omitempty"`
+	Clients []netip.Addr `json:"clients,omitempty"`
+	Text    string       `json:"text"`
+	Next    string       `json:"next"`
+	Frames  []int64      `json:"frames"`
 }
 
 // NewDocket gives an empty Docket.
@@ -282,7 +284,8 @@ func (s *docketServer) others(ip netip.Addr) []Statement {
 	a := Statement{ID: "others-use-kerberos", Server: ip,
 		Next: "The server and its SPN are right, since others use them: look at these clients (klist there; their name for the server, their clock, their domain)."}
 	var names []string
-	for _, client := range odd[:min(len(odd), maxListed)] {
+	a.Clients = odd[:min(len(odd), maxListed)]
+	for _, client := range a.Clients {
 		names, a.Frames = append(names, client.String()), append(a.Frames, s.clients[client].frame)
 	}
 	a.Text = "With " + ip.String() + ", " + strconv.Itoa(with) + " clients use Kerberos, and these do not: " + strings.Join(names, ", ")
@@ -311,7 +314,7 @@ func (s *docketServer) withOthers(ip netip.Addr, elsewhere map[netip.Addr]netip.
 		if !ok || c.kerberos > 0 || c.other == 0 || len(all) == maxListed {
 			continue
 		}
-		all = append(all, Statement{ID: "kerberos-with-others", Server: ip, Frames: []int64{c.frame},
+		all = append(all, Statement{ID: "kerberos-with-others", Server: ip, Clients: []netip.Addr{client}, Frames: []int64{c.frame},
 			Text: client.String() + " uses Kerberos with " + other.String() + " and not with " + ip.String() + " (" + frameWords(c.frame) + ")",
 			Next: "The client has tickets, so look at this server: what it offers, and whether its SPN exists (setspn -Q)."})
 	}

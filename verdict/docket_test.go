@@ -28,13 +28,13 @@ func TestDocket(t *testing.T) {
 		want     []string
 	}{
 		{"another port", []*script{played("10.0.0.1", "10.0.0.9", 25, ntlmOnly()), played("10.0.0.2", "10.0.0.9", 587, ticket())},
-			[]string{"offered-on-another-port 10.0.0.9:25"}},
+			[]string{"offered-on-another-port 10.0.0.9:25 []"}},
 		{"one odd client", []*script{played("10.0.0.1", "10.0.0.9", 587, ticket()), played("10.0.0.2", "10.0.0.9", 587, ticket()), played("10.0.0.3", "10.0.0.9", 587, fallback())},
-			[]string{"others-use-kerberos 10.0.0.9:0"}},
+			[]string{"others-use-kerberos 10.0.0.9:0 [10.0.0.3]"}},
 		{"another server", []*script{played("10.0.0.1", "10.0.0.8", 587, ticket()), played("10.0.0.1", "10.0.0.9", 587, fallback())},
-			[]string{"kerberos-with-others 10.0.0.9:0"}},
+			[]string{"kerberos-with-others 10.0.0.9:0 [10.0.0.1]"}},
 		{"two machines of one name", []*script{played("10.0.0.1", "10.0.0.8", 587, ticket()), played("10.0.0.1", "10.0.0.9", 587, refused())},
-			[]string{"refused-by-one-address 10.0.0.9:0"}},
+			[]string{"refused-by-one-address 10.0.0.9:0 []"}},
 		{"nothing to tell", []*script{played("10.0.0.1", "10.0.0.9", 587, ticket())}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestDocket(t *testing.T) {
 			}
 			var got []string
 			for _, a := range whole.Across() {
-				got = append(got, fmt.Sprintf("%s %s:%d", a.ID, a.Server, a.Port))
+				got = append(got, fmt.Sprintf("%s %s:%d %v", a.ID, a.Server, a.Port, a.Clients))
 				if len(a.Frames) == 0 || a.Next == "" {
 					t.Errorf("%+v", a)
 				}

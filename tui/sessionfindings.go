@@ -3,12 +3,12 @@ package tui
 import (
 	"strconv"
 
-	"smtpscope/smtpparse"
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
-// findingItems are the reasons why it was not Kerberos, what else was found, the
-// oddities, and what was said beside the session.
+// findingItems are the reasons why it was not Kerberos, what proves the verdict, what
+// else was found, the oddities, and what was said beside the session.
 func (s *sessionScreen) findingItems() []item {
 	var items []item
 	title := func(words string) {
@@ -35,7 +35,7 @@ func (s *sessionScreen) findingItems() []item {
 		if i == 0 {
 			title("Why not Kerberos")
 		}
-		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty)), c.Frame, c.Text, c.Next)
+		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty), with("besides ", frameList(c.Others))), c.Frame, c.Text, c.Next)
 	}
 	if v.Decide != "" {
 		items = append(items, item{
@@ -45,7 +45,13 @@ func (s *sessionScreen) findingItems() []item {
 	}
 	if v.Hint != nil {
 		title("Hint, which proves nothing")
-		entry(note, s.theme.marks.bullet, hintFrames(v.Hint), 0, v.Hint.Text, "")
+		entry(note, s.theme.marks.bullet, join(", ", with("suggests ", v.Hint.Suggests), frameList(v.Hint.Frames)), 0, v.Hint.Text, "")
+	}
+	for i, e := range v.Evidence {
+		if i == 0 {
+			title("Evidence" + with(" that it failed, at last with ", v.FailedMechanism))
+		}
+		entry(plain, s.theme.marks.bullet, "", e.Frame, e.Text, "")
 	}
 	for i, f := range s.session.Findings {
 		if i == 0 {
@@ -59,30 +65,19 @@ func (s *sessionScreen) findingItems() []item {
 		}
 		entry(note, s.theme.marks.bullet, "", a.Frame, join(": ", string(a.Kind), a.Text), "")
 	}
-	if words := quality(&s.session.Quality); words != "" {
+	if lacks := words.Lacks(&s.session.Quality); lacks != "" {
 		title("What the capture lacks")
-		entry(bad, s.theme.marks.warning, "", 0, words, "")
+		entry(bad, s.theme.marks.warning, "", 0, lacks, "")
 	}
 	if beside := s.besideItems(); len(beside) > 0 {
 		title("Said beside the session")
 		items = append(items, beside...)
 	}
-	return items
-}
-
-// hintFrames names the frames of a hint.
-func hintFrames(h *verdict.Hint) string {
-	var words string
-	for _, frame := range h.Frames {
-		words = join(", ", words, frames(frame, 0))
+	for i, t := range s.together(func(t *verdict.Statement) bool { return ofBoth(t, s.facts.Client.Addr(), s.facts.Server) }) {
+		if i == 0 {
+			title("With other sessions")
+		}
+		entry(note, s.theme.marks.bullet, t.ID, 0, statementText(t), t.Next)
 	}
-	return words
-}
-
-func quality(q *smtpparse.Quality) string {
-	return join(", ",
-		say(q.GapBytes > 0, count(q.GapBytes, "octet")+" missing"), say(q.Gaps > 0, count(q.Gaps, "hole")),
-		say(q.Midstream, "it begins in the middle"), say(q.OneSided, "one direction only"),
-		say(q.TruncatedPackets > 0, count(q.TruncatedPackets, "packet")+" cut short"),
-		say(q.ConflictingOverlaps > 0, count(q.ConflictingOverlaps, "packet")+" that contradict others"))
+	return items
 }

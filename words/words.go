@@ -1,0 +1,72 @@
+// Package words has the sentences in which reports and screens tell of sessions
+// alike: the facts of a login, of TLS, of what was said beside a session. It makes
+// words only. What came from the wire is in them as it was sent: whoever prints
+// them makes that printable, and gives them their place and colour.
+package words
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Join puts a separator between those parts that are not empty.
+func Join(separator string, parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, separator)
+}
+
+// If is the words if they are true, else empty.
+func If(holds bool, words string) string {
+	if holds {
+		return words
+	}
+	return ""
+}
+
+// With puts words before a value; empty without one.
+func With(words, value string) string {
+	if value == "" {
+		return ""
+	}
+	return words + value
+}
+
+// Count is a number and its noun, "1 octet", "1,204 octets".
+func Count(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Grouped(n) + " " + noun
+}
+
+// Grouped writes n with a comma between thousands.
+func Grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Frames names a run of frames: "frame 7", "frames 7-9".
+func Frames(first, last int64) string {
+	if last <= first {
+		return "frame " + strconv.FormatInt(first, 10)
+	}
+	return "frames " + strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10)
+}
+
+// Stamp is a time in UTC to the millisecond, empty for none, and for one that no
+// record has: of a year without four digits.
+func Stamp(t time.Time) string {
+	if t = t.UTC(); t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04:05.000Z")
+}
