@@ -60,7 +60,10 @@ func (s *sessionScreen) besideItems() []item {
 	}
 	// What is not there may be the reason that nothing was found.
 	if lacks := join(" and ", say(!a.SawKerberos, "messages of this client to a KDC"), say(!a.SawDNS, "answers of name servers to it")); lacks != "" {
-		row("not seen", time.Time{}, lacks+say(!a.Since.IsZero(), ", in the capture since "+a.Since.UTC().Format(stampSeconds)))
+		row("not seen", time.Time{}, lacks)
+	}
+	if !a.Since.IsZero() {
+		row("read", time.Time{}, "from "+a.Since.UTC().Format(stampSeconds)+" on")
 	}
 	return items
 }
