@@ -63,6 +63,7 @@ func parseFlags(args []string, stderr io.Writer) (*config, error) {
 		return nil
 	})
 	share("smtp", "`share` of SMTP in the octets, those of a flood not counted", func(m *mix) *float64 { return &m.smtp })
+	share("kdc", "`share` of packets that the sessions' clients exchange with KDCs: Kerberos as recorded", func(m *mix) *float64 { return &m.kdc })
 	share("loss", "`share` of packets that the capture lacks", func(m *mix) *float64 { return &m.loss })
 	share("reorder", "`share` of packets that come late", func(m *mix) *float64 { return &m.reorder })
 	share("duplicate", "`share` of packets that come twice", func(m *mix) *float64 { return &m.duplicate })

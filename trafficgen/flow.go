@@ -18,6 +18,7 @@ const (
 	sendRST
 	sendQuery  // of the name service, by UDP
 	sendAnswer // to it
+	sendDatagram
 )
 
 // A flow is one connection, or one question and answer by UDP. It is used
@@ -92,6 +93,8 @@ func (f *flow) step(w *wire, m *mix) {
 	case sendAnswer:
 		f.state = idle
 		f.answer(w)
+	case sendDatagram:
+		f.datagram(w)
 	}
 }
 

@@ -6,6 +6,8 @@ type mix struct {
 	flows int
 	// smtp is SMTP's share of the octets, those of a flood not counted.
 	smtp float64
+	// kdc is the share of packets that clients of sessions exchange with KDCs.
+	kdc float64
 	// flood is the share of packets that are SYNs of a flood.
 	flood float64
 	// shortest is the share of the recorded sessions that are replayed, those

@@ -49,7 +49,7 @@ func listen(t *testing.T, data []byte) *listener {
 	}
 	l := &listener{open: map[*capture.Conn]*[2][]byte{}}
 	var err error
-	if l.stats, err = assemble(name, l); err != nil {
+	if l.stats, err = assemble(name, l, smtpRules); err != nil {
 		t.Fatal(err)
 	}
 	return l

@@ -24,7 +24,8 @@
 // stopped; or it ends when -sessions sessions have come to their end, or when
 // -flood connections have been left half open and the sessions beside them have
 // ended. What a kind is made of can be changed by the flags after it: -loss 0
-// for sessions that are whole, for example.
+// for sessions that are whole, for example; -kdc 0.02 lets the clients of sessions
+// talk to a KDC before.
 //
 // What was written is said on standard error.
 package main
@@ -75,6 +76,11 @@ func (c *config) generate(to io.Writer, templates []template) error {
 	t, err := newTraffic(newWire(to, c.format, c.seed, c.mix.faults), c.mix, templates)
 	if err != nil {
 		return err
+	}
+	if c.mix.kdc > 0 {
+		if t.exchanges, err = readExchanges(c.from); err != nil {
+			return err
+		}
 	}
 	done, err := t.run(c.end)
 	if err != nil {

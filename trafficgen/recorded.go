@@ -40,18 +40,19 @@ var smtpRules = capture.Rules{Ports: []uint16{24, 25, 465, 587, 2525}}
 
 func readSessions(name string) ([]template, error) {
 	r := &recorder{open: map[*capture.Conn]*template{}}
-	_, err := assemble(name, r)
+	_, err := assemble(name, r, smtpRules)
 	return r.done, err
 }
 
-// assemble hands the connections of a capture to the handler.
-func assemble(name string, to capture.Handler) (capture.AssemblyStats, error) {
-	src, err := capture.OpenFiles([]string{name}, capture.Options{Rules: smtpRules})
+// assemble hands the connections of a capture to the handler, and what is beside
+// them to one that records exchanges.
+func assemble(name string, to capture.Handler, rules capture.Rules) (capture.AssemblyStats, error) {
+	src, err := capture.OpenFiles([]string{name}, capture.Options{Rules: rules})
 	if err != nil {
 		return capture.AssemblyStats{}, err
 	}
 	defer src.Close()
-	asm := capture.NewAssembler(to, smtpRules, capture.DefaultLimits())
+	asm := capture.NewAssembler(to, rules, capture.DefaultLimits())
 	for {
 		b, err := src.Next()
 		if errors.Is(err, io.EOF) {
@@ -63,6 +64,9 @@ func assemble(name string, to capture.Handler) (capture.AssemblyStats, error) {
 		}
 		for i := range b.Packets {
 			asm.Packet(&b.Packets[i])
+		}
+		for i := range b.Beside {
+			to.(*exchanges).datagram(&b.Beside[i])
 		}
 		b.Release()
 	}

@@ -17,6 +17,8 @@ type template struct {
 	// reset says that one side, resetBy, broke the session off.
 	reset   bool
 	resetBy capture.Dir
+	// udp says that each turn is a datagram.
+	udp bool
 }
 
 // A turn is what one side sends before the other speaks, or a part of it that

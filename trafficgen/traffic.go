@@ -11,9 +11,12 @@ type traffic struct {
 	flows     []flow
 	ids       uint64 // connections so far, those of a flood not among them
 	flood     flood
-	open      int   // SMTP sessions
-	smtp      int64 // octets of SMTP
-	other     int64 // octets of other traffic, the flood not counted
+	exchanges []template
+	asked     uint64 // the connection whose client was the last to talk to a KDC
+	open      int    // SMTP sessions
+	smtp      int64  // octets of SMTP
+	other     int64  // octets of other traffic, the flood not counted
+	kdc       int64  // packets to and from KDCs
 	tally     tally
 }
 
@@ -86,8 +89,11 @@ func (t *traffic) step(over bool) {
 	before := t.wire.octets
 	f.step(t.wire, &t.mix)
 	octets := t.wire.octets - before
-	if f.template == nil {
+	if f.template == nil || f.template.port == portKerberos {
 		t.other += octets
+		if f.template != nil {
+			t.kdc++
+		}
 		return
 	}
 	t.smtp += octets
@@ -99,11 +105,16 @@ func (t *traffic) step(over bool) {
 
 // begin begins a connection: SMTP as long as there is less of it than its share.
 func (t *traffic) begin(f *flow) {
-	t.ids++
 	if share := t.mix.smtp; share == 0 || float64(t.smtp) > share*float64(t.smtp+t.other) {
+		t.ids++
 		f.beginBackground(t.wire, t.ids)
 		return
 	}
+	if t.wantsExchange() {
+		t.beginExchange(f)
+		return
+	}
+	t.ids++
 	t.open++
 	t.tally.begun++
 	f.beginReplay(t.wire, t.ids, t.nextTemplate(), t.mix.wrap)
