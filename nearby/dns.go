@@ -161,6 +161,39 @@ func resolved(answer []byte, address netip.Addr) (n Name, ok bool) {
 	return n, ok && n.reached(aliases)
 }
 
+// addressesIn are the addresses that an answer of DNS holds.
+func addressesIn(answer []byte) []netip.Addr {
+	var p dnsmessage.Parser
+	if _, err := p.Start(answer); err != nil || p.SkipAllQuestions() != nil {
+		return nil
+	}
+	var all []netip.Addr
+	for range maxRecords {
+		h, err := p.AnswerHeader()
+		if err != nil {
+			return all
+		}
+		switch h.Type {
+		case dnsmessage.TypeA:
+			if r, err := p.AResource(); err == nil {
+				all = append(all, netip.AddrFrom4(r.A))
+				continue
+			}
+		case dnsmessage.TypeAAAA:
+			if r, err := p.AAAAResource(); err == nil {
+				all = append(all, netip.AddrFrom16(r.AAAA))
+				continue
+			}
+		default:
+			if p.SkipAnswer() == nil {
+				continue
+			}
+		}
+		return all // cut, or damaged
+	}
+	return all
+}
+
 // take notes the owner of the address.
 func (n *Name) take(owner string, is bool) bool {
 	if is {
