@@ -11,6 +11,7 @@ import (
 	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/inventory"
+	"smtpscope/nearby"
 	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
@@ -45,8 +46,8 @@ func (c *config) savePackets(name string, overwrite bool, connections []capture.
 	return packets, err
 }
 
-// copyPackets reads the inputs once more and writes the packets of connections,
-// and the secrets of those client randoms.
+// copyPackets reads the inputs once more and writes the packets of connections, what
+// of Kerberos and DNS their verdicts rest on, and the secrets of those client randoms.
 func (c *config) copyPackets(w io.Writer, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
 	source, err := c.reopen()
 	if err != nil {
@@ -55,7 +56,22 @@ func (c *config) copyPackets(w io.Writer, connections []capture.Connection, rand
 	defer source.Close()
 	keylog := c.keylogOf(randoms)
 	defer clear(keylog)
-	return capture.SavePackets(w, source, connections, keylog)
+	return capture.SavePackets(w, source, connections, keylog, besideOf(connections))
+}
+
+// besideOf says which packets of Kerberos and DNS belong to connections.
+func besideOf(connections []capture.Connection) func(*capture.Packet) bool {
+	keeper := nearby.NewKeeper()
+	for _, c := range connections {
+		keeper.Add(nearby.Where{Client: c.Client.Addr(), Server: c.Server.Addr(), Start: c.Start, Before: c.End})
+	}
+	return func(p *capture.Packet) bool {
+		if d, ok := p.Datagram(); ok {
+			return keeper.Datagram(p.Time, d.Source, d.Destination, d.Payload)
+		}
+		_, source, destination := p.Signal()
+		return keeper.Segment(p.Time, source, destination)
+	}
 }
 
 // create writes a file. It refuses to write over an input, and over another

@@ -115,8 +115,6 @@ func (p *Packet) Signal() (what Signal, source, destination netip.AddrPort) {
 		what = Answered
 	case s.flags&flagSYN != 0:
 		what = Attempted
-	default:
-		return NoSignal, source, destination
 	}
 	return what, s.key.end(s.from), s.key.end(s.from.other())
 }

@@ -189,7 +189,7 @@ func TestSignal(t *testing.T) {
 				t.Fatalf("%d kept", len(kept))
 			}
 			what, source, destination := kept[0].Signal()
-			if what != test.want || what != NoSignal && (source.Port() != 50000 || destination.Port() != 88) {
+			if what != test.want || source.Port() != 50000 || destination.Port() != 88 {
 				t.Errorf("%d from %v to %v", what, source, destination)
 			}
 			if _, ok := kept[0].Datagram(); ok {

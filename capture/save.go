@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/netip"
 	"time"
 
@@ -24,8 +25,9 @@ type Connection struct {
 // nanosecond and the lengths that they had on the wire. It returns how many. A
 // datagram that was put together from fragments is written whole. keylog, unless it
 // is empty, is the text of a TLS key log, and goes in front of the packets as a
-// Decryption Secrets Block.
-func SavePackets(w io.Writer, from Source, connections []Connection, keylog []byte) (int64, error) {
+// Decryption Secrets Block. Of the packets of Batch.Beside those are written that
+// beside wants; nil wants none.
+func SavePackets(w io.Writer, from Source, connections []Connection, keylog []byte, beside func(*Packet) bool) (int64, error) {
 	wanted := make(map[flowKey][]Connection, len(connections))
 	for _, c := range connections {
 		key := keyBetween(c.Client, c.Server)
@@ -41,20 +43,43 @@ func SavePackets(w io.Writer, from Source, connections []Connection, keylog []by
 		if err != nil {
 			return out.packets, fmt.Errorf("read packets: %w", err)
 		}
-		for i := range batch.Packets {
-			p := &batch.Packets[i]
-			if !decode(p, &s) {
+		err = nil
+		for p := range inOrder(batch) {
+			switch {
+			case p.lane != laneBeside && decode(p, &s) && oneOf(wanted[s.key], p.Time):
+			case p.lane != laneConnection && beside != nil && beside(p):
+			default:
 				continue
 			}
-			if !oneOf(wanted[s.key], p.Time) {
-				continue
-			}
-			if err := out.write(p); err != nil {
-				batch.Release()
-				return out.packets, err
+			if err = out.write(p); err != nil {
+				break
 			}
 		}
 		batch.Release()
+		if err != nil {
+			return out.packets, err
+		}
+	}
+}
+
+// inOrder gives the packets of a batch, both ways together, each once.
+func inOrder(b *Batch) iter.Seq[*Packet] {
+	return func(yield func(*Packet) bool) {
+		packets, beside := b.Packets, b.Beside
+		for len(packets) > 0 || len(beside) > 0 {
+			var next *Packet
+			if len(beside) == 0 || len(packets) > 0 && packets[0].Frame <= beside[0].Frame {
+				next, packets = &packets[0], packets[1:]
+				if len(beside) > 0 && beside[0].Frame == next.Frame {
+					beside = beside[1:]
+				}
+			} else {
+				next, beside = &beside[0], beside[1:]
+			}
+			if !yield(next) {
+				return
+			}
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func TestSavePackets(t *testing.T) {
 		want = append(want, p)
 	}
 	var file bytes.Buffer
-	n, err := SavePackets(&file, openSample(t, whole), []Connection{chosen}, nil)
+	n, err := SavePackets(&file, openSample(t, whole), []Connection{chosen}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestSavePacketsKeepsToTheTime(t *testing.T) {
 	decode(&all[0], &s)
 	third := all[2].Time
 	var file bytes.Buffer
-	n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: s.dst(), Server: s.src(), Start: third, End: third}}, nil)
+	n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: s.dst(), Server: s.src(), Start: third, End: third}}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestSavePacketsOfNobody(t *testing.T) {
 	}
 	var file bytes.Buffer
 	other := netip.MustParseAddrPort("192.0.2.1:1")
-	if n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: other, Server: other, End: 1 << 62}}, []byte("CLIENT_RANDOM 00 11\n")); n != 0 || err != nil {
+	if n, err := SavePackets(&file, openSample(t, whole), []Connection{{Client: other, Server: other, End: 1 << 62}}, []byte("CLIENT_RANDOM 00 11\n"), nil); n != 0 || err != nil {
 		t.Fatalf("%d packets, %v", n, err)
 	}
 	if got := allPackets(t, openSample(t, file.Bytes())); len(got) != 0 {

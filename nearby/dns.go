@@ -75,6 +75,9 @@ func (q question) host() string {
 	return strings.ToLower(strings.ToValidUTF8(string(name), "\ufffd"))
 }
 
+// is tells whether two questions are the same.
+func (q question) is(o question) bool { return q.kind == o.kind && bytes.EqualFold(q.name, o.name) }
+
 // findsKDC tells whether the question is for the KDCs of a realm (RFC 4120, section
 // 7.2.3; Windows asks for LDAP servers that are domain controllers).
 func (q question) findsKDC() bool {
@@ -159,6 +162,39 @@ func resolved(answer []byte, address netip.Addr) (n Name, ok bool) {
 		n.Asked = hostOf(questions[0].Name)
 	}
 	return n, ok && n.reached(aliases)
+}
+
+// addressesIn are the addresses that an answer of DNS holds.
+func addressesIn(answer []byte) []netip.Addr {
+	var p dnsmessage.Parser
+	if _, err := p.Start(answer); err != nil || p.SkipAllQuestions() != nil {
+		return nil
+	}
+	var all []netip.Addr
+	for range maxRecords {
+		h, err := p.AnswerHeader()
+		if err != nil {
+			return all
+		}
+		switch h.Type {
+		case dnsmessage.TypeA:
+			if r, err := p.AResource(); err == nil {
+				all = append(all, netip.AddrFrom4(r.A))
+				continue
+			}
+		case dnsmessage.TypeAAAA:
+			if r, err := p.AAAAResource(); err == nil {
+				all = append(all, netip.AddrFrom16(r.AAAA))
+				continue
+			}
+		default:
+			if p.SkipAnswer() == nil {
+				continue
+			}
+		}
+		return all // cut, or damaged
+	}
+	return all
 }
 
 // take notes the owner of the address.

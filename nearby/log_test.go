@@ -59,3 +59,20 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLook is for a client that asks for many names.
+func BenchmarkLook(b *testing.B) {
+	l := NewLog()
+	octets := answer(b, "other.contoso.test", "other.contoso.test", "10.1.2.8")
+	question := dnsReply{question: "other.contoso.test", asks: true}.octets(b)
+	for i := range 4 * maxLooked {
+		from := port(uint16(i))
+		l.Datagram(at(9), from, dns, question)
+		l.Datagram(at(9), dns, from, octets)
+	}
+	v := l.View(20e9)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Look(Where{Client: client, Server: server, Start: 10e9, Before: 20e9})
+	}
+}

@@ -1,7 +1,7 @@
 package nearby
 
 import (
-	"net/netip"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -19,17 +19,18 @@ type lookups struct {
 	// answered are the questions, of those that could be failures, that were
 	// answered later than where the way back is; fine those of them that were
 	// answered well, by any name server.
-	answered map[queryID]bool
-	fine     []string
+	answered map[queryID]struct{}
+	fine     []question
 	// saw tells that there was any answer.
 	saw bool
 }
 
-// A queryID tells the questions of a client apart.
-type queryID struct {
-	server netip.AddrPort
-	port   uint16
-	id     [2]byte
+// A queryID tells the questions of a client apart: its port and the message's
+// identifier. Whoever is asked next gets the same.
+type queryID uint32
+
+func idOf(e *entry) queryID {
+	return queryID(e.client.Port())<<16 | queryID(binary.BigEndian.Uint16(e.dns))
 }
 
 // justBefore is how long before a connection a question that failed is taken to be
@@ -101,32 +102,34 @@ func (l *lookups) matters(e *entry, q question) bool {
 // answer notes that a question was answered, and how if it failed.
 func (l *lookups) answer(e *entry, q question) {
 	if l.answered == nil {
-		l.answered = make(map[queryID]bool)
+		l.answered = make(map[queryID]struct{})
 	}
-	l.answered[queryOf(e)] = true
+	l.answered[idOf(e)] = struct{}{}
 	code := answerCode(e.dns)
 	if code == 0 {
-		l.fine = append(l.fine, q.host()+" "+typeName(q.kind))
+		l.fine = append(l.fine, q)
 		return
 	}
-	l.fail(Failure{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Asked: q.host(), Type: typeName(q.kind), Error: codeName(code), Server: e.server})
+	l.fail(e, q, Failure{Error: codeName(code)})
 }
 
 // unanswered notes a question that nobody answered.
 func (l *lookups) unanswered(e *entry) {
 	q, ok := questionOf(e.dns)
-	if !ok || !l.matters(e, q) || l.answered[queryOf(e)] || l.Before-e.Clock < answerTime {
+	if _, answered := l.answered[idOf(e)]; answered || !ok || !l.matters(e, q) || l.Before-e.Clock < answerTime {
 		return
 	}
-	l.fail(Failure{Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Asked: q.host(), Type: typeName(q.kind), Tries: 1, Server: e.server})
+	l.fail(e, q, Failure{Tries: 1})
 }
 
 // fail adds a failure, unless the same question went well later, or failed later:
 // that is told once.
-func (l *lookups) fail(f Failure) {
-	if slices.Contains(l.fine, f.Asked+" "+f.Type) {
+func (l *lookups) fail(e *entry, q question, f Failure) {
+	if slices.ContainsFunc(l.fine, q.is) {
 		return
 	}
+	f.Frame, f.Time, f.Server = e.Frame, time.Unix(0, e.Time).UTC(), e.server
+	f.Asked, f.Type = q.host(), typeName(q.kind)
 	for i := range l.failures {
 		have := &l.failures[i]
 		if have.Asked != f.Asked || have.Type != f.Type {
@@ -157,11 +160,6 @@ func (l *lookups) settle() {
 func firstLabel(name string) string {
 	label, _, _ := strings.Cut(name, ".")
 	return label
-}
-
-// queryOf is what ties an answer to its question.
-func queryOf(e *entry) queryID {
-	return queryID{server: e.server, port: e.client.Port(), id: [2]byte(e.dns[:2])}
 }
 
 func typeName(t dnsmessage.Type) string {

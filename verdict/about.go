@@ -12,9 +12,10 @@ import (
 // is taken to be about it: clients ask when they need it.
 const justBefore = 5 * time.Second
 
-// maxCached is for how long a client is taken to have a name in its cache: what the
-// capture tells of goes no further back.
-const maxCached = time.Hour
+// maxCached is for how long a client is taken to have a name in its cache. It is less
+// than what is looked at, so that a file that was saved of a session says the same: that
+// begins with the first answer in the hour before.
+const maxCached = 30 * time.Minute
 
 // isAbout says how surely a request to a KDC is about the session. One for a mail
 // service: seen when it names the server; inferred when it names a mail server just

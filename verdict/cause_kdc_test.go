@@ -205,7 +205,7 @@ func TestCauseNothingResolved(t *testing.T) {
 	reverse.Reverse = []nearby.ReverseName{{Frame: 3, Name: "host9.contoso.test"}}
 	checkBeside(t, []besideCase{
 		{name: "the capture began shortly before", near: saw(time.Minute), want: "client-chose-ntlm inferred, target-is-ip possible"},
-		{name: "an hour before", near: saw(time.Hour), want: "target-is-ip inferred, client-chose-ntlm inferred", text: "No answer of DNS in this capture gave the client the address 10.1.2.9", next: "setspn -Q"},
+		{name: "half an hour before", near: saw(30 * time.Minute), want: "target-is-ip inferred, client-chose-ntlm inferred", text: "No answer of DNS in this capture gave the client the address 10.1.2.9", next: "setspn -Q"},
 		{name: "DNS is not in the capture", near: &beside{SawKerberos: true, Since: noon.Add(-time.Hour)}, want: "client-chose-ntlm inferred"},
 		{name: "a name led there", near: saw(time.Hour).named("mail.contoso.test", "mail.contoso.test", 1), want: "client-chose-ntlm inferred"},
 		{name: "the client asked for the name of the address", near: reverse, want: "client-chose-ntlm inferred"},

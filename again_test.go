@@ -1,0 +1,54 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"smtpscope/inspect"
+)
+
+var frameNumbers = regexp.MustCompile(`frames? [0-9]+`)
+
+// judgements are what was said of each session, without the numbers of frames.
+func judgements(sessions []*inspect.Session) (all []string) {
+	for _, s := range sessions {
+		v := &s.Verdict
+		words := []string{string(v.State), v.Text, v.Decide}
+		for _, c := range v.Causes {
+			words = append(words, string(c.ID), string(c.Certainty), c.Text, c.Next)
+		}
+		if v.Hint != nil {
+			words = append(words, v.Hint.Suggests, v.Hint.Text)
+		}
+		all = append(all, frameNumbers.ReplaceAllString(strings.Join(words, "\n"), "frame N"))
+	}
+	return all
+}
+
+// TestSavedSessionsAreJudgedAlike: the file of -w holds the Kerberos and DNS that
+// the causes rest on.
+func TestSavedSessionsAreJudgedAlike(t *testing.T) {
+	caused := 0
+	for _, name := range captures(t) {
+		t.Run(scenario(name), func(t *testing.T) {
+			saved := filepath.Join(t.TempDir(), "saved.pcapng")
+			first := sessions(t, output(t, "-r", name, "--format", "json", "-w", saved))
+			again := sessions(t, output(t, "-r", saved, "--format", "json"))
+			if diff := cmp.Diff(judgements(first), judgements(again)); diff != "" {
+				t.Errorf("-first +again:\n%s", diff)
+			}
+			for _, s := range first {
+				if s.Nearby != nil && (len(s.Verdict.Causes) > 0 || s.Verdict.Hint != nil) {
+					caused++
+				}
+			}
+		})
+	}
+	if caused < 10 {
+		t.Errorf("only %d sessions have something beside them", caused)
+	}
+}
