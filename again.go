@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -16,8 +17,8 @@ import (
 	"smtpscope/tui"
 )
 
-// repeatable tells that the inputs can be read a second time: records do not
-// keep packets. Of an input that is missing, others will tell.
+// repeatable tells that the inputs can be read a second time: records have no
+// packets. Of an input that is missing, others will tell.
 func (c *config) repeatable() bool {
 	if c.live.wanted() {
 		return false
@@ -30,30 +31,41 @@ func (c *config) repeatable() bool {
 	return true
 }
 
-// reopen opens the inputs once more.
-func (c *config) reopen() (capture.Source, error) {
-	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Open: c.openInput, MaxPackets: c.maxPackets})
-}
+// keptPackets is how much is kept of packets that cannot be read a second time, in
+// octets, while the screens may ask for them.
+const keptPackets = 64 << 20
 
-// savePackets writes the packets of connections into a file, and the secrets of those
-// whose TLS was opened, by their client randoms: so the file can be read as these
-// were.
-func (c *config) savePackets(name string, overwrite bool, connections []capture.Connection, randoms []tlskeys.Random) (packets int64, err error) {
-	err = c.create(name, overwrite, func(w io.Writer) error {
-		packets, err = c.copyPackets(w, connections, randoms)
-		return err
-	})
-	return packets, err
-}
+// errNotKept is what is said when packets were asked for too late.
+var errNotKept = fmt.Errorf("the packets are not kept any more: of those that do not come from a file, the latest %d MB are (-w saves all)", keptPackets>>20)
 
-// copyPackets reads the inputs once more and writes the packets of connections, what
-// of Kerberos and DNS their verdicts rest on, and the secrets of those client randoms.
-func (c *config) copyPackets(w io.Writer, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
-	source, err := c.reopen()
-	if err != nil {
-		return 0, err
+// keep makes a source keep what the screens may ask for, if it cannot be read a
+// second time.
+func (c *config) keep(source capture.Source, screens bool) capture.Source {
+	if !screens || c.repeatable() {
+		return source
 	}
-	defer source.Close()
+	c.keeper = capture.Keep(source, keptPackets)
+	return c.keeper
+}
+
+// reopen gives the packets of connections once more: it opens the inputs, or takes
+// what was kept. lacking counts the connections that are not whole there.
+func (c *config) reopen(connections []capture.Connection) (source capture.Source, lacking int, err error) {
+	if c.keeper != nil {
+		source, lacking = c.keeper.Again(connections)
+		if lacking == len(connections) {
+			return nil, lacking, errNotKept
+		}
+		return source, lacking, nil
+	}
+	source, err = capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Open: c.openInput, MaxPackets: c.maxPackets})
+	return source, 0, err
+}
+
+// copyPackets writes the packets of connections, what of Kerberos and DNS their
+// verdicts rest on, and the secrets of those client randoms: so the file can be read
+// as these were.
+func (c *config) copyPackets(w io.Writer, source capture.Source, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
 	keylog := c.keylogOf(randoms)
 	defer clear(keylog)
 	return capture.SavePackets(w, source, connections, keylog, besideOf(connections))
@@ -90,13 +102,14 @@ func (c *config) create(name string, overwrite bool, write func(io.Writer) error
 
 // octets reads what was said in a part of a session.
 func (c *config) octets(r tui.OctetsRequest) ([]tui.Octets, error) {
-	source, err := c.reopen()
+	connection := connectionOf(r.Session)
+	source, _, err := c.reopen([]capture.Connection{connection})
 	if err != nil {
 		return nil, err
 	}
 	defer source.Close()
 	const limit = 8 << 20
-	pieces, err := inspect.ReadOctets(source, c.inspectOptions(), connectionOf(r.Session), r.First, r.Last, limit)
+	pieces, err := inspect.ReadOctets(source, c.inspectOptions(), connection, r.First, r.Last, limit)
 	octets := make([]tui.Octets, len(pieces))
 	for i, p := range pieces {
 		octets[i] = tui.Octets(p)
@@ -108,8 +121,8 @@ func connectionOf(f *filter.Facts) capture.Connection {
 	return capture.Connection{Client: f.Client, Server: f.Server, Start: f.Start, End: f.Start + int64(f.Duration)}
 }
 
-// saveSessions writes the packets of sessions into a file.
-func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (int64, error) {
+// saveSessions writes the packets of sessions into a file, and what opens their TLS.
+func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Facts) (packets int64, lacking int, err error) {
 	connections := make([]capture.Connection, len(sessions))
 	var randoms []tlskeys.Random
 	for i, f := range sessions {
@@ -118,7 +131,16 @@ func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Fa
 			randoms = append(randoms, random)
 		}
 	}
-	return c.savePackets(name, overwrite, connections, randoms)
+	source, lacking, err := c.reopen(connections)
+	if err != nil {
+		return 0, lacking, err
+	}
+	defer source.Close()
+	err = c.create(name, overwrite, func(w io.Writer) error {
+		packets, err = c.copyPackets(w, source, connections, randoms)
+		return err
+	})
+	return packets, lacking, err
 }
 
 // reportFormats are those that the screens can write.

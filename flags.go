@@ -31,6 +31,7 @@ type config struct {
 	duration     time.Duration // 0: to the end
 	notices      notices
 	signals      signals
+	keeper       *capture.Keeper // what the screens may ask for; nil: the inputs are read again
 	rules        capture.Rules
 	keylogs      []string
 	tlsKeys      []string

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -154,5 +156,55 @@ func TestLiveSaysWhatFilesSay(t *testing.T) {
 	}
 	if replayed < 20 {
 		t.Errorf("only %d captures were replayed", replayed)
+	}
+}
+
+// TestLiveBridge: a machine that bridges sees each packet on both ports, on the bridge,
+// and here on the other ends, too. "any" makes one session of them.
+func TestLiveBridge(t *testing.T) {
+	n := testnet.New(t)
+	n.Veth("c0", "c1")
+	n.Veth("s0", "s1")
+	if !n.TryIP("link", "add", "br0", "type", "bridge") {
+		t.Skip("the kernel has no bridge")
+	}
+	for _, port := range []string{"c0", "s0"} {
+		n.IP("link", "set", port, "master", "br0")
+	}
+	n.IP("link", "set", "br0", "up")
+	client, server := n.Sender("c1"), n.Sender("s1")
+	for _, name := range []string{"starttls-opaque", "ntlm-on-25-only-ntlm-offered", "mail-with-attachments"} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join("pcaps", name+".pcap")
+			all := frames(t, file)
+			if len(all) == 0 {
+				t.Fatal("no frames")
+			}
+			p := listening(t, n, "smtpscope", "-i", "any", "--log", filepath.Join(t.TempDir(), "log"))
+			for _, frame := range all {
+				frame = slices.Clone(frame)
+				end, address := client, byte(1)
+				if source4(frame) != source4(all[0]) {
+					end, address = server, 2
+				}
+				// Each end has its address, so that the bridge knows the way.
+				copy(frame, []byte{2, 0, 0, 0, 0, 3 - address, 2, 0, 0, 0, 0, address})
+				end.Send(frame)
+			}
+			if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			p.wait()
+			log, err := os.ReadFile(p.cmd.Args[len(p.cmd.Args)-1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(sessionsFound(t, output(t, "-r", file, "--format", "json")), sessionsFound(t, log)); diff != "" {
+				t.Errorf("-file +bridge:\n%s", diff)
+			}
+			if copies := regexp.MustCompile(`"duplicates":(\d+)`).FindSubmatch(log); copies == nil || len(copies[1]) < 2 || !bytes.Contains(log, []byte(`"retransmissions":0,`)) {
+				t.Errorf("duplicates %q", copies)
+			}
+		})
 	}
 }

@@ -58,6 +58,8 @@ func (l *logFile) Write(record []byte) (int, error) {
 	defer l.mu.Unlock()
 	if l.header == nil {
 		l.header = append([]byte{}, record...)
+	} else {
+		l.head()
 	}
 	n, err := l.file.Write(record)
 	switch {
@@ -103,8 +105,16 @@ func (l *logFile) reopen() {
 	}
 	l.file.Close()
 	l.file = f
-	if info, err := f.Stat(); err == nil && info.Size() == 0 && l.header != nil {
-		_, _ = f.Write(l.header) // a disk that is full, the next record tells
+	if l.header != nil {
+		l.head()
+	}
+}
+
+// head begins a file with the header: a new one, and one that logrotate has copied
+// and truncated.
+func (l *logFile) head() {
+	if info, err := l.file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		_, _ = l.file.Write(l.header) // a disk that is full, the next record tells
 	}
 }
 

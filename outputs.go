@@ -70,7 +70,12 @@ func (o *outputs) savePackets(c *config, connections []capture.Connection, rando
 	if err := o.save.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) { // a device has no size
 		return err
 	}
-	_, err := c.copyPackets(o.save, connections, randoms)
+	source, _, err := c.reopen(connections)
+	if err != nil {
+		return errors.Join(err, o.save.Close())
+	}
+	defer source.Close()
+	_, err = c.copyPackets(o.save, source, connections, randoms)
 	return errors.Join(err, o.save.Close())
 }
 

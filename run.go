@@ -77,6 +77,7 @@ func (c *config) execute(stdin io.Reader, stdout, stderr io.Writer) (int, error)
 	if err != nil {
 		return 0, err
 	}
+	source = c.keep(source, screens)
 	if c.records() {
 		if out.recording, err = c.record(source, screens); err != nil {
 			return 0, err

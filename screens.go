@@ -161,6 +161,7 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	o := tui.Options{
 		Sources: sources, Store: store, Progress: r.progress, Filter: c.filterText,
+		Octets: c.octets, Save: c.saveSessions,
 		Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, CaptureFilter: c.packetFilter, ShowSecrets: c.showSecrets, ASCII: c.ascii, NoColour: os.Getenv("NO_COLOR") != "",
 		Formats: reportFormats, Reports: reportNames(),
 		Report: func(name, which, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
@@ -169,9 +170,6 @@ func (c *config) screenOptions(store *tui.Store, r *reading) tui.Options {
 	}
 	if c.theme != "auto" {
 		o.Theme = c.theme
-	}
-	if c.repeatable() {
-		o.Octets, o.Save = c.octets, c.saveSessions
 	}
 	return o
 }

@@ -120,6 +120,43 @@ func TestLiveService(t *testing.T) {
 	}
 }
 
+// TestLiveSuspended stops the program until more has come than the kernel holds for it:
+// it goes on, says that something is missing, and finds what comes later.
+func TestLiveSuspended(t *testing.T) {
+	n := testnet.New(t)
+	n.Veth("v0", "v1")
+	c := newCrowd(t, n.Sender("v1"))
+	log := filepath.Join(t.TempDir(), "log")
+	p := listening(t, n, "smtpscope", "-i", "v0", "--log", log, "--buffer", "4M")
+	signal := func(s syscall.Signal) {
+		t.Helper()
+		if err := p.cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	logged := func(session int) bool {
+		text, _ := os.ReadFile(log)
+		return bytes.Contains(text, fmt.Appendf(nil, `"ip":"100.%d.%d.%d"`, session>>16, session>>8&255, session&255))
+	}
+	c.session(0)
+	eventually(t, "a session before", func() bool { return logged(0) })
+	signal(syscall.SIGSTOP)
+	sent := 1
+	for octets := 0; octets < 16<<20; sent++ {
+		octets += 200 * c.session(sent) // about: a packet has some hundred
+	}
+	signal(syscall.SIGCONT)
+	eventually(t, "sessions come again", func() bool {
+		c.session(sent)
+		sent++
+		return logged(sent - 2)
+	})
+	signal(syscall.SIGTERM)
+	if words := p.wait(); !strings.Contains(words, "the kernel dropped") {
+		t.Errorf("it said %q", words)
+	}
+}
+
 // TestLiveEndsByItself: after a time, or after so many packets.
 func TestLiveEndsByItself(t *testing.T) {
 	n := testnet.New(t)

@@ -127,7 +127,7 @@ func TestTerminalPipe(t *testing.T) {
 	p.press("Enter", "2")
 	p.wants(`\[2 Auth`)
 	p.press("Down", "Down", "Down", "Down", "Down", "Down")
-	p.wants(`Packets that come through a pipe`)
+	p.wants(`0000  60 `) // what was kept
 	p.press("C-c")
 	p.isRestored("0")
 }

@@ -14,6 +14,9 @@ type heldPackets struct {
 	lost    map[flowKey]int64
 	givenUp int64
 	segment segment
+	// renews makes that a connection is held that begins between the ends of one that
+	// was given up: nobody decides about that one.
+	renews bool
 	// save takes packets that are held no longer although nobody has decided; nil
 	// lets them go.
 	save func(*Packet)
@@ -60,6 +63,9 @@ func (h *heldPackets) add(p *Packet) {
 		return
 	}
 	key := h.segment.key
+	if h.renews && h.segment.flags&(flagSYN|flagACK) == flagSYN {
+		delete(h.lost, key)
+	}
 	if _, lost := h.lost[key]; lost {
 		h.lost[key] = p.Time
 		h.letGo(p) // nobody waits for the rest of it

@@ -40,6 +40,7 @@ type (
 	// savedMsg: packets or a report were written, or not.
 	savedMsg struct {
 		what, name string
+		lacking    int // sessions of which not all packets are kept any more
 		err        error
 	}
 )

@@ -232,16 +232,16 @@ func TestSelectionStays(t *testing.T) {
 
 func TestWriting(t *testing.T) {
 	var saved, reported string
-	var sessions int
+	var sessions, lacking int
 	exists := true
 	m := newTester(t, 100, 30, func(o *Options) {
-		o.Save = func(name string, overwrite bool, list []*filter.Facts) (int64, error) {
+		o.Save = func(name string, overwrite bool, list []*filter.Facts) (int64, int, error) {
 			if exists && !overwrite {
-				return 0, fmt.Errorf("%s: %w", name, ErrExists)
+				return 0, 0, fmt.Errorf("%s: %w", name, ErrExists)
 			}
 			saved = name
 			sessions = len(list)
-			return 7, nil
+			return 7, lacking, nil
 		}
 		o.Formats = []Format{{Name: "text", Ext: ".txt"}, {Name: "markdown", Ext: ".md"}}
 		o.Report = func(name, _, format string, _ bool, list iter.Seq[*inspect.Session]) error {
@@ -265,6 +265,9 @@ func TestWriting(t *testing.T) {
 	if saved != "smtpscope.pcapng" || sessions != 11 {
 		t.Errorf("saved %d sessions to %q", sessions, saved)
 	}
+	exists, lacking = false, 2
+	m.press("w", "enter")
+	m.wants("of 2 sessions not all packets are kept any more")
 	m.press("space", "space", "e")
 	m.wants("2 marked sessions, as [text]")
 	m.press("tab")

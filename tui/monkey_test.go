@@ -23,7 +23,7 @@ func TestMonkey(t *testing.T) {
 	for seed := range uint64(4) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		m := newTester(t, 100, 30, func(o *Options) {
-			o.Save = func(string, bool, []*filter.Facts) (int64, error) { return 0, ErrExists }
+			o.Save = func(string, bool, []*filter.Facts) (int64, int, error) { return 0, 0, ErrExists }
 			o.Formats = []Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}}
 			o.Report = func(_, _, _ string, _ bool, list iter.Seq[*inspect.Session]) error {
 				list(func(*inspect.Session) bool { return true })

@@ -20,7 +20,7 @@ func (s *sessionScreen) readOctets() tea.Cmd {
 		return nil
 	}
 	if s.options.Octets == nil {
-		s.octets, s.failed = octetsFailed, "Packets that come through a "+say(s.progress.Live == nil, "pipe")+say(s.progress.Live != nil, "network interface")+" are not kept, so there are no octets to show."
+		s.octets, s.failed = octetsFailed, "Packets are not kept, so there are no octets to show."
 		return nil
 	}
 	s.octets = octetsReading

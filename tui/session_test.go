@@ -69,5 +69,5 @@ func TestSecretsAreMasked(t *testing.T) {
 func TestWithoutASecondPass(t *testing.T) {
 	m := newTester(t, 120, 40, func(o *Options) { o.Octets = nil })
 	m.press("/", "state:kerberos", "enter", "enter", "2", "down", "down", "down", "down", "down", "down", "down")
-	m.wants("come through a pipe")
+	m.wants("Packets are not kept")
 }

@@ -35,8 +35,9 @@ type Options struct {
 	// Octets gives the octets that were said in some frames.
 	Octets func(OctetsRequest) ([]Octets, error)
 	// Save writes the packets of sessions to a new file (over an old one if
-	// overwrite is set) and returns how many they were.
-	Save func(name string, overwrite bool, sessions []*filter.Facts) (packets int64, err error)
+	// overwrite is set) and returns how many they were, and of how many sessions not
+	// all are kept any more.
+	Save func(name string, overwrite bool, sessions []*filter.Facts) (packets int64, lacking int, err error)
 	// Report writes one of Reports of sessions, in one of Formats, to a new file.
 	Report  func(name, report, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error
 	Formats []Format

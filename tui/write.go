@@ -100,7 +100,7 @@ func (p *prompt) write() tea.Cmd {
 		return func() tea.Msg {
 			var loadErr error
 			err := o.Report(name, report, format, overwrite, snap.sessions(rows, &loadErr))
-			return savedMsg{what + " of " + count(int64(len(rows)), "session"), name, errors.Join(err, loadErr)}
+			return savedMsg{what + " of " + count(int64(len(rows)), "session"), name, 0, errors.Join(err, loadErr)}
 		}
 	}
 	return func() tea.Msg {
@@ -108,8 +108,8 @@ func (p *prompt) write() tea.Cmd {
 		for i, row := range rows {
 			facts[i] = snap.at(row)
 		}
-		packets, err := o.Save(name, overwrite, facts)
-		return savedMsg{count(packets, "packet"), name, err}
+		packets, lacking, err := o.Save(name, overwrite, facts)
+		return savedMsg{count(packets, "packet"), name, lacking, err}
 	}
 }
 
@@ -140,6 +140,9 @@ func (a *app) saved(m savedMsg) {
 	case m.err != nil:
 		a.prompt = nil
 		a.say(bad, "Not written: "+m.err.Error())
+	case m.lacking > 0:
+		a.prompt = nil
+		a.say(warn, "Written: "+m.what+" to "+m.name+"; of "+count(int64(m.lacking), "session")+" not all packets are kept any more")
 	default:
 		a.prompt = nil
 		a.say(good, "Written: "+m.what+" to "+m.name)

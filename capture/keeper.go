@@ -1,0 +1,88 @@
+package capture
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"sync"
+)
+
+// A Keeper is a Source that keeps the packets that pass through, for who wants to
+// look at them again. When there are too many, those of the connection that has been
+// silent for the longest time go, and before them those of one that has more than its
+// share.
+type Keeper struct {
+	Source
+	mu   sync.Mutex
+	held heldPackets
+}
+
+// Keep begins to keep packets of a source, about so many octets of them.
+func Keep(from Source, octets int64) *Keeper {
+	k := &Keeper{Source: from, held: newHeldPackets(octets, nil)}
+	k.held.renews = true
+	return k
+}
+
+// Next implements Source.
+func (k *Keeper) Next() (*Batch, error) {
+	batch, err := k.Source.Next()
+	if err != nil {
+		return batch, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i := range batch.Packets {
+		k.held.add(&batch.Packets[i])
+	}
+	return batch, nil
+}
+
+// Again returns a source of the packets kept of some connections, in their order, with
+// others between the same ends. lacking counts the connections that are not whole any
+// more. It may be called from any goroutine.
+func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	kept := &keptSource{}
+	taken := make(map[flowKey]bool, len(connections))
+	for i := range connections {
+		c := &connections[i]
+		key := keyBetween(c.Client, c.Server)
+		e, known := k.held.flows[key]
+		if !known {
+			lacking++
+			continue
+		}
+		f := e.Value.(*heldFlow)
+		if f.packets[0].Time > c.Start { // what came before is gone
+			lacking++
+		}
+		if !taken[key] {
+			taken[key] = true
+			kept.packets = append(kept.packets, f.packets...)
+		}
+	}
+	slices.SortFunc(kept.packets, func(a, b Packet) int { return cmp.Compare(a.Frame, b.Frame) })
+	return kept, lacking
+}
+
+// A keptSource gives packets that were kept.
+type keptSource struct{ packets []Packet }
+
+// Next implements Source: all packets come at once.
+func (s *keptSource) Next() (*Batch, error) {
+	last := len(s.packets) - 1
+	if last < 0 {
+		return nil, io.EOF
+	}
+	batch := &Batch{Packets: s.packets, Clock: s.packets[last].Clock, Last: s.packets[last].Frame}
+	s.packets = nil
+	return batch, nil
+}
+
+// Stats implements Source.
+func (s *keptSource) Stats() Stats { return Stats{} }
+
+// Close implements Source.
+func (s *keptSource) Close() error { return nil }
