@@ -24,7 +24,7 @@ var sample = Facts{
 	User: `CONTOSO\Alice`, Users: `CONTOSO\Alice`, SPN: "SMTPSVC/exch.contoso.test",
 	Codes: " 220 235 250 535", Causes: "not-offered target-is-ip",
 	Findings: []Finding{{"ntlmv1", "high"}},
-	NTLM:     []NTLMLogin{{User: "Alice", Workstation: "SP01", Version: "NTLMv1 with session security"}, {Workstation: "SP02", Version: "NTLMv2"}},
+	NTLM:     []NTLMLogin{{User: "Alice", Workstation: "SP01", Version: "NTLMv1 with session security"}, {Workstation: "SP02", Version: "NTLMv2", Mechanism: "GSSAPI"}},
 	Messages: 2, Octets: 2 << 20, GapBytes: 7,
 	Flags: Flags{StartTLS: true, HeardTLS: true, Gaps: true, Decrypted: true},
 }
@@ -63,6 +63,7 @@ func TestMatch(t *testing.T) {
 		{"ntlm=ntlmv1", false},
 		{"ntlm=ntlmv2", true},
 		{"ntlm:v3", false},
+		{"ntlm=gssapi", true},
 		{"spn:smtpsvc/", true},
 		{"client:10.0.0.0/8", true},
 		{"client:10.1.2.3", true},

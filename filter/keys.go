@@ -33,8 +33,8 @@ func init() {
 			func(f *Facts) string { return f.Users })},
 		{Name: "workstation", Example: "workstation:sp01", Means: "the one that NTLM names", understand: listed((*Facts).ntlmLogins,
 			func(l *NTLMLogin) string { return l.Workstation })},
-		{Name: "ntlm", Example: "ntlm:v1", Means: "the version of an NTLM response", understand: listed((*Facts).ntlmLogins,
-			func(l *NTLMLogin) string { return l.Version })},
+		{Name: "ntlm", Example: "ntlm:v1", Means: "the version of NTLM, or the mechanism that it was named", understand: listed((*Facts).ntlmLogins,
+			func(l *NTLMLogin) string { return l.Version }, func(l *NTLMLogin) string { return l.Mechanism })},
 		{Name: "spn", Example: "spn:smtp/mail", Means: "the service that a ticket or NTLM was meant for", understand: text(
 			func(f *Facts) string { return f.SPN })},
 		{Name: "client", Example: "client:10.1.2.3", Means: "address, network (10.0.0.0/8) or name", understand: side(clientSide)},
@@ -124,14 +124,19 @@ func (f *Facts) findings() []Finding     { return f.Findings }
 func (f *Facts) ntlmLogins() []NTLMLogin { return f.NTLM }
 
 // listed looks for the value in any element of a list, whatever the case.
-func listed[T any](list func(*Facts) []T, of func(*T) string) func(operator, string) (func(*Facts) bool, string) {
+func listed[T any](list func(*Facts) []T, of ...func(*T) string) func(operator, string) (func(*Facts) bool, string) {
 	return func(op operator, value string) (func(*Facts) bool, string) {
 		value = lower(value)
+		matches := func(text string) bool {
+			return op == equal && lower(text) == value || op == is && containsFold(text, value)
+		}
 		return func(f *Facts) bool {
 			all := list(f)
 			for i := range all {
-				if text := of(&all[i]); op == equal && lower(text) == value || op == is && containsFold(text, value) {
-					return true
+				for _, get := range of {
+					if matches(get(&all[i])) {
+						return true
+					}
 				}
 			}
 			return false

@@ -152,13 +152,20 @@ func (a *app) progressLine(width int) string {
 	return l.put(lossPaint, loss).String()
 }
 
-// foot is the last row, or the prompt's rows.
+// noticeRows is how many rows a notice may take: an error says what to do at its end.
+const noticeRows = 3
+
+// foot is the last row, or those of the prompt or a notice.
 func (a *app) foot(width int) []string {
 	if a.prompt != nil {
 		return a.prompt.view(width)
 	}
 	if a.notice.text != "" {
-		return []string{a.theme.line(width).to(1).put(a.notice.paint, a.notice.text).String()}
+		var rows []string
+		for _, row := range wrap([]span{a.notice}, width-2, 0, noticeRows, a.theme.marks.ellipsis) {
+			rows = append(rows, a.theme.line(width).to(1).spans(row).String())
+		}
+		return rows
 	}
 	return []string{a.hintLine(width, a.front().hints())}
 }

@@ -50,7 +50,10 @@ type group[T any] struct {
 
 func (g *group[T]) keys() []keyGroup {
 	k := &g.app.keys
-	own := []key.Binding{as(k.open, "its sessions"), k.sort, k.sortBack, k.reverse, as(k.copy, "copy the filter")}
+	var own []key.Binding
+	if len(g.rows) > 0 {
+		own = []key.Binding{as(k.open, "its sessions"), k.sort, k.sortBack, k.reverse, as(k.copy, "copy the filter")}
+	}
 	return []keyGroup{
 		{g.name, append(own, g.outputKeys()...)},
 		k.moving(), {"Screens", []key.Binding{k.screens, k.nextScreen, k.prevScreen}}, k.always(),
@@ -59,7 +62,11 @@ func (g *group[T]) keys() []keyGroup {
 
 func (g *group[T]) hints() []key.Binding {
 	k := &g.app.keys
-	return append([]key.Binding{as(k.open, "its sessions"), as(k.screens, "screens"), as(k.sort, "sort"), as(k.reverse, "reverse")}, g.outputKeys()...)
+	hints := []key.Binding{as(k.screens, "screens")}
+	if len(g.rows) > 0 {
+		hints = []key.Binding{as(k.open, "its sessions"), as(k.screens, "screens"), as(k.sort, "sort"), as(k.reverse, "reverse")}
+	}
+	return append(hints, g.outputKeys()...)
 }
 
 func (g *group[T]) reportName() string { return g.report }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"net/netip"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -8,7 +9,9 @@ import (
 
 	"smtpscope/authtoken"
 	"smtpscope/inspect"
+	"smtpscope/nearby"
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 	"smtpscope/verdict"
 )
 
@@ -32,6 +35,14 @@ func hostileSession(s string) *inspect.Session {
 			Tree:   &authtoken.Field{Name: s, Value: s, Length: len(s), Fields: []authtoken.Field{{Name: s, Value: s, Offset: -1, Length: 1 << 30}}},
 			Damage: &authtoken.ParseError{Field: s, Reason: s, Offset: 1 << 30}}},
 	}}
+	made.Auth = append(made.Auth, &smtpparse.Auth{Mechanism: s, Actual: "ntlm", Outcome: smtpparse.Accepted,
+		NTLM: &authtoken.NTLM{User: s, Domain: s, Workstation: s, TargetSPN: s, Version: s, ClientVersion: s, ServerForest: s, Flags: []string{s}}})
+	made.TLS = &smtpparse.TLS{Via: "starttls", Facts: tlsparse.Facts{Version: s, SNI: s, ServerCertificates: []*tlsparse.Certificate{{Subject: s, Names: []string{s, s}, Serial: s}}}}
+	made.Nearby = &nearby.Around{
+		Requests: []nearby.Request{{Kind: s, Frame: 3, Service: s, Realm: s, Client: s, Transport: s, Answer: &nearby.Answer{ErrorText: s, Ticket: s}}},
+		Names:    []nearby.Name{{Asked: s, Canonical: s + s}}, Reverse: []nearby.ReverseName{{Name: s}}, Failures: []nearby.Failure{{Asked: s, Type: s, Error: s}},
+	}
+	made.Omitted = map[string]int64{s: 1}
 	made.Messages = []*smtpparse.Message{{MailFrom: s, Subject: s, Status: s, RcptTo: []smtpparse.Recipient{{Address: s}},
 		Attachments: []smtpparse.Attachment{{Name: s, Type: s}}}}
 	made.Verdict.Text = s
@@ -86,7 +97,12 @@ func FuzzRows(f *testing.F) {
 			}})}
 		m.send(tea.WindowSizeMsg{Width: leastWidth + int(w), Height: 20})
 		m.run(m.app.work())
-		for _, keys := range [][]string{{}, {"2"}, {"3"}, {"4"}, {"1", "enter"}, {"2"}, {"down", "x"}, {"esc", "3"}, {"4"}, {"6"}, {"esc", "i"}, {"esc"}} {
+		client, server := netip.MustParseAddr("10.1.2.3"), netip.MustParseAddr("10.1.2.9")
+		m.send(progressMsg{
+			Across:   []verdict.Statement{{ID: s, Server: server, Clients: []netip.Addr{client}, Text: s, Next: s}},
+			Findings: []verdict.SummaryFinding{{ID: s, Severity: s, Text: s, Next: s}},
+		})
+		for _, keys := range [][]string{{}, {"2"}, {"3"}, {"4"}, {"5"}, {"1", "enter"}, {"2"}, {"down", "x"}, {"esc", "3"}, {"4"}, {"5"}, {"6"}, {"esc", "i"}, {"esc"}} {
 			m.press(keys...)
 		}
 		m.press("/")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smtpscope/inspect"
+	"smtpscope/verdict"
 	"smtpscope/words"
 )
 
@@ -36,6 +37,7 @@ func infoText(a *app, width int) [][]span {
 		fact("error", p.Err.Error())
 	}
 	if p.Summary == nil {
+		text = append(text, severalText(p.findings(), p.across(), width, a.theme.marks)...)
 		return append(text, nil, []span{{quiet, "More is known when " + say(p.Live == nil, "all is read.") + say(p.Live != nil, "listening has ended.")}})
 	}
 	return append(text, summaryText(p.Summary, width, a.theme.marks)...)
@@ -77,14 +79,7 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 	for _, link := range slices.Sorted(maps.Keys(q.UnknownLinks)) {
 		fact("not decoded", grouped(q.UnknownLinks[link])+" packets of link type "+link)
 	}
-	for _, f := range s.Findings {
-		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
-			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
-	}
-	for i := range s.Across {
-		a := &s.Across[i]
-		text = append(text, wrap([]span{{note, pad("together", 14)}, {plain, join(". ", statementText(a), a.Next)}}, width, 14, 6, m.ellipsis)...)
-	}
+	text = append(text, severalText(s.Findings, s.Across, width, m)...)
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		fact("limit", name+" reached "+grouped(s.Limits[name])+" times")
 	}
@@ -103,6 +98,19 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 				fact("  heard", join(", ", heard.Name, heard.Link, count(heard.Packets, "packet"), grouped(heard.Kept)+" kept"))
 			}
 		}
+	}
+	return text
+}
+
+// severalText is what it takes several sessions to see.
+func severalText(findings []verdict.SummaryFinding, across []verdict.Statement, width int, m *marks) (text [][]span) {
+	for _, f := range findings {
+		text = append(text, wrap([]span{{severityPaint(f.Severity), pad(f.Severity, 14)},
+			{plain, f.Text + " (" + f.ID + ", " + count(f.Sessions, "session") + " from #" + strconv.FormatInt(f.FirstSession, 10) + "). " + f.Next}}, width, 14, 6, m.ellipsis)...)
+	}
+	for i := range across {
+		a := &across[i]
+		text = append(text, wrap([]span{{note, pad("together", 14)}, {plain, join(". ", statementText(a), a.Next)}}, width, 14, 6, m.ellipsis)...)
 	}
 	return text
 }

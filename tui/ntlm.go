@@ -29,8 +29,10 @@ func newNTLMScreen(a *app) *group[ntlmUse] {
 
 // ntlmFilter chooses the sessions of a use.
 func ntlmFilter(u ntlmUse) string {
-	words := "client:" + u.client.String() + " server:" + host(u.server) + " port:" + portName(u.server) + " mech:ntlm"
-	for _, term := range [...]struct{ key, value string }{{"user:", say(u.user != "", u.account())}, {"workstation=", u.workstation}, {"ntlm=", u.version}} {
+	words := "client:" + u.client.String() + " server:" + host(u.server) + " port:" + portName(u.server)
+	for _, term := range [...]struct{ key, value string }{
+		{"user:", say(u.user != "", u.account())}, {"workstation=", u.workstation}, {"ntlm=", u.version}, {"ntlm=", u.mechanism},
+	} {
 		// What a filter cannot say is left out.
 		if term.value != "" && !strings.Contains(term.value, `"`) {
 			words += " " + term.key + quoted(term.value)

@@ -103,15 +103,18 @@ func ntlmSession(user, workstation, version string) *inspect.Session {
 // TestNTLM: Enter on a use of NTLM lists its sessions and no others, whatever the
 // names in it are.
 func TestNTLM(t *testing.T) {
-	m := newMadeTester(t, 120, 30, new(inspect.Summary),
+	inside := ntlmSession("alice", "SP01", "NTLMv2")
+	inside.Auth[0].Mechanism = "GSSAPI"
+	m := newMadeTester(t, 120, 30, new(inspect.Summary), inside,
 		ntlmSession("alice", "SP01", "NTLMv2"), ntlmSession("alice", "SP01", "NTLMv2"), ntlmSession("alice", "SP02", "NTLMv2"),
 		ntlmSession("alice", "SP01", "NTLMv1"), ntlmSession("two words (x)", `"`, "NTLMv2"), ntlmSession("\x1b[31mred", "", "NTLMv2"))
 	for row, want := range []struct{ shown, sessions string }{
-		{`CONTOSO\alice`, "2 of 6"},
-		{`CONTOSO\\x1b[31mred`, "1 of 6"},
-		{"NTLMv1", "1 of 6"},
-		{"SP02", "1 of 6"},
-		{`CONTOSO\two words (x)`, "1 of 6"},
+		{`CONTOSO\alice`, "2 of 7"},
+		{`CONTOSO\\x1b[31mred`, "1 of 7"},
+		{"NTLMv2  GSSAPI", "1 of 7"},
+		{"NTLMv1", "1 of 7"},
+		{"SP02", "1 of 7"},
+		{`CONTOSO\two words (x)`, "1 of 7"},
 	} {
 		m := m.again(t, 120, 30)
 		m.press("5")
@@ -132,6 +135,7 @@ func TestNTLMGrows(t *testing.T) {
 	m.send(tea.WindowSizeMsg{Width: 120, Height: 30})
 	m.press("5")
 	m.wants("Nobody was seen to use NTLM.")
+	m.lacks("its sessions", "sort") // there is nothing to press them on
 	s := ntlmSession("", "", "")
 	s.Open, s.Auth[0].Outcome = true, smtpparse.Incomplete
 	m.opened(s, 1)

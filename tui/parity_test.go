@@ -130,6 +130,7 @@ func TestEverythingIsOnTheScreens(t *testing.T) {
 	s.Dialogue[1].Kind = smtpparse.LineData
 	s.Verdict.State = verdict.Failed
 	s.TLS.ServerCertificates[0].SelfSigned, s.TLS.ClientCertificates[0].SelfSigned = false, false
+	s.Nearby.SawDNS = false
 	ticket := s.Nearby.Requests[0]
 	answer := *ticket.Answer
 	answer.ErrorCode, ticket.Answer = 0, &answer

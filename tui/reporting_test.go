@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"iter"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestInventories(t *testing.T) {
 		{"clients", []string{"3", "e", "tab"}, "clients csv smtpscope-clients.csv: 11", []string{"report of clients ", "[csv]"}},
 		{"the last format is followed by the first that fits", []string{"3", "e", "tab", "tab"}, "clients text smtpscope-clients.txt: 11", nil},
 		{"findings", []string{"4", "e"}, "findings text smtpscope-findings.txt: 11", nil},
+		{"the NTLM screen writes who still uses it", []string{"5", "e"}, "ntlm text smtpscope-ntlm.txt: 11", []string{"report of ntlm "}},
 		{"who still uses NTLM", []string{"e", "shift+tab", "shift+tab", "shift+tab"}, "ntlm text smtpscope-ntlm.txt: 11", []string{"report of ntlm "}},
 		{"those that are marked", []string{"space", "e", "shift+tab"}, "servers text smtpscope-servers.txt: 1", []string{"1 marked session"}},
 		{"all lists hold all that is filtered away", []string{"/", "state:ntlm", "enter", "2", "e"}, "servers text smtpscope-servers.txt: 11", nil},
@@ -50,4 +52,18 @@ func TestInventories(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLongNotice: of an error that does not fit into a row, the end is seen, too.
+func TestLongNotice(t *testing.T) {
+	m := newTester(t, 80, 24, func(o *Options) {
+		o.Formats = []Format{{Name: "text", Ext: ".txt"}}
+		o.Report = func(string, string, string, bool, iter.Seq[*inspect.Session]) error {
+			return errors.New("open smtpscope.txt: permission denied (root was given up: the folder has to be one that the user may write to)")
+		}
+	})
+	m.press("e", "enter")
+	m.wants("Not written: open smtpscope.txt: permission denied", "may write to)")
+	m.press("down")
+	m.lacks("Not written")
 }

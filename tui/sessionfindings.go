@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	"smtpscope/verdict"
@@ -17,8 +18,12 @@ func (s *sessionScreen) findingItems() []item {
 		}
 		items = append(items, item{text: []span{{strong, words}}})
 	}
-	entry := func(p paint, label, id string, frame int64, text, next string) {
-		source := join(", ", id, say(frame > 0, frames(frame, 0)))
+	entry := func(p paint, label, id string, frame int64, text, next string, others ...int64) {
+		if frame > 0 {
+			others = append(slices.Clone(others), frame)
+			slices.Sort(others)
+		}
+		source := join(", ", id, frameList(others))
 		items = append(items, item{
 			lead: []span{{p, "  " + pad(label, 8)}}, tail: []span{{plain, spaces(10)}},
 			text: []span{{plain, text}, {quiet, with(" (", source) + say(source != "", ")")}}, frame: frame, enter: s.goToFrame(frame),
@@ -35,7 +40,7 @@ func (s *sessionScreen) findingItems() []item {
 		if i == 0 {
 			title("Why not Kerberos")
 		}
-		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty), with("besides ", frameList(c.Others))), c.Frame, c.Text, c.Next)
+		entry(warn, strconv.Itoa(i+1)+".", join(", ", string(c.ID), string(c.Certainty)), c.Frame, c.Text, c.Next, c.Others...)
 	}
 	if v.Decide != "" {
 		items = append(items, item{
@@ -45,7 +50,7 @@ func (s *sessionScreen) findingItems() []item {
 	}
 	if v.Hint != nil {
 		title("Hint, which proves nothing")
-		entry(note, s.theme.marks.bullet, join(", ", with("suggests ", v.Hint.Suggests), frameList(v.Hint.Frames)), 0, v.Hint.Text, "")
+		entry(note, s.theme.marks.bullet, with("suggests ", v.Hint.Suggests), 0, v.Hint.Text, "", v.Hint.Frames...)
 	}
 	for i, e := range v.Evidence {
 		if i == 0 {
