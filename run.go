@@ -101,6 +101,16 @@ func (c *config) open(stdin io.Reader) (capture.Source, error) {
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 
+// closeAfter ends the source after a time, 0 for never. The function returned
+// takes that back.
+func closeAfter(source capture.Source, d time.Duration) func() {
+	if d <= 0 {
+		return func() {}
+	}
+	t := time.AfterFunc(d, func() { source.Close() })
+	return func() { t.Stop() }
+}
+
 // say prints a text and nothing else.
 func say(stdout, stderr io.Writer, text string) int {
 	if _, err := io.WriteString(stdout, text); err != nil {

@@ -11,6 +11,17 @@ const (
 	serverHello = `S~ \x16\x03\x03\x00\x02hi`
 )
 
+func noTLS(t *testing.T, s *Session) {
+	if s.TLS != nil {
+		t.Errorf("TLS %+v", s.TLS)
+	}
+	for _, l := range s.Dialogue {
+		if l.Kind == LineTLS {
+			t.Errorf("line %+v", l)
+		}
+	}
+}
+
 func TestTLS(t *testing.T) {
 	testConversations(t, []conversation{{
 		name: "STARTTLS, both sides opaque",
@@ -107,11 +118,7 @@ C: NOOP
 S: 250 ok
 `,
 		anomalies: []string{},
-		check: func(t *testing.T, s *Session) {
-			if s.TLS != nil {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		check:     noTLS,
 	}, {
 		name: "another verb that begins alike",
 		script: greeted + `
@@ -120,11 +127,7 @@ S: 220 go
 C: NOOP
 S: 250 ok
 `,
-		check: func(t *testing.T, s *Session) {
-			if s.TLS != nil {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		check: noTLS,
 	}, {
 		name: "commands behind STARTTLS",
 		script: greeted + `
@@ -176,11 +179,7 @@ S: 250 ok
 		hello:     []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO again 250 AUTH(LOGIN)"},
 		anomalies: []string{"plaintext-after-starttls@6"},
 		messages:  []string{"a@x>b@x=250 DATA 0 cut 0"},
-		check: func(t *testing.T, s *Session) {
-			if s.TLS != nil {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		check:     noTLS,
 	}, {
 		name: "the ClientHello's beginning is missing",
 		script: greeted + `

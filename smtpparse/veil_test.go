@@ -11,16 +11,6 @@ S: 235 ok
 // server answers them in plain text.
 func TestTLSLookalike(t *testing.T) {
 	accepted := []string{"AUTH PLAIN plain accepted 235 c:sasl.plain.message"}
-	noTLS := func(t *testing.T, s *Session) {
-		if s.TLS != nil {
-			t.Errorf("TLS %+v", s.TLS)
-		}
-		for _, l := range s.Dialogue {
-			if l.Kind == LineTLS {
-				t.Errorf("line %+v", l)
-			}
-		}
-	}
 	testConversations(t, []conversation{{
 		name:      "a handshake record's first octets",
 		script:    greeted + "C~ \\x16\\x03\\x01\\r\\n\nS: 500 what" + loginBehind,

@@ -66,11 +66,16 @@ func TestStateInDoubt(t *testing.T) {
 	conflict := func(frame int64) func(*smtpparse.Session) {
 		return func(s *smtpparse.Session) { s.Quality.ConflictingOverlaps, s.Quality.ConflictFrame = 1, frame }
 	}
+	behind := func(frames int64) func(*smtpparse.Session) {
+		return func(s *smtpparse.Session) { conflict(s.Auth[0].LastFrame + frames)(s) }
+	}
 	doubtful := func(a *smtpparse.Auth) { a.Doubtful = true }
 	mixed := func(a *smtpparse.Auth) { a.Mixed = true }
 	checkStates(t, []stateCase{
 		{name: "two versions before the 235", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(1)), want: Incomplete, text: "other octets at the same place"},
 		{name: "two versions, nobody knows where", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(0)), want: Incomplete},
+		{name: "two versions of the 235", script: start().ehlo(gssapi).auth(kerberos(235)).with(behind(0)), want: Incomplete},
+		{name: "two versions of what follows the 235", script: start().ehlo(gssapi).auth(kerberos(235)).with(behind(1)), want: Kerberos},
 		{name: "two versions long after", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(100000)), want: Kerberos},
 		{name: "whose 235 is it", script: start().ehlo(gssapi).auth(kerberos(235, doubtful)), want: Incomplete, text: "more than one attempt"},
 		{name: "tokens of two mechanisms", script: start().ehlo(gssapi).auth(kerberos(235, mixed)), want: Incomplete, text: "more than one mechanism"},
@@ -114,6 +119,7 @@ func TestStatePrecedence(t *testing.T) {
 		{name: "implicit", script: resume().with(func(s *smtpparse.Session) { s.Quality.Midstream = false }).implicitTLS(900, 3000), want: Encrypted, text: "TLS hides the whole conversation"},
 		{name: "midstream tls", script: resume().implicitTLS(900, 0), want: Encrypted},
 		{name: "one side of tls", script: resume().with(oneSided).implicitTLS(900, 0), want: Encrypted},
+		{name: "a 235 of nobody knows what, then TLS", script: resume().answer(235).starttls(false, 900, 3000), want: Encrypted},
 		{name: "a gap, then TLS", script: start().gap("server").starttls(false, 900, 3000), want: Encrypted},
 		{name: "decrypted tls", script: start().ehlo().starttls(true, 900, 3000).ehlo().mail(250, 250), want: Anonymous},
 		{name: "handshake refused", script: start().ehlo().starttls(false, 300, 7), want: None, text: "handshake"},

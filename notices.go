@@ -55,13 +55,3 @@ func (n *notices) live(stats *capture.Stats) *tui.Live {
 	live.Notices, live.Noticed = slices.Clone(n.list), n.count
 	return live
 }
-
-// closeAfter ends the source after a time, 0 for never. The function returned
-// takes that back.
-func closeAfter(source capture.Source, d time.Duration) func() {
-	if d <= 0 {
-		return func() {}
-	}
-	t := time.AfterFunc(d, func() { source.Close() })
-	return func() { t.Stop() }
-}
