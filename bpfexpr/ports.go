@@ -23,8 +23,8 @@ type Wanted struct {
 	// 5353 and 5355 of what neighbours answer), in UDP and TCP, which tell why a
 	// login was not Kerberos.
 	Causes bool
-	// WithoutTunnels gives up what is tunnelled: IP in IP, GRE, VXLAN, Geneve,
-	// GTP, MPLS, PPPoE and LLC. Else all of it is kept, whatever is inside: on
+	// WithoutTunnels gives up what is tunnelled: IP in IP, GRE, EtherIP, VXLAN,
+	// Geneve, GTP, L2TP, TZSP, MPLS, PPPoE, LLC and frames within frames. Else all of it is kept, whatever is inside: on
 	// a host whose traffic is mostly tunnelled that is most of the traffic.
 	WithoutTunnels bool
 	// Expr, if not nil, must hold as well.
@@ -35,8 +35,8 @@ type Wanted struct {
 var (
 	causesTCP = []uint16{53, 88, 464}
 	causesUDP = []uint16{53, 88, 464, 5353, 5355}
-	// tunnelPorts are those that VXLAN, Geneve and GTP are sent to.
-	tunnelPorts = []uint16{2152, 4789, 6081, 8472}
+	// tunnelPorts are those that L2TP, GTP, VXLAN, Geneve, MPLS and TZSP are sent to.
+	tunnelPorts = []uint16{1701, 2152, 4789, 4790, 6081, 6635, 8472, 37008}
 )
 
 // Linux returns the programme for packet sockets of Linux, whatever link type

@@ -25,6 +25,9 @@ const (
 	etherTypeQinQ9100 = 0x9100
 	etherTypeQinQ9200 = 0x9200
 	etherTypeTransEth = 0x6558
+	etherTypePBB      = 0x88e7
+	etherTypeVNTag    = 0x8926
+	etherTypeETag     = 0x893f
 	// etherTypeMin is the least: what is below is the length of a frame with
 	// LLC, or what Linux calls such frames.
 	etherTypeMin = 0x0600
@@ -34,7 +37,7 @@ var (
 	// taggedTypes are followed by a VLAN identifier and a type.
 	taggedTypes = []uint32{etherTypeVLAN, etherTypeQinQ, etherTypeQinQ9100, etherTypeQinQ9200}
 	// tunnelTypes carry IP further in.
-	tunnelTypes = []uint32{etherTypeMPLS, etherTypeMPLSMC, etherTypePPPoE, etherTypeJumboLLC, etherTypeTransEth}
+	tunnelTypes = []uint32{etherTypeMPLS, etherTypeMPLSMC, etherTypePPPoE, etherTypeJumboLLC, etherTypeTransEth, etherTypePBB, etherTypeVNTag, etherTypeETag}
 )
 
 // IP protocols.
@@ -53,6 +56,7 @@ const (
 	protocolAH       = 51
 	protocolICMPv6   = 58
 	protocolDestOpts = 60
+	protocolEtherIP  = 97
 	protocolPIM      = 103
 	protocolVRRP     = 112
 	protocolSCTP     = 132
@@ -63,7 +67,7 @@ const (
 
 var (
 	// tunnelProtocols carry IP further in.
-	tunnelProtocols = []uint32{protocolIPv4, protocolIPv6, protocolGRE}
+	tunnelProtocols = []uint32{protocolIPv4, protocolIPv6, protocolGRE, protocolEtherIP}
 	// extensionHeaders are followed by another header, at a distance that
 	// they tell in units of eight octets.
 	extensionHeaders = []uint32{protocolHopByHop, protocolRouting, protocolDestOpts, protocolMobility, protocolHIP, protocolShim6}

@@ -96,7 +96,7 @@ func (w *walk) fragment(f *fragment) step {
 // mayCarryTCP reports whether TCP may follow, at once or in a tunnel.
 func mayCarryTCP(protocol uint8) bool {
 	switch protocol {
-	case protocolTCP, protocolUDP, protocolIPv4, protocolIPv6, protocolGRE, protocolAH,
+	case protocolTCP, protocolUDP, protocolIPv4, protocolIPv6, protocolGRE, protocolEtherIP, protocolAH,
 		protocolHopByHop, protocolRouting, protocolDestOpts, protocolFragment,
 		protocolMobility, protocolHIP, protocolShim6:
 		return true

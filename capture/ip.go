@@ -12,6 +12,7 @@ const (
 	protocolRouting  = 43
 	protocolFragment = 44
 	protocolGRE      = 47
+	protocolEtherIP  = 97
 	protocolAH       = 51
 	protocolDestOpts = 60
 	protocolMobility = 135
@@ -102,6 +103,8 @@ func (w *walk) ipNumber() step {
 		return readIPv6
 	case protocolGRE:
 		return readGRE
+	case protocolEtherIP:
+		return readEtherIP
 	}
 	return foundOther
 }

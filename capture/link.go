@@ -27,6 +27,10 @@ const (
 	etherTypeQinQ     = 0x88a8 // 802.1ad
 	etherTypeQinQ9100 = 0x9100 // 802.1ad before it had a number
 	etherTypeQinQ9200 = 0x9200
+	etherTypePBB      = 0x88e7 // 802.1ah: a whole frame within a backbone's
+	etherTypeVNTag    = 0x8926 // Cisco's tag of fabric extenders
+	etherTypeETag     = 0x893f // 802.1BR, for the same
+	etherTypePPTP     = 0x880b // as a protocol of GRE version 1: PPP
 	etherTypeERSPAN   = 0x88be // as a GRE protocol: types I and II
 	etherTypeERSPAN3  = 0x22eb
 	// Smaller values are the length of an 802.3 frame.
@@ -99,6 +103,15 @@ func (w *walk) etherType() step {
 		return readPPPoE
 	case etherTypeTransEth:
 		return readEthernet
+	case etherTypeVNTag:
+		return w.bridgeTag(4)
+	case etherTypeETag:
+		return w.bridgeTag(6)
+	case etherTypePBB:
+		if w.take(4) == nil { // priority, service identifier
+			return foundMalformed
+		}
+		return readEthernet
 	case etherTypeJumboLLC:
 		return readLLC
 	}
@@ -115,6 +128,15 @@ func (w *walk) tag() step {
 		return foundMalformed
 	}
 	w.setVLAN(binary.BigEndian.Uint16(header) & 0xfff)
+	return w.takeEtherType()
+}
+
+// bridgeTag passes over a tag that says which ports of a fabric extender the
+// frame goes between.
+func (w *walk) bridgeTag(octets int) step {
+	if w.take(octets) == nil {
+		return foundMalformed
+	}
 	return w.takeEtherType()
 }
 

@@ -8,8 +8,12 @@ type udpTunnelKind uint8
 const (
 	noTunnel udpTunnelKind = iota
 	tunnelVXLAN
+	tunnelVXLANGPE
 	tunnelGeneve
 	tunnelGTP
+	tunnelL2TP
+	tunnelMPLS
+	tunnelTZSP
 )
 
 // udpTunnel tells tunnels by the destination port: all of them are sent to it
@@ -19,10 +23,18 @@ func udpTunnel(port uint16) udpTunnelKind {
 	case 4789, // RFC 7348
 		8472: // Linux, before there was a number
 		return tunnelVXLAN
+	case 4790: // draft-ietf-nvo3-vxlan-gpe
+		return tunnelVXLANGPE
 	case 6081: // RFC 8926
 		return tunnelGeneve
 	case 2152: // 3GPP TS 29.281
 		return tunnelGTP
+	case 1701: // RFC 2661
+		return tunnelL2TP
+	case 6635: // RFC 7510
+		return tunnelMPLS
+	case 37008: // TaZmen Sniffer Protocol: what wireless sensors and routers mirror
+		return tunnelTZSP
 	}
 	return noTunnel
 }
@@ -36,10 +48,18 @@ func (w *walk) udp() step {
 	switch udpTunnel(binary.BigEndian.Uint16(header[2:])) {
 	case tunnelVXLAN:
 		return readVXLAN
+	case tunnelVXLANGPE:
+		return readVXLANGPE
 	case tunnelGeneve:
 		return readGeneve
 	case tunnelGTP:
 		return readGTP
+	case tunnelL2TP:
+		return readL2TP
+	case tunnelMPLS:
+		return readMPLS
+	case tunnelTZSP:
+		return readTZSP
 	}
 	if w.sel.wantsDatagram(binary.BigEndian.Uint32(header)) {
 		return foundDatagram
@@ -58,6 +78,30 @@ func (w *walk) vxlan() step {
 		return foundOther
 	}
 	return readEthernet
+}
+
+// vxlanGPE reads a VXLAN header that says what comes next (draft-ietf-nvo3-vxlan-gpe,
+// section 3.1).
+func (w *walk) vxlanGPE() step {
+	header := w.take(8)
+	if header == nil {
+		return foundMalformed
+	}
+	const nextProtocol = 0x04
+	if header[0]&nextProtocol == 0 {
+		return readEthernet
+	}
+	switch header[3] {
+	case 1:
+		return readIPv4
+	case 2:
+		return readIPv6
+	case 3:
+		return readEthernet
+	case 5:
+		return readMPLS
+	}
+	return foundOther
 }
 
 // geneve reads a Geneve header (RFC 8926, section 3.4).
@@ -133,8 +177,8 @@ func (w *walk) skipGTPExtensions(next uint8) bool {
 	return false
 }
 
-// gre reads a GRE header (RFC 2784, RFC 2890). Version 1, which is PPTP, and
-// source routes (RFC 1701) are not followed.
+// gre reads a GRE header (RFC 2784, RFC 2890). Source routes (RFC 1701) are not
+// followed.
 func (w *walk) gre() step {
 	header := w.take(4)
 	if header == nil {
@@ -145,6 +189,10 @@ func (w *walk) gre() step {
 		versionMask                      = 0x07
 	)
 	flags := header[0]
+	if header[1]&versionMask == 1 && binary.BigEndian.Uint16(header[2:]) == etherTypePPTP {
+		w.off -= len(header)
+		return readPPTP
+	}
 	if flags&routing != 0 || header[1]&versionMask != 0 {
 		return foundOther
 	}

@@ -61,9 +61,14 @@ const (
 	readGRE
 	readERSPAN2
 	readERSPAN3
+	readPPTP
+	readEtherIP
 	readVXLAN
+	readVXLANGPE
 	readGeneve
 	readGTP
+	readL2TP
+	readTZSP
 	readSLL
 	readSLL2
 	readNull
@@ -179,12 +184,22 @@ func (w *walk) read(s step) step {
 		return w.erspan2()
 	case readERSPAN3:
 		return w.erspan3()
+	case readPPTP:
+		return w.pptp()
+	case readEtherIP:
+		return w.etherIP()
 	case readVXLAN:
 		return w.vxlan()
+	case readVXLANGPE:
+		return w.vxlanGPE()
 	case readGeneve:
 		return w.geneve()
 	case readGTP:
 		return w.gtp()
+	case readL2TP:
+		return w.l2tp()
+	case readTZSP:
+		return w.tzsp()
 	case readSLL:
 		return w.sll()
 	case readSLL2:

@@ -68,8 +68,8 @@ func (s *secrets) rememberToken(t *attempt, token []byte) {
 	case "CRAM-MD5":
 		s.remember(token[bytes.LastIndexByte(token, ' ')+1:])
 	case "XOAUTH2", "OAUTHBEARER":
-		if _, secret, ok := bytes.Cut(token, []byte("auth=")); ok { // the names of the fields are none
-			token = bytes.TrimPrefix(secret, []byte("Bearer "))
+		if _, secret, ok := bytes.Cut(token, []byte("auth=")); ok && len(token) <= shortSecret {
+			token = bytes.TrimPrefix(secret, []byte("Bearer ")) // few letters are compared, so not those of the fields' names
 		}
 		s.remember(token)
 	case "", "EXTERNAL", "ANONYMOUS":

@@ -178,10 +178,14 @@ func tlsBeganOnly(s *smtpparse.Session) bool {
 	return s.TLS != nil && !s.TLS.Decrypted && !hidesInTLS(s)
 }
 
-// over tells that the conversation itself ended, not merely the capture of it.
+// over tells that the conversation itself ended, not merely the capture of it: the
+// connection was closed, a fatal alert forbade to say more (RFC 8446, section
+// 6.2), or the server took its leave.
 func over(s *smtpparse.Session) bool {
-	switch s.Close {
-	case "fin", "rst", "reuse":
+	switch {
+	case s.Close == "fin", s.Close == "rst", s.Close == "reuse":
+		return true
+	case tlsBeganOnly(s) && s.TLS.Outcome == tlsparse.Failed:
 		return true
 	}
 	for i := len(s.Dialogue) - 1; i >= 0; i-- {

@@ -135,6 +135,8 @@ func TestStatePrecedence(t *testing.T) {
 		}), want: Encrypted, text: "TLS hides what followed STARTTLS; it was not opened"},
 		{name: "server's flight, one side of a hole", script: start().ehlo().starttls(false, 251, 1211).serverFlight(1211).gap("client"), want: Encrypted},
 		{name: "capture ends in the handshake", script: start().ehlo().starttls(false, 300, 0).closed("eof"), want: Incomplete, text: "TLS handshake"},
+		{name: "capture ends behind the alert that ended the handshake", script: start().ehlo().starttls(false, 300, 7).with(handshakeFailed).closed("eof"), want: None, text: "handshake"},
+		{name: "failed, then an alert ended the handshake", script: start().auth(ntlm("NTLM", 535)).starttls(false, 300, 7).with(handshakeFailed).closed("eof"), want: Failed},
 		{name: "failed, then handshake cut", script: start().auth(ntlm("NTLM", 535)).starttls(false, 300, 0).closed("eof"), want: Incomplete},
 		{name: "failed, then handshake refused", script: start().auth(ntlm("NTLM", 535)).starttls(false, 300, 7), want: Failed},
 		{name: "starttls refused, then plain", script: start().ehlo().say("STARTTLS").answer(454).mail(250, 250), want: Anonymous},

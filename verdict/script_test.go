@@ -6,6 +6,7 @@ import (
 
 	"smtpscope/authtoken"
 	"smtpscope/smtpparse"
+	"smtpscope/tlsparse"
 )
 
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
@@ -146,6 +147,8 @@ func (sc *script) starttls(decrypted bool, client, server int64) *script {
 	sc.s.TLS, sc.tls = t, decrypted
 	return sc
 }
+
+func handshakeFailed(s *smtpparse.Session) { s.TLS.Outcome = tlsparse.Failed }
 
 // serverFlight is the server's part of a handshake that nothing followed.
 func (sc *script) serverFlight(octets int64) *script {
