@@ -12,7 +12,6 @@ import (
 	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/inventory"
-	"smtpscope/nearby"
 	"smtpscope/tlskeys"
 	"smtpscope/tui"
 )
@@ -68,22 +67,7 @@ func (c *config) reopen(connections []capture.Connection) (source capture.Source
 func (c *config) copyPackets(w io.Writer, source capture.Source, connections []capture.Connection, randoms []tlskeys.Random) (int64, error) {
 	keylog := c.keylogOf(randoms)
 	defer clear(keylog)
-	return capture.SavePackets(w, source, connections, keylog, besideOf(connections))
-}
-
-// besideOf says which packets of Kerberos and DNS belong to connections.
-func besideOf(connections []capture.Connection) func(*capture.Packet) bool {
-	keeper := nearby.NewKeeper()
-	for _, c := range connections {
-		keeper.Add(nearby.Where{Client: c.Client.Addr(), Server: c.Server.Addr(), Start: c.Start, Before: c.End})
-	}
-	return func(p *capture.Packet) bool {
-		if d, ok := p.Datagram(); ok {
-			return keeper.Datagram(p.Time, d.Source, d.Destination, d.Payload)
-		}
-		_, source, destination := p.Signal()
-		return keeper.Segment(p.Time, source, destination)
-	}
+	return capture.SavePackets(w, source, connections, keylog, inspect.BesideOf(connections))
 }
 
 // create writes a file. It refuses to write over an input, and over another

@@ -86,6 +86,23 @@ func (b *beside) Chunk(c *capture.Chunk) {
 	}
 }
 
+// BesideOf returns a function that tells which packets of Kerberos and DNS the
+// verdicts on connections rest on. It is for one goroutine, and wants the packets in
+// the order of the capture.
+func BesideOf(connections []capture.Connection) func(*capture.Packet) bool {
+	keeper := nearby.NewKeeper()
+	for _, c := range connections {
+		keeper.Add(nearby.Where{Client: c.Client.Addr(), Server: c.Server.Addr(), Start: c.Start, Before: c.End})
+	}
+	return func(p *capture.Packet) bool {
+		if d, ok := p.Datagram(); ok {
+			return keeper.Datagram(p.Time, d.Source, d.Destination, d.Payload)
+		}
+		_, source, destination := p.Signal()
+		return keeper.Segment(p.Time, source, destination)
+	}
+}
+
 // A looking is the view of one session: taken when the verdict asks for it.
 type looking struct {
 	view  nearby.View
