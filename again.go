@@ -14,6 +14,7 @@ import (
 	"smtpscope/inventory"
 	"smtpscope/tlskeys"
 	"smtpscope/tui"
+	"smtpscope/verdict"
 )
 
 // repeatable tells that the inputs can be read a second time: records have no
@@ -147,14 +148,18 @@ func (c *config) writeReport(source capture.Source, name string, which inventory
 			return err
 		}
 		shown := sink{viewer: printer, filter: new(filter.Filter)}
+		docket := verdict.NewDocket()
 		var rendered []byte
 		for s := range sessions {
+			docket.Add(s.Session, &s.Verdict)
 			rendered = shown.Render(rendered[:0], s)
 			if err := shown.Session(s.ID, rendered); err != nil {
 				return err
 			}
 		}
-		return printer.End(shown.summaryOf(source))
+		sum := shown.summaryOf(source)
+		sum.Across = docket.Across()
+		return printer.End(sum)
 	})
 }
 

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,5 +53,33 @@ func TestSavedSessionsAreJudgedAlike(t *testing.T) {
 	}
 	if caused < 10 {
 		t.Errorf("only %d sessions have something beside them", caused)
+	}
+}
+
+// TestReportOfTheScreensComparesSessions: a report that the screens write says what the
+// sessions in it tell together, as the others do.
+func TestReportOfTheScreensComparesSessions(t *testing.T) {
+	const name = "pcaps/cause-not-offered-but-on-587.pcap"
+	all := output(t, "-r", name, "--format", "json")
+	c, err := parseFlags([]string{"-r", name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, _, err := c.reopen(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	written := filepath.Join(t.TempDir(), "report.jsonl")
+	if err := c.writeReport(source, written, "", "json", false, slices.Values(sessions(t, all))); err != nil {
+		t.Fatal(err)
+	}
+	report, err := os.ReadFile(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := regexp.MustCompile(`"across":\[\{"id":"offered-on-another-port".*?\}\]`)
+	if got, want := statement.Find(report), statement.Find(all); len(want) == 0 || !bytes.Equal(got, want) {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }

@@ -18,7 +18,7 @@ const (
 type exchanges struct {
 	// all are the requests; open those of them without an answer yet.
 	all, open []*asked
-	// vain are the KDCs that have not answered yet.
+	// vain are the KDCs that have not answered yet, and after which none has.
 	vain []Unreachable
 }
 
@@ -107,6 +107,9 @@ func (x *exchanges) request(e *entry) {
 // by itself, unless it comes twice.
 func (x *exchanges) answer(e *entry) {
 	x.reached(e)
+	if e.server.Port() == portKerberos && e.message.errorCode != errResponseTooBig {
+		x.vain = nil // one KDC is enough
+	}
 	r := x.openOf(e)
 	switch {
 	case r != nil:

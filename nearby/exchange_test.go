@@ -2,6 +2,7 @@ package nearby
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -72,6 +73,16 @@ func TestUnreachable(t *testing.T) {
 			l.Datagram(at(2), kdc, port(1), refusal(52, "smtp", "a"))
 			l.Attempted(at(3), port(2), kdc)
 		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 3, Tries: 1}}},
+		{"another KDC answers", func(l *Log) {
+			l.Attempted(at(1), port(1), kdc)
+			l.Datagram(at(2), port(2), netip.MustParseAddrPort("10.1.2.2:88"), tgsRequest("cifs", "a"))
+			l.Datagram(at(3), netip.MustParseAddrPort("10.1.2.2:88"), port(2), tgsReply("cifs", "a", 18))
+		}, nil},
+		{"another KDC answers before", func(l *Log) {
+			l.Datagram(at(2), port(2), netip.MustParseAddrPort("10.1.2.2:88"), tgsRequest("cifs", "a"))
+			l.Datagram(at(3), netip.MustParseAddrPort("10.1.2.2:88"), port(2), tgsReply("cifs", "a", 18))
+			l.Attempted(at(4), port(1), kdc)
+		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 4, Tries: 1}}},
 		{"the server of passwords is no KDC", func(l *Log) { l.Datagram(at(1), port(1), kpw, passwordRequest()) }, nil},
 		{"just asked", func(l *Log) { l.Attempted(Stamp{Clock: 9.5e9, Time: 9.5e9, Frame: 1}, port(1), kdc) }, nil},
 	} {

@@ -22,7 +22,8 @@ type Around struct {
 	// Requests are those to KDCs, the oldest first: those for tickets of mail
 	// services and those that failed. At most 32, the latest.
 	Requests []Request `json:"requests,omitempty"`
-	// Unreachable are KDCs that did not answer.
+	// Unreachable are KDCs that did not answer, and after which none answered. At
+	// most 8.
 	Unreachable []Unreachable `json:"unreachable,omitempty"`
 	// Names are those that DNS gave the client for the server's address, the latest
 	// first, each once. At most 8.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ func (ct *Court) isAbout(s *smtpparse.Session, a *smtpparse.Auth, r *nearby.Requ
 	}
 	host := spnHost(r.Service)
 	switch {
-	case host == s.Server.IP.String() || ct.isCalled(s, a, host):
+	case isAddress(host, s.Server.IP) || ct.isCalled(s, a, host):
 		return Seen
 	case !isJustBefore(s, r):
 		return ""
@@ -45,6 +46,15 @@ func (ct *Court) isAbout(s *smtpparse.Session, a *smtpparse.Auth, r *nearby.Requ
 		return Possible
 	}
 	return Inferred
+}
+
+// isAddress tells that a host is an address, however it is written.
+func isAddress(host string, address netip.Addr) bool {
+	if !isIP(host) {
+		return false
+	}
+	is, err := netip.ParseAddr(host)
+	return err == nil && is.Unmap().WithZone("") == address.WithZone("")
 }
 
 func isJustBefore(s *smtpparse.Session, r *nearby.Request) bool {

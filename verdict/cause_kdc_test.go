@@ -110,6 +110,7 @@ func TestCauseOfKDCErrors(t *testing.T) {
 		{name: "unknown service", near: sawKerberos(asks("TGS", mailSPN, 7)), want: "spn-unknown seen", text: "no account has this SPN, or two have it", next: "setspn -S " + mailSPN},
 		{name: "duplicate SPN", near: sawKerberos(asks("TGS", mailSPN, 8)), want: "spn-unknown seen", text: "more than one account has this SPN", next: "setspn -X"},
 		{name: "unknown address", near: sawKerberos(asks("TGS", "SMTPSVC/10.1.2.9", 7)), want: "target-is-ip seen", next: "setspn -Q SMTPSVC/ex01.contoso.test"},
+		{name: "unknown IPv6 address", script: played("2001:db8::3", "2001:db8::9", 587, start().ehlo(gssapi).auth(ntlm("NTLM", 235))), near: sawKerberos(asks("TGS", "SMTPSVC/[2001:DB8:0::9]", 7, early)), want: "target-is-ip seen"},
 		{name: "unknown short name", near: sawKerberos(asks("TGS", "SMTPSVC/EX01", 7)), want: "short-name seen"},
 		{name: "etype", near: sawKerberos(asks("TGS", mailSPN, 14, func(r *nearby.Request) { r.Etypes = []int32{23} })), want: "etype seen", text: "offering arcfour-hmac"},
 		{name: "skew", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(time.Hour) })), want: "clock-skew seen", text: "the KDC's clock is 1h0m1s ahead of the capture's"},

@@ -73,7 +73,7 @@ func (in *inquiry) noKDCFound(near *nearby.Around) {
 }
 
 // referredToNobody: the KDC sent the client to another realm, and no KDC of that
-// was asked.
+// answered.
 func (in *inquiry) referredToNobody(near *nearby.Around) {
 	for i := len(near.Requests) - 1; i >= 0; i-- {
 		r := &near.Requests[i]
@@ -86,7 +86,7 @@ func (in *inquiry) referredToNobody(near *nearby.Around) {
 		}
 		in.blame(Cause{
 			ID: KDCUnreachable, Certainty: Inferred, Frame: r.Answer.Frame, Others: framesBefore(r),
-			Text: in.say("The KDC referred the client to realm ", in.wire(realm), " for ", in.wire(r.Service), " (frame ", in.number(r.Answer.Frame, 1), "), and no KDC of that realm was asked; then it used ", in.loginName(in.last)),
+			Text: in.say("The KDC referred the client to realm ", in.wire(realm), " for ", in.wire(r.Service), " (frame ", in.number(r.Answer.Frame, 1), "), and no KDC of that realm answered; then it used ", in.loginName(in.last)),
 			Next: in.say("On the client: nltest /dsgetdc:", typed(realm, "REALM"), " (Windows), or nslookup -type=SRV _kerberos._tcp.", typed(realm, "REALM"), " and kvno (MIT), says whether a KDC of that realm is found."),
 		})
 		return
