@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"smtpscope/authtoken"
@@ -143,12 +144,14 @@ func (c *config) define(fs *flag.FlagSet) {
 
 // flagInError finds the flag that an error of the flag package speaks of. The
 // package writes one dash whatever the user wrote.
-var flagInError = regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
+var flagInError = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
+})
 
 // explain turns the flag package's error into ours.
 func explain(err error, hint string) error {
 	text := err.Error()
-	found := flagInError.FindStringSubmatch(text)
+	found := flagInError().FindStringSubmatch(text)
 	if found == nil {
 		return &hintError{err, hint}
 	}

@@ -8,7 +8,8 @@ type result struct {
 	begun []*conversation
 	// ended are those that ended, open those that go on and have news.
 	ended, open []rendering
-	// text is the end of what the sink made of them, pieces is all of it.
+	// text is the end of what the sink made of them, pieces are those that all of it
+	// is in: where a session outgrows its piece, it goes on in memory of its own.
 	text   []byte
 	pieces [][]byte
 }

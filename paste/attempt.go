@@ -57,7 +57,7 @@ func follow(lines []said, o Options) []*smtpparse.Auth {
 		switch {
 		case o.Mechanism != "":
 			feed(smtpparse.Client, 0, "AUTH "+o.Mechanism)
-		case !lines[0].fromServer && !commandLine.MatchString(lines[0].text):
+		case !lines[0].fromServer && !commandLine().MatchString(lines[0].text):
 			feed(smtpparse.Server, 0, "334 ") // a response without what it answers
 		}
 	}
@@ -68,7 +68,7 @@ func follow(lines []said, o Options) []*smtpparse.Auth {
 			asked = false
 			continue
 		}
-		command := commandLine.MatchString(l.text)
+		command := commandLine().MatchString(l.text)
 		if asked && !command {
 			feed(smtpparse.Server, 0, "334 ")
 		}

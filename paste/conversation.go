@@ -1,19 +1,18 @@
 package paste
 
 import (
-	"regexp"
 	"strings"
 
 	"smtpscope/authtoken"
 )
 
 var (
-	replyLine   = regexp.MustCompile(`^[2-5][0-9][0-9](?:[ -]|$)`)
-	commandLine = regexp.MustCompile(`(?i)^(?:AUTH|X-EXPS|EHLO|HELO|LHLO|MAIL FROM|RCPT TO|STARTTLS|QUIT|DATA|RSET|NOOP|XCLIENT)(?:[ :]|$)`)
+	replyLine   = expression(`^[2-5][0-9][0-9](?:[ -]|$)`)
+	commandLine = expression(`(?i)^(?:AUTH|X-EXPS|EHLO|HELO|LHLO|MAIL FROM|RCPT TO|STARTTLS|QUIT|DATA|RSET|NOOP|XCLIENT)(?:[ :]|$)`)
 	// responseLine is what answers a 334: base64, a lone "=" or "*".
-	responseLine = regexp.MustCompile(`^(?:[A-Za-z0-9+/_-]*[A-Za-z0-9][A-Za-z0-9+/_-]*=*|=|\*)$`)
+	responseLine = expression(`^(?:[A-Za-z0-9+/_-]*[A-Za-z0-9][A-Za-z0-9+/_-]*=*|=|\*)$`)
 	// followFrame is what tshark -z follow,tcp,ascii puts around the text.
-	followFrame = regexp.MustCompile(`^(?:=+|Follow: .*|Filter: .*|Node [01]: .*|[0-9]+)$`)
+	followFrame = expression(`^(?:=+|Follow: .*|Filter: .*|Node [01]: .*|[0-9]+)$`)
 )
 
 func isChallenge(text string) bool { return text == "334" || strings.HasPrefix(text, "334 ") }
@@ -27,7 +26,7 @@ func conversation(lines []line) []said {
 	asked, spoke := false, false // a response may come; there is a command or a reply
 	whole := -1                  // the line up to which the last one kept goes
 	for i, l := range all {
-		switch reply, command := replyLine.MatchString(l.text), commandLine.MatchString(l.text); {
+		switch reply, command := replyLine().MatchString(l.text), commandLine().MatchString(l.text); {
 		case l.fromServer || reply && !l.marked:
 			asked, spoke = isChallenge(l.text), true
 		case command:
@@ -42,7 +41,7 @@ func conversation(lines []line) []said {
 				continue
 			}
 		case l.marked:
-		case marked || !responseLine.MatchString(l.text) || !asked && (i+1 == len(all) || !all[i+1].fromServer):
+		case marked || !responseLine().MatchString(l.text) || !asked && (i+1 == len(all) || !all[i+1].fromServer):
 			continue
 		}
 		kept, whole = append(kept, l), i
@@ -64,7 +63,7 @@ func withoutFrame(lines []line) []line {
 	}
 	kept := make([]line, 0, len(lines))
 	for _, l := range lines {
-		if !followFrame.MatchString(l.text) {
+		if !followFrame().MatchString(l.text) {
 			kept = append(kept, l)
 		}
 	}
@@ -100,7 +99,7 @@ const (
 // goesOn tells that a token in base64 is cut where it ends, and that the next piece
 // may be its rest. Its own lengths say so, or letters that make no whole octets.
 func goesOn(piece, next string) bool {
-	if len(piece) < leastWrapped || len(piece) > longestWrapped || strings.HasSuffix(piece, "=") || next == "" || !responseLine.MatchString(next) || begins(next) {
+	if len(piece) < leastWrapped || len(piece) > longestWrapped || strings.HasSuffix(piece, "=") || next == "" || !responseLine().MatchString(next) || begins(next) {
 		return false
 	}
 	octets := unbase64(piece)

@@ -2,16 +2,15 @@ package paste
 
 import (
 	"encoding/hex"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 // dumpLine is a line of a hex dump: xxd, hexdump -C, Wireshark, tcpdump -X, PowerShell.
-var dumpLine = regexp.MustCompile(`^(?:0x)?([0-9a-fA-F]{4,16}):?\s{1,3}((?:[0-9a-fA-F]{2}){1,2}(?: {1,2}(?:[0-9a-fA-F]{2}){1,2})*)(?:\s{2,}.*)?$`)
+var dumpLine = expression(`^(?:0x)?([0-9a-fA-F]{4,16}):?\s{1,3}((?:[0-9a-fA-F]{2}){1,2}(?: {1,2}(?:[0-9a-fA-F]{2}){1,2})*)(?:\s{2,}.*)?$`)
 
 // offsetLine is a dump's last line, the length of all.
-var offsetLine = regexp.MustCompile(`^(?:0x)?([0-9a-fA-F]{4,16}):?$`)
+var offsetLine = expression(`^(?:0x)?([0-9a-fA-F]{4,16}):?$`)
 
 // longestRepeat bounds the octets for which hexdump prints asterisks, of one dump.
 const longestRepeat = 64 << 10
@@ -34,9 +33,9 @@ func hexDump(lines []line) []dumped {
 	var row []byte // the last one
 	repeats, room := false, uint64(longestRepeat)
 	for _, l := range lines {
-		found := dumpLine.FindStringSubmatch(l.text)
+		found := dumpLine().FindStringSubmatch(l.text)
 		if found == nil && repeats {
-			if found = offsetLine.FindStringSubmatch(l.text); found != nil {
+			if found = offsetLine().FindStringSubmatch(l.text); found != nil {
 				found = append(found, "")
 			}
 		}

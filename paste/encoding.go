@@ -3,7 +3,6 @@ package paste
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"smtpscope/authtoken"
@@ -25,7 +24,7 @@ const (
 )
 
 // header is where HTTP has its tokens.
-var header = regexp.MustCompile(`(?i)^(?:(?:proxy-|www-)?auth(?:orization|enticate): *)?(?:negotiate|ntlm) +`)
+var header = expression(`(?i)^(?:(?:proxy-|www-)?auth(?:orization|enticate): *)?(?:negotiate|ntlm) +`)
 
 // tokensOf finds the tokens in lines that are no conversation.
 func tokensOf(lines []line) ([]token, Form) {
@@ -33,7 +32,7 @@ func tokensOf(lines []line) ([]token, Form) {
 		return nil, ""
 	}
 	for i := range lines {
-		lines[i].text = header.ReplaceAllString(lines[i].text, "")
+		lines[i].text = header().ReplaceAllString(lines[i].text, "")
 	}
 	if whole, ok := unwrapped(lines); ok {
 		if octets, form := decode(whole); octets != nil {

@@ -53,7 +53,7 @@ func unquote(lines []line) bool {
 		}
 		rest = strings.Trim(rest, blank)
 		m, _, _ := cutMark(rest)
-		speaks = speaks || m != nil || replyLine.MatchString(rest)
+		speaks = speaks || m != nil || replyLine().MatchString(rest)
 	}
 	for i := range lines {
 		if speaks {

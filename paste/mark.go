@@ -2,7 +2,6 @@ package paste
 
 import (
 	"encoding/csv"
-	"regexp"
 	"strings"
 )
 
@@ -26,31 +25,31 @@ var marks = []mark{
 
 var (
 	// stamp is a time, a level or a name in brackets, as logs put before a mark.
-	stamp = regexp.MustCompile(`^(?:(?:\[[^\]]*\]|[A-Z][a-z]{2}|\d{1,2}|\d{4}-\d\d-\d\d\S*|\d\d:\d\d\S*|TRACE|DEBUG|INFO)\s+)+`)
+	stamp = expression(`^(?:(?:\[[^\]]*\]|[A-Z][a-z]{2}|\d{1,2}|\d{4}-\d\d-\d\d\S*|\d\d:\d\d\S*|TRACE|DEBUG|INFO)\s+)+`)
 	// postfixLog is a line of smtpd -v or smtp -v: who it is with, and the mark.
-	postfixLog = regexp.MustCompile(`postfix\S*\[\d+\]: ([<>]) \S+\[[^\]]*\](?::\d+)?: ?`)
+	postfixLog = expression(`postfix\S*\[\d+\]: ([<>]) \S+\[[^\]]*\](?::\d+)?: ?`)
 	// exchangeLog is a row of Exchange's protocol logs, up to the event.
-	exchangeLog = regexp.MustCompile(`^\d{4}-\d\d-\d\dT[0-9:.]+Z,(?:[^,]*,){5}[-+*<>],`)
+	exchangeLog = expression(`^\d{4}-\d\d-\d\dT[0-9:.]+Z,(?:[^,]*,){5}[-+*<>],`)
 	// pythonWords is a string as Python prints it.
-	pythonWords = regexp.MustCompile(`^b?(?:'(.*)'|"(.*)")$`)
+	pythonWords = expression(`^b?(?:'(.*)'|"(.*)")$`)
 )
 
 // cutMark takes the mark from a line; nil if there is none. What only a log says of
 // a conversation, and nobody in it, is no line of it at all: said is false.
 func cutMark(text string) (m *mark, rest string, said bool) {
-	if exchangeLog.MatchString(text) {
+	if exchangeLog().MatchString(text) {
 		return exchangeRow(text)
 	}
-	if at := postfixLog.FindStringSubmatchIndex(text); at != nil {
+	if at := postfixLog().FindStringSubmatchIndex(text); at != nil {
 		return markOf(text[at[2]:at[3]]), text[at[1]:], true
 	}
 	if m, rest = leadingMark(text); m == nil {
-		if m, rest = leadingMark(stamp.ReplaceAllString(text, "")); m == nil {
+		if m, rest = leadingMark(stamp().ReplaceAllString(text, "")); m == nil {
 			return nil, text, true
 		}
 	}
 	if m.text == "reply:" || m.text == "send:" {
-		words := pythonWords.FindStringSubmatch(rest)
+		words := pythonWords().FindStringSubmatch(rest)
 		if words == nil { // "reply: retcode (334); Msg: …" repeats the line before it
 			return m, "", false
 		}
@@ -63,7 +62,7 @@ func leadingMark(text string) (*mark, string) {
 	for i := range marks {
 		m := &marks[i]
 		rest, found := strings.CutPrefix(text, m.text)
-		if found && (rest == "" || rest[0] == ' ' || rest[0] == '\t' || m.text == "C:" && commandLine.MatchString(rest) || m.text == "S:" && replyLine.MatchString(rest)) {
+		if found && (rest == "" || rest[0] == ' ' || rest[0] == '\t' || m.text == "C:" && commandLine().MatchString(rest) || m.text == "S:" && replyLine().MatchString(rest)) {
 			return m, strings.Trim(rest, blank)
 		}
 	}
@@ -108,12 +107,12 @@ func readMarks(lines []line) (all []said, marked bool) {
 			continue
 		}
 		s := said{line: line{text, l.number}, marked: m != nil}
-		reply := replyLine.MatchString(text)
+		reply := replyLine().MatchString(text)
 		s.fromServer = reply
 		if m != nil {
 			marked, s.fromServer = true, m.fromServer
 			switch {
-			case !reply && !commandLine.MatchString(text):
+			case !reply && !commandLine().MatchString(text):
 			case reply == m.fromServer:
 				right++
 			default:

@@ -51,6 +51,7 @@ func BenchmarkHandshake(b *testing.B) {
 		b.Fatal(r.err)
 	}
 	b.ReportAllocs()
+	b.SetBytes(int64(total(r.pieces, Client) + total(r.pieces, Server)))
 	p := NewParser(Options{})
 	for b.Loop() {
 		for _, piece := range r.pieces {

@@ -1,12 +1,14 @@
 package verdict
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"smtpscope/pcaps"
 	"smtpscope/smtpparse"
 )
 
@@ -123,5 +125,28 @@ func TestAcrossIsBounded(t *testing.T) {
 	found, unlisted = x.Findings()
 	if len(found) != acrossListed || unlisted != 52 || found[0].Sessions != guessRefusals+50 {
 		t.Errorf("%d found, the first in %d sessions, %d not listed", len(found), found[0].Sessions, unlisted)
+	}
+}
+
+// BenchmarkAcross compares recorded sessions, each of another client.
+func BenchmarkAcross(b *testing.B) {
+	var all [][]byte
+	octets := 0
+	for _, s := range pcaps.Sessions[smtpparse.Session](b) {
+		v, _ := Judge(s)
+		if traits := AppendTraits(nil, s, v.State); len(traits) > 0 {
+			all = append(all, traits)
+			octets += len(traits)
+		}
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(octets / len(all)))
+	var x Across
+	n := 0
+	for b.Loop() {
+		traits := all[n%len(all)]
+		n++
+		binary.BigEndian.PutUint16(traits[14:], uint16(n%30000)) // the client's address
+		x.Add(int64(n), traits)
 	}
 }

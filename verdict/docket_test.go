@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"smtpscope/pcaps"
+	"smtpscope/smtpparse"
 )
 
 // played is a session of a client with a server's port, as a script has it.
@@ -59,5 +62,49 @@ func TestDocket(t *testing.T) {
 				t.Errorf("merged: %+v", merged)
 			}
 		})
+	}
+}
+
+// What there is no room for costs nothing.
+func TestDocketBeyondItsBounds(t *testing.T) {
+	d := NewDocket()
+	sc := played("10.0.0.1", "10.0.0.9", 587, start().ehlo([]string{"AUTH", "GSSAPI", "NTLM"}).auth(ntlm("NTLM", 235)))
+	v, _ := Judge(sc.s)
+	next := uint32(0)
+	add := func() {
+		next++
+		sc.s.Client.IP = netip.AddrFrom4([4]byte{10, byte(next >> 16), byte(next >> 8), byte(next)})
+		d.Add(sc.s, &v)
+	}
+	for range maxPeers {
+		add()
+	}
+	if n := testing.AllocsPerRun(100, add); n > 0 {
+		t.Errorf("%v allocations for a client beyond the bound", n)
+	}
+	server := d.servers[sc.s.Server.IP]
+	if n := len(server.clients); n != maxPeers {
+		t.Errorf("%d clients, want %d", n, maxPeers)
+	}
+	if n := server.ports[587].sessions; n != int64(next) {
+		t.Errorf("%d sessions, want %d", n, next)
+	}
+}
+
+// BenchmarkDocket takes in recorded sessions, each of another client.
+func BenchmarkDocket(b *testing.B) {
+	sessions, d := pcaps.Sessions[smtpparse.Session](b), NewDocket()
+	var verdicts []Verdict
+	for _, s := range sessions {
+		v, _ := Judge(s)
+		verdicts = append(verdicts, v)
+	}
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		i := n % len(sessions)
+		n++
+		sessions[i].Client.IP = netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})
+		d.Add(sessions[i], &verdicts[i])
 	}
 }
