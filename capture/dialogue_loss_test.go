@@ -100,6 +100,18 @@ var lossDialogues = []dialogue{
 		server: DirCount{Packets: 2, Bytes: 3},
 	},
 	{
+		name: "a FIN in the midst of what was acknowledged and is still to come",
+		in: handshake + `
+			S "220
+			S a9
+			C @4 a3 FIN
+			C @0 "EHLOtest1 a3
+			S "250 a9`,
+		out: `open S:220 C:EHLOtest1 S:250`, eof: `close=eof`,
+		client: DirCount{Packets: 4, Bytes: 9},
+		server: DirCount{Packets: 4, Bytes: 6},
+	},
+	{
 		name: "an ACK of what cannot have been sent",
 		in: handshake + `
 			C "abc

@@ -88,6 +88,7 @@ var orderDialogues = []dialogue{
 		name: "keep-alives and window probes",
 		in: handshake + `
 			C "abcde
+			C @4
 			S a5 win=0
 			C @4
 			C @4 "z
@@ -97,7 +98,7 @@ var orderDialogues = []dialogue{
 			S a6
 			C @6 "gh`,
 		out: `open C:abcde C:f C:gh`, eof: `close=eof`,
-		client: DirCount{Packets: 8, Bytes: 8, KeepAlives: 3},
+		client: DirCount{Packets: 9, Bytes: 8, KeepAlives: 4},
 		server: DirCount{Packets: 4},
 	},
 	{
@@ -121,6 +122,16 @@ var orderDialogues = []dialogue{
 		out: `open S:220 C:EHLO S:250 C:QUIT S:221 S:end C:end`, eof: `close=fin`,
 		client: DirCount{Packets: 4, Bytes: 8, OutOfOrder: 1},
 		server: DirCount{Packets: 4, Bytes: 9, OutOfOrder: 2},
+	},
+	{
+		name: "the cause of a question is further off than can be",
+		in: `
+			C "AUTH a20000000
+			S @0 "334 a0
+			+200ms`,
+		out: `open C:AUTH S:334`, eof: `close=eof`,
+		client: DirCount{Packets: 1, Bytes: 4},
+		server: DirCount{Packets: 1, Bytes: 3},
 	},
 	{
 		name:   "answers that claim each other as their cause",

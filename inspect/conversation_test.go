@@ -207,6 +207,9 @@ func TestFindingSMTP(t *testing.T) {
 			if len(s.Hello) != 1 || s.Hello[0].Name != test.hello {
 				t.Errorf("hello %+v, want %q", s.Hello, test.hello)
 			}
+			if first := s.Dialogue[0]; first.Code != 220 {
+				t.Errorf("the dialogue begins with %+v", first)
+			}
 		})
 	}
 }

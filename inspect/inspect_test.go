@@ -132,6 +132,27 @@ func TestMergedInputs(t *testing.T) {
 	}
 }
 
+// TestNumbers: sessions are numbered in the order in which they began, whatever the
+// number of shards.
+func TestNumbers(t *testing.T) {
+	names, err := filepath.Glob("../pcaps/[kn]*-on-*.pcap*")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("captures %v, %v", names, err)
+	}
+	for _, shards := range []int{1, 2, 7} {
+		var all list
+		if _, err := run(t, inspect.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}, Shards: shards}, &all, names...); err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(all.sessions, func(a, b *inspect.Session) int { return int(a.ID - b.ID) })
+		for i, s := range all.sessions {
+			if i > 0 && s.Dialogue[0].Frame <= all.sessions[i-1].Dialogue[0].Frame {
+				t.Errorf("%d shards: session %d begins in frame %d, the one before in %d", shards, s.ID, s.Dialogue[0].Frame, all.sessions[i-1].Dialogue[0].Frame)
+			}
+		}
+	}
+}
+
 func TestSinkFails(t *testing.T) {
 	full := errors.New("disk full")
 	o := inspect.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}}

@@ -232,6 +232,23 @@ func TestOpaque(t *testing.T) {
 	}
 }
 
+// TestNotOpaque: who was handed octets that only looked like TLS is told so, and gets
+// those of the TLS that follows.
+func TestNotOpaque(t *testing.T) {
+	turns, err := script(greeted + "C~ \\x16\\x03\\x01\\r\\n\nS: 500 what\nC: STARTTLS\nS: 220 go\n" + clientHello + "\n" + serverHello).turns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, split := range []splitter{whole, bytewise, random(3)} {
+		var got opaqueOctets
+		play(turns, Options{Opaque: &got}, split)
+		want := opaqueOctets{"\x16\x03\x01\x00\x05hello", "\x16\x03\x03\x00\x02hi"}
+		if got != want {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
 // opaqueOctets is what a parser took for TLS.
 type opaqueOctets [2]string
 

@@ -28,6 +28,14 @@ func TestTLSLookalike(t *testing.T) {
 		auth:   accepted,
 		check:  noTLS,
 	}, {
+		name:   "a farewell that answers nothing",
+		script: greeted + "C~ \\x16\\x03\\x01\\r\\n\nS: 421 too slow",
+		check: func(t *testing.T, s *Session) {
+			if s.TLS == nil {
+				t.Error("the octets before a 421 are no TLS any more")
+			}
+		},
+	}, {
 		name:   "in place of a response",
 		script: greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC~ \\x17\\x03\\x03\\r\\n\nS: 501 no" + loginBehind,
 		auth:   []string{"AUTH LOGIN login rejected 501 s:sasl.login.prompt c:empty", accepted[0]},
