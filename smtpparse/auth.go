@@ -51,6 +51,10 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 	if t.Mechanism != "" {
 		shown += " " + t.Mechanism
 	}
+	if hash := exchangeAuthHash(t.Mechanism, initial); hash > 0 {
+		shown += " " + p.strings.text(initial[:hash])
+		initial = trimSpace(initial[hash:])
+	}
 	if len(initial) > 0 || over > 0 {
 		t.InitialResponse = true
 		t.stage = authTokens
@@ -61,6 +65,19 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 	p.awaitAuth(v, at, t)
 	p.move(sentAuth)
 	p.waitNot()
+}
+
+// exchangeAuthHash is the length of the hash's name that Exchange puts between
+// EXCHANGEAUTH and the token ("X-EXPS EXCHANGEAUTH SHA256 YII…"); 0: there is none.
+func exchangeAuthHash(mechanism string, initial []byte) int {
+	if mechanism != "EXCHANGEAUTH" {
+		return 0
+	}
+	word, _ := cutWord(initial)
+	if _, ok := cutPrefixFold(word, "SHA"); !ok || len(word) > len("SHA-512") {
+		return 0
+	}
+	return len(word)
 }
 
 // authMasked takes an AUTH whose mechanism is no name: a credential may have

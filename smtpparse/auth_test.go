@@ -20,6 +20,23 @@ S~ 250-mail.test\r\n250-PIPELINING\r\n250 AUTH NTLM GSSAPI PLAIN LOGIN\r\n
 
 func TestAuth(t *testing.T) {
 	testConversations(t, []conversation{{
+		name: "a hash before the token, a token in the outcome",
+		script: greeted + `
+C: X-EXPS EXCHANGEAUTH SHA256 ` + ntlm1 + `
+S: 235 ` + ntlm2 + `
+`,
+		auth:      []string{"X-EXPS EXCHANGEAUTH ntlm accepted 235 c:exchangeauth > ntlm.Negotiate"},
+		anomalies: []string{},
+		dialogue: `
+S1 reply 220 mail.test ESMTP
+C2 command EHLO c
+S3 reply 250-mail.test
+S3 reply 250-PIPELINING
+S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
+C4 command X-EXPS EXCHANGEAUTH SHA256 <token> {exchangeauth > ntlm.Negotiate}
+S5 reply 235 <token>
+`,
+	}, {
 		name: "NTLM after human text",
 		script: greeted + `
 C: AUTH NTLM

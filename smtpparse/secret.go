@@ -10,6 +10,9 @@ import (
 // tokenText stands for a SASL token in the dialogue.
 const tokenText = "<token>"
 
+// shortestToken is the least that is taken for a token where words are expected.
+const shortestToken = 24
+
 // redacted says how long a masked line is.
 func redacted(n int64) string {
 	return authtoken.Redacted + " (" + strconv.FormatInt(n, 10) + " octets)"
@@ -192,6 +195,8 @@ func (p *Parser) replyText(code int, text []byte) string {
 			return redacted(int64(len(text)))
 		}
 	case p.options.ShowSecrets:
+	case code == 235 && len(text) >= shortestToken && cleanBase64(text):
+		return tokenText // EXCHANGEAUTH's last one
 	case p.secrets.mayQuote(code) && p.secrets.echo(text):
 		return redacted(int64(len(text)))
 	case refusesLogin(code) && p.missing():

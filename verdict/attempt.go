@@ -10,15 +10,19 @@ import (
 
 // command names an attempt as the client did: "AUTH GSSAPI", "X-EXPS NTLM".
 func (ct *Court) command(a *smtpparse.Auth) string {
+	mechanism := a.Mechanism
 	switch {
-	case a.Mechanism != "":
-		return ct.say(ct.wire(cmp.Or(a.Verb, "AUTH")), " ", ct.wire(a.Mechanism))
+	case mechanism != "":
 	case a.Actual == "" || strings.EqualFold(a.Actual, "none"):
 		return "an AUTH of unknown mechanism"
-	case sentNTLM(a):
-		return "an AUTH that carried NTLM" // AUTH NTLM and AUTH GSSAPI carry the same
+	case sentNTLM(a): // so do AUTH NTLM and AUTH GSSAPI
+		return "an AUTH that carried NTLM"
+	case triedKerberos(a):
+		return "an AUTH that carried Kerberos"
+	default: // what it was is its name
+		mechanism = ct.upper(a.Actual)
 	}
-	return ct.say("an AUTH that carried ", ct.wire(a.Actual))
+	return ct.say(ct.wire(cmp.Or(a.Verb, "AUTH")), " ", ct.wire(mechanism))
 }
 
 // as returns " as USER", or nothing when the user is not known.

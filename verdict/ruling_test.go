@@ -55,7 +55,9 @@ func TestStateOfAcceptedLogin(t *testing.T) {
 		{name: "scram", script: start().auth(sasl("SCRAM-SHA-256-PLUS", "scram-sha-256-plus", 235)), want: Challenge},
 		{name: "xoauth2", script: start().auth(sasl("XOAUTH2", "xoauth2", 235)), want: OAuth},
 		{name: "oauthbearer", script: start().auth(sasl("OAUTHBEARER", "oauthbearer", 235)), want: OAuth},
-		{name: "external", script: start().auth(sasl("EXTERNAL", "external", 235)), want: Certificate},
+		{name: "external", script: start().ehlo().starttls(true, 900, 3000).ehlo().auth(sasl("EXTERNAL", "external", 235)), want: Certificate, text: "Client certificate: AUTH EXTERNAL as alice"},
+		{name: "external without TLS", script: start().auth(sasl("EXTERNAL", "external", 235)), want: Certificate, text: "Identity from outside SMTP: AUTH EXTERNAL as alice was accepted without TLS"},
+		{name: "password, name not seen", script: resume().ehlo().auth(sasl("", "login", 535, verbless)), want: Failed, text: "Nobody logged in: AUTH LOGIN as alice was refused"},
 		{name: "sasl anonymous", script: start().auth(sasl("ANONYMOUS", "anonymous", 235)).mail(250, 250), want: Anonymous, text: "AUTH ANONYMOUS"},
 		{name: "unknown mechanism", script: start().auth(attempt("X-NEW", "unknown", 235)), want: Other, text: "AUTH X-NEW was accepted"},
 	})

@@ -59,6 +59,9 @@ func (ct *Court) acceptedSentence(r ruling) string {
 	case OAuth:
 		return ct.say("OAuth token, no Kerberos: ", ct.command(a), ct.as(a), where(a))
 	case Certificate:
+		if !a.TLS {
+			return ct.say("Identity from outside SMTP: ", ct.command(a), ct.as(a), " was accepted without TLS, so it came from no certificate that is seen here")
+		}
 		return ct.say("Client certificate: ", ct.command(a), ct.as(a), " took the identity from outside SMTP, as a rule from TLS")
 	case Anonymous:
 		return ct.say("Anonymous: the server accepted ", ct.command(a), ", so nobody is known to have logged in")
