@@ -100,6 +100,13 @@ func TestCatalogueFires(t *testing.T) {
 	weak := func(f *tlsparse.Facts) { f.CipherSuite, f.Weakness = "TLS_RSA_WITH_RC4_128_MD5", "RC4 is broken" }
 	failed := func(f *tlsparse.Facts) { f.Outcome = tlsparse.Failed }
 	selfSigned := func(c *tlsparse.Certificate) { c.SelfSigned = true }
+	xclient := func(attribute string) func(*smtpparse.Session) {
+		return func(s *smtpparse.Session) {
+			s.ProxiedClient = "192.0.2.7"
+			s.Dialogue = append(s.Dialogue, smtpparse.Line{From: "client", Kind: smtpparse.LineCommand, Verb: "XCLIENT", Text: "XCLIENT ADDR=192.0.2.7 " + attribute},
+				smtpparse.Line{From: "server", Kind: smtpparse.LineReply, Code: 220})
+		}
+	}
 	betweenExchanges := func(s *smtpparse.Session) { s.TLS.Via = "x-anonymoustls" }
 	octets := func(n int64) func(*smtpparse.Session) {
 		return func(s *smtpparse.Session) { s.Messages[0].Bytes = n }
@@ -140,6 +147,7 @@ func TestCatalogueFires(t *testing.T) {
 		{id: "anonymous-relay", fires: start().mail(250, 250).with(letter("eve@example.net", "bob@example.com")), quiet: start().mail(250, 250).with(letter("eve@example.net", "bob@EU.Contoso.test"))},
 		{id: "anonymous-relay", fires: start().with(port25).auth(ntlm("NTLM", 535)).mail(250, 250).with(letter("app@ex01.contoso.test", "bob@example.com")), quiet: start().with(port25).auth(ntlm("NTLM", 235)).mail(250, 250).with(letter("app@contoso.test", "bob@example.com"))},
 		{id: "anonymous-relay", fires: start().with(port25).mail(250, 250).with(letter("a@contoso.test", "b@notcontoso.test")), quiet: start().with(port25).mail(550, 0).with(letter("a@contoso.test", "b@example.com"))},
+		{id: "anonymous-relay", fires: start().with(port25).with(xclient("LOGIN=[UNAVAILABLE]")).mail(250, 250).with(letter("a@contoso.test", "b@example.com")), quiet: start().with(port25).with(xclient("LOGIN=<redacted>")).mail(250, 250).with(letter("a@contoso.test", "b@example.com"))},
 		{id: "anonymous-relay", fires: secure(certified("declined")).mail(250, 250).with(letter("a@contoso.test", "b@example.com")), quiet: secure(certified("sent")).mail(250, 250).with(letter("a@contoso.test", "b@example.com"))},
 
 		// The dialogue.

@@ -102,10 +102,14 @@ func (ct *Court) ntlmFindings(s *smtpparse.Session) {
 			}
 		}
 		if a.NTLM.Version == "NTLMv2" && !a.NTLM.MIC && accepted(a) {
-			ct.reportOnce(Finding{
+			f := Finding{
 				ID: "no-mic", Frame: ct.authenticateFrame(a),
 				Text: ct.say("NTLMv2 without a message integrity code was accepted", ct.as(a), ": what was negotiated before may have been changed on the way"),
-			})
+			}
+			if ct.marksOf(a).challenge != 0 && !a.Gap && a.NTLM.ServerTime.IsZero() { // [MS-NLMP] 3.1.5.1.2
+				f.Next = "The server's challenge has no timestamp, without which Windows sends no MIC either: update the server. Prefer Kerberos, whose messages are protected."
+			}
+			ct.reportOnce(f)
 		}
 		if a.TLS && a.NTLM.ChannelBinding == "absent" && accepted(a) {
 			ct.reportOnce(Finding{

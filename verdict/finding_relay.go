@@ -38,10 +38,24 @@ func (ct *Court) relayFinding(s *smtpparse.Session, r ruling) {
 	}
 }
 
-// unknownClient tells that nothing in the session says who its client is: no login,
-// and no certificate, which servers relay for as well.
+// unknownClient tells that nothing in the session says who its client is: no login
+// of its own or by way of a proxy, and no certificate, which servers relay for as well.
 func unknownClient(s *smtpparse.Session, state State) bool {
-	return (state == Anonymous || state == Failed) && s.Protocol != "LMTP" && !showedCertificate(s)
+	return (state == Anonymous || state == Failed) && s.Protocol != "LMTP" && !showedCertificate(s) && !loggedInAtProxy(s)
+}
+
+// loggedInAtProxy tells that a proxy named the user who had logged in there, by
+// XCLIENT's LOGIN. The value may be masked.
+func loggedInAtProxy(s *smtpparse.Session) bool {
+	if s.ProxiedClient == "" {
+		return false
+	}
+	for i := range s.Dialogue {
+		if l := &s.Dialogue[i]; l.Verb == "XCLIENT" && strings.Contains(strings.ToUpper(l.Text), " LOGIN=") && !strings.Contains(strings.ToUpper(l.Text), " LOGIN=[") {
+			return true
+		}
+	}
+	return false
 }
 
 // showedCertificate tells that the client sent a certificate in the TLS handshake.

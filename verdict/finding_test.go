@@ -128,6 +128,8 @@ func TestFindingWords(t *testing.T) {
 		{name: "STARTTLS refused where it is not offered", script: start().ehlo(plain).ask("STARTTLS", 502, "").quit(), id: "starttls-refused", severity: "medium", text: "refused it with 502", next: "turn it on, or let the client use a port where it is"},
 		{name: "STARTTLS refused", script: start().ehlo(tls).ask("STARTTLS", 454, "").quit(), id: "starttls-refused", severity: "medium", text: "refused it with 454", next: "Get-ExchangeCertificate"},
 		{name: "refused before it was sent", script: start().ehlo(tls).mail(250, 552).with(func(s *smtpparse.Session) { s.Messages[0].ReplyText, s.Messages[0].Bytes = "5.3.4 too big", 0 }), id: "size-exceeded", severity: "low", text: "before it is sent", without: "0 octets"},
+		{name: "no MIC, no timestamp", script: start().auth(ntlm("NTLM", 235, func(a *smtpparse.Auth) { a.NTLM.MIC = false })), id: "no-mic", severity: "low", next: "The server's challenge has no timestamp"},
+		{name: "no MIC, with a timestamp", script: start().auth(ntlm("NTLM", 235, func(a *smtpparse.Auth) { a.NTLM.MIC, a.NTLM.ServerTime = false, noon })), id: "no-mic", severity: "low", next: "Update the client"},
 		{name: "many octets lost", script: start().gap("client").with(func(s *smtpparse.Session) { s.Quality.GapBytes = 1386616 }), id: "capture-lossy", severity: "info", text: "1,386,616 octets are missing"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func (ct *Court) openedFindings(a *smtpparse.Auth) {
 	case o.Fault == authtoken.FaultNoKey || o.Fault == authtoken.FaultWrongKey:
 		ct.reportOnce(Finding{
 			ID: "keytab-mismatch", Frame: frame,
-			Text: ct.say("The keytab does not open the ticket", ct.ticketFor(a), ": ", ct.stated(o.Problem)),
+			Text: ct.say("The keytab does not fit the ticket", ct.ticketFor(a), ": ", ct.stated(o.Problem)),
 			Next: "klist -k -e -t FILE (MIT) lists what a keytab holds; the key version of the account is msDS-KeyVersionNumber (Active Directory) or that of kvno " + typed(a.Kerberos.SPN, "SPN") + ".",
 		})
 	}
