@@ -15,6 +15,9 @@ var (
 	followFrame = expression(`^(?:=+|Follow: .*|Filter: .*|Node [01]: .*|[0-9]+)$`)
 )
 
+// clientWords are what openssl s_client says itself and a response might be.
+var clientWords = map[string]bool{"closed": true, "DONE": true, "RENEGOTIATING": true}
+
 func isChallenge(text string) bool { return text == "334" || strings.HasPrefix(text, "334 ") }
 
 // conversation gives the lines as a conversation; nil if there is no command and no
@@ -41,6 +44,8 @@ func conversation(lines []line) []said {
 				continue
 			}
 		case l.marked:
+		case clientWords[l.text]:
+			continue
 		case marked || !responseLine().MatchString(l.text) || !asked && (i+1 == len(all) || !all[i+1].fromServer):
 			continue
 		}
@@ -89,8 +94,8 @@ func continues(before, l *said) bool {
 }
 
 const (
-	// leastWrapped is the shortest piece, in letters of base64, that is held to be the
-	// beginning of a token that was broken.
+	// leastWrapped is how long a word is, in letters of base64, that is held to be a
+	// token among others or the beginning of one that was broken.
 	leastWrapped = 16
 	// longestWrapped bounds a token that is put together again.
 	longestWrapped = 16 << 10

@@ -92,7 +92,7 @@ func tokenWords(lines []line) (tokens []token, form Form) {
 // notInToken tells what stands between words: a "=" may end a token, or be between a
 // name and its value.
 func notInToken(r rune) bool {
-	return r > 'z' || !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-", r)
+	return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-", r)
 }
 
 // hexLines reads one token in hex over lines of any length; nil if it is none.
