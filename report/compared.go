@@ -90,15 +90,7 @@ func WriteCompared(w io.Writer, c *comparison.Result, o TextOptions) error {
 	p.wrapStyled(bold, bodyColumn, answer)
 	p.para("", rest)
 	for i := range c.Pairs {
-		pair := &c.Pairs[i]
-		p.comparedPair(pair)
-		p.styled(trendStyle(pair.Trend), string(pair.Trend))
-		p.end()
-		p.fact("before it was", p.formerEnds(pair))
-		p.fact("verdicts", stateList(pair.Before)+" "+p.marks.to+" "+stateList(pair.After))
-		p.fact("causes", causeChange(pair, p.marks.to))
-		p.fact("new findings", findingList(pair.New))
-		p.fact("gone findings", findingList(pair.Gone))
+		p.comparedPair(&c.Pairs[i])
 	}
 	for i := range c.Unsolved {
 		if i == 0 {
@@ -126,12 +118,19 @@ func WriteCompared(w io.Writer, c *comparison.Result, o TextOptions) error {
 	return err
 }
 
-// comparedPair begins the heading of a pair.
+// comparedPair prints what became of a pair.
 func (p *page) comparedPair(pair *comparison.Pair) {
 	p.blank()
 	p.to(labelColumn)
 	p.styled(bold, p.ends(pair.Client, pair.Server))
 	p.to(p.col + 2)
+	p.styled(trendStyle(pair.Trend), string(pair.Trend))
+	p.end()
+	p.fact("before it was", p.formerEnds(pair))
+	p.fact("verdicts", stateList(pair.Before)+" "+p.marks.to+" "+stateList(pair.After))
+	p.fact("causes", causeChange(pair, p.marks.to))
+	p.fact("new findings", findingList(pair.New))
+	p.fact("gone findings", findingList(pair.Gone))
 }
 
 func (p *page) ends(client netip.Addr, server netip.AddrPort) string {
