@@ -83,6 +83,18 @@ func (r *recordFile) packet(p *Packet) error {
 	return r.write() // the packets of one session stay together, with its keys
 }
 
+// describe describes the interface of a packet that will come: a file may begin with
+// secrets, and tcpdump reads none that has interfaces of several kinds.
+func (r *recordFile) describe(p *Packet) error {
+	if r.broken {
+		return nil
+	}
+	if _, err := r.writer.id(p); err != nil {
+		return err
+	}
+	return r.writer.ng.Flush()
+}
+
 // secret adds a Decryption Secrets Block (draft-ietf-opsawg-pcapng, section 4.7).
 func (r *recordFile) secret(kind uint32, data []byte) error {
 	if r.broken {
@@ -92,10 +104,7 @@ func (r *recordFile) secret(kind uint32, data []byte) error {
 		return errTooLong
 	}
 	if r.writer.ng == nil { // a section comes first
-		if _, err := r.writer.id(&Packet{Link: LinkEthernet}); err != nil {
-			return err
-		}
-		if err := r.writer.ng.Flush(); err != nil {
+		if err := r.describe(&Packet{Link: LinkEthernet}); err != nil {
 			return err
 		}
 	}

@@ -126,6 +126,9 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	if !wanted && !r.options.KeepAll {
 		return
 	}
+	if len(packets) > 0 {
+		r.note(r.file.describe(&packets[0]))
+	}
 	for _, k := range keys {
 		r.note(r.file.secret(SecretTLSKeyLog, k))
 	}

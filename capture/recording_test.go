@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -232,6 +233,40 @@ func TestRecordingDecides(t *testing.T) {
 				t.Errorf("%d packets, saved %d", packets, stats.Saved)
 			}
 		})
+	}
+}
+
+// TestRecordingOneLink: secrets that come first bring no interface of another kind than
+// the packets have.
+func TestRecordingOneLink(t *testing.T) {
+	rules := Rules{Ports: []uint16{587}}
+	selector, raw := NewSelector(rules), &keptSource{}
+	readPackets(t, openPcap(t, recorded), func(p *Packet) {
+		ip := Packet{Data: bytes.Clone(p.Data[14:]), Time: p.Time, Clock: p.Clock, Frame: p.Frame, Link: LinkRaw}
+		if selector.Select(&ip) {
+			raw.packets = append(raw.packets, ip)
+		}
+	})
+	want := int64(len(raw.packets))
+	name := filepath.Join(t.TempDir(), "out.pcapng")
+	r, err := Record(raw, RecordOptions{Name: name, Hold: 1 << 20, KeepAll: true, Idle: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readEach(t, r, func() {})
+	c := connectionsOf(t, recorded)[587]
+	r.Keys(c, []byte("CLIENT_RANDOM 00 11\n"))
+	r.Decide(c, true)
+	if _, err := r.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenFiles([]string{name}, Options{Rules: rules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readEach(t, s, func() {})
+	if st := s.Stats(); st.Packets != want || want == 0 || !slices.Equal(st.Inputs[0].Links, []LinkType{LinkRaw}) {
+		t.Errorf("%d packets of %d, links %v", st.Packets, want, st.Inputs[0].Links)
 	}
 }
 
