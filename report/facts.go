@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"smtpscope/smtpparse"
@@ -32,32 +31,19 @@ func (p *page) named(name, value string, limit int) {
 	p.wrap(factColumn, p.clip(value, limit))
 }
 
-// join puts a separator between those parts that are not empty.
-func join(separator string, parts ...string) string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, separator)
-}
+// The words that screens use, too, by short names.
 
-// say is the words if they are true.
-func say(holds bool, words string) string {
-	if holds {
-		return words
-	}
-	return ""
-}
+func grouped(n int64) string { return words.Grouped(n) }
 
-// with puts words before a value, if there is one.
-func with(words, value string) string {
-	if value == "" {
-		return ""
-	}
-	return words + value
-}
+func count(n int64, noun string) string { return words.Count(n, noun) }
+
+func frames(first, last int64) string { return words.Frames(first, last) }
+
+func join(separator string, parts ...string) string { return words.Join(separator, parts...) }
+
+func say(holds bool, text string) string { return words.If(holds, text) }
+
+func with(text, value string) string { return words.With(text, value) }
 
 // connection is a row about the conversation as a whole.
 func (p *page) connection(s *smtpparse.Session) {
