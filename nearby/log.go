@@ -232,16 +232,17 @@ func (e *entry) chain() chain { return chain{e.client.Addr(), e.kind.ofNames()} 
 
 // View lets go of what is too old by the clock and returns the Log as it is.
 func (l *Log) View(clock int64) View {
+	var fresh *page
 	if len(l.current.entries) > 0 {
-		p := &page{first: l.current.first, entries: l.current.entries, octets: l.current.octets}
-		l.pages = append(l.pages, p)
-		l.entries, l.octets = l.entries+len(p.entries), l.octets+p.octets
-		l.current = page{first: l.next, entries: make([]entry, 0, len(p.entries))} // the next batch is much like this one
+		fresh = &page{first: l.current.first, entries: l.current.entries, octets: l.current.octets}
+		l.pages = append(l.pages, fresh)
+		l.entries, l.octets = l.entries+len(fresh.entries), l.octets+fresh.octets
+		l.current = page{first: l.next, entries: make([]entry, 0, len(fresh.entries))} // the next batch is much like this one
 	}
 	l.views++
 	l.evict(clock)
 	if len(l.pending) > 0 || len(l.gone) > 0 {
-		l.publish()
+		l.publish(fresh)
 	}
 	low := l.next
 	if len(l.pages) > 0 {
@@ -272,13 +273,14 @@ func (l *Log) evict(clock int64) {
 
 // publish shows readers what is new, and forgets the clients of pages that nobody
 // can look for any more.
-func (l *Log) publish() {
+func (l *Log) publish(fresh *page) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c, place := range l.pending {
 		l.newest[c] = place
 	}
 	clear(l.pending)
+	leaving := len(l.gone)
 	for len(l.gone) > 0 && l.views-l.gone[0].view > behind {
 		p := l.gone[0]
 		for i := range p.entries {
@@ -288,6 +290,12 @@ func (l *Log) publish() {
 			}
 		}
 		l.gone = l.gone[1:]
+	}
+	if len(l.gone) == leaving { // what readers have is as it was, and goes on behind that
+		if fresh != nil {
+			l.all = append(l.all, fresh)
+		}
+		return
 	}
 	l.all = make([]*page, 0, len(l.gone)+len(l.pages))
 	for _, g := range l.gone {

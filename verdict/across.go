@@ -3,7 +3,6 @@ package verdict
 import (
 	"cmp"
 	"encoding/binary"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -173,21 +172,29 @@ func caseOf[K comparable](x *Across, cases *map[K]*acrossCase, key K, proven fun
 // forget drops a quarter of the cases and counts them: first those that are no
 // findings, of these the ones that lie back the longest.
 func forget[K comparable](cases map[K]*acrossCase, proven func(*acrossCase) bool) int64 {
-	keys := slices.SortedFunc(maps.Keys(cases), func(a, b K) int {
-		p, q := cases[a], cases[b]
-		if x, y := proven(p), proven(q); x != y {
-			if y {
+	type entry struct { // so that none is looked up when it is compared
+		key K
+		*acrossCase
+		proven bool
+	}
+	all := make([]entry, 0, len(cases))
+	for key, c := range cases {
+		all = append(all, entry{key, c, proven(c)})
+	}
+	slices.SortFunc(all, func(a, b entry) int {
+		if a.proven != b.proven {
+			if b.proven {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(p.end, q.end), cmp.Compare(p.first, q.first))
+		return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.first, b.first))
 	})
-	keys = keys[:len(keys)/4]
-	for _, key := range keys {
-		delete(cases, key)
+	all = all[:len(all)/4]
+	for _, e := range all {
+		delete(cases, e.key)
 	}
-	return int64(len(keys))
+	return int64(len(all))
 }
 
 // Findings gives what was found, the worst first, those of one kind by their first

@@ -25,13 +25,19 @@ func newPhrasebook() phrasebook {
 	return phrasebook{known: reuse.NewStrings(keptPhrases, longestPhrase)}
 }
 
-// say joins the parts.
+// say joins the parts. Where all but one are empty, that one is the text.
 func (b *phrasebook) say(parts ...string) string {
 	text := b.scratch[:0]
+	last := ""
 	for _, p := range parts {
-		text = append(text, p...)
+		if p != "" {
+			text, last = append(text, p...), p
+		}
 	}
 	b.scratch = text
+	if len(text) == len(last) {
+		return last
+	}
 	return b.phrase(text)
 }
 
