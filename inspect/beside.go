@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"time"
+
 	"smtpscope/capture"
 	"smtpscope/nearby"
 )
@@ -13,8 +15,11 @@ type beside struct {
 	assembler *capture.Assembler
 }
 
-// besideLimits bound the TCP connections with KDCs and name servers.
+// besideLimits bound the TCP connections with KDCs and name servers. Nobody waits
+// long for what the capture lacks: a session that ends meanwhile is judged without
+// what comes later.
 var besideLimits = capture.Limits{
+	ReorderPackets: 8, ReorderTime: 5 * time.Millisecond, Hold: time.Second,
 	BufferedBytesPerConn: 256 << 10, SegmentsPerConn: 256, BufferedBytes: 8 << 20, RecentBytes: 1 << 20,
 	Conns: 512, HalfOpen: 4096, Closed: 1024, Ignored: 1024,
 }

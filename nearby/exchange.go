@@ -7,13 +7,6 @@ import (
 	"time"
 )
 
-// Kinds of requests.
-const (
-	kindAS       = "AS"
-	kindTGS      = "TGS"
-	kindPassword = "kpasswd"
-)
-
 // exchanges puts answers to requests. Entries come in their order.
 type exchanges struct {
 	// all are the requests; open those of them without an answer yet.
@@ -41,7 +34,7 @@ func (a *Around) pair(entries []*entry, now int64) {
 		}
 	}
 	for i, r := range x.all {
-		if r.telling() && !mended(r, x.all[i+1:]) || r.Kind == kindTGS && hosts[hostPart(r.Service)] {
+		if r.telling() && !mended(r, x.all[i+1:]) || r.Kind == KindTGS && hosts[hostPart(r.Service)] {
 			a.Requests = append(a.Requests, r.Request)
 		}
 	}
@@ -57,12 +50,11 @@ func (a *Around) pair(entries []*entry, now int64) {
 // mended tells that who was refused a ticket-granting ticket got one later, or got
 // another ticket, which takes one; an account of another realm has another name there.
 func mended(r *asked, later []*asked) bool {
-	if r.Kind != kindAS || r.Answer == nil || r.Answer.ErrorCode == 0 {
+	if r.Kind != KindAS || !r.Refused() {
 		return false
 	}
 	return slices.ContainsFunc(later, func(l *asked) bool {
-		return l.Kind != kindPassword && l.Answer != nil && l.Answer.ErrorCode == 0 &&
-			(strings.EqualFold(l.Client, r.Client) || l.Kind == kindAS && r.Answer.ErrorCode == errWrongRealm)
+		return l.Granted() && (strings.EqualFold(l.Client, r.Client) || l.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm)
 	})
 }
 
@@ -143,7 +135,7 @@ func (x *exchanges) repeats(e *entry) bool {
 }
 
 func (r *asked) isBetween(e *entry) bool {
-	return r.KDC == e.server && r.Transport == transport(e) && r.port == e.client.Port()
+	return r.port == e.client.Port() && r.KDC == e.server && r.Transport == transport(e)
 }
 
 // tried notes a try to reach a KDC, reached that it was.
@@ -175,14 +167,14 @@ func transport(e *entry) string {
 func newRequest(e *entry) *asked {
 	m := e.message
 	r := &asked{port: e.client.Port(), Request: Request{
-		Kind: kindTGS, Time: time.Unix(0, e.Time).UTC(), Client: m.client, Service: m.service, Realm: m.realm,
+		Kind: KindTGS, Time: time.Unix(0, e.Time).UTC(), Client: m.client, Service: m.service, Realm: m.realm,
 		Etypes: m.etypes, KDC: e.server, Transport: transport(e),
 	}}
 	switch {
 	case e.server.Port() == portKpasswd:
-		r.Kind = kindPassword
+		r.Kind = KindPassword
 	case m.kind == asREQ, m.kind == asREP, m.kind == krbError && isTGT(m.service):
-		r.Kind = kindAS
+		r.Kind = KindAS
 	}
 	return r
 }
@@ -193,56 +185,9 @@ func (r *Request) answer(e *entry) {
 	switch {
 	case m.kind == krbError:
 		a.ErrorCode, a.ErrorText, a.ServerTime, a.PAData = m.errorCode, m.errorText, m.serverTime, m.padata
-	case r.Kind != kindPassword:
+	case r.Kind != KindPassword:
 		a.Ticket, a.TicketEtype, a.KVNO = m.service, m.ticketEtype, m.kvno
 	}
 	r.Client, r.Service, r.Realm = cmp.Or(r.Client, m.client), cmp.Or(r.Service, m.service), cmp.Or(r.Realm, m.realm)
 	r.Answer = a
-}
-
-// The errors that a client answers with another request (RFC 4120, section 7.5.9;
-// RFC 6113, section 5.2), and one that most clients meet often.
-const (
-	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
-	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
-	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
-	errWrongRealm      = 68 // KDC_ERR_WRONG_REALM
-	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED
-)
-
-// telling tells that a request has to do with mail, or failed. A TGT that was
-// refused counts: without it there is no ticket for anything; so does one of
-// another realm.
-func (r *Request) telling() bool {
-	if IsMail(r.Service) || r.Kind == kindPassword {
-		return true
-	}
-	if r.Answer == nil {
-		return false
-	}
-	switch r.Answer.ErrorCode {
-	case 0, errPreauthRequired, errMorePreauth, errResponseTooBig:
-		return false
-	case errServiceUnknown:
-		return r.Kind == kindAS || isTGT(r.Service)
-	}
-	return true
-}
-
-// IsMail tells that a service principal is that of a mail server: SMTPSVC/host,
-// SMTP/host, smtp/host.
-func IsMail(service string) bool {
-	class, _, found := strings.Cut(service, "/")
-	return found && (strings.EqualFold(class, "SMTPSVC") || strings.EqualFold(class, "smtp"))
-}
-
-// isTGT tells that a service principal is a realm's ticket-granting service.
-func isTGT(service string) bool { return strings.HasPrefix(service, "krbtgt/") }
-
-// hostPart is the second part of a service principal, in lower case; empty if it has one
-// part only.
-func hostPart(service string) string {
-	_, host, _ := strings.Cut(service, "/")
-	host, _, _ = strings.Cut(host, "/")
-	return strings.ToLower(host)
 }

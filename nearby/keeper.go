@@ -83,7 +83,7 @@ func (k *Keeper) Datagram(at int64, source, destination netip.AddrPort, payload 
 	case portMDNS:
 		return k.leads(at, netip.Addr{}, payload)
 	case portDNS, portLLMNR:
-		return c != nil && isMessage(payload) && k.name(c, at, client.Addr(), payload)
+		return c != nil && isMessage(payload) && k.name(c, at, client.Addr(), server.Port(), payload)
 	}
 	return c != nil && c.kerberos.holds(at) >= 0
 }
@@ -103,12 +103,12 @@ func clientOf(source, destination netip.AddrPort) (client, server netip.AddrPort
 
 // name tells whether a message of DNS is needed: it leads to a server, looks for a
 // KDC, came just before a connection, or is the first of a client that is answered.
-func (k *Keeper) name(c *keptClient, at int64, client netip.Addr, message []byte) bool {
+func (k *Keeper) name(c *keptClient, at int64, client netip.Addr, port uint16, message []byte) bool {
 	span := c.names.holds(at)
 	if span < 0 {
 		return false
 	}
-	if isAnswer(message) && !c.began[span] {
+	if port == portDNS && isAnswer(message) && !c.began[span] {
 		c.began[span] = true
 		return true
 	}

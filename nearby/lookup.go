@@ -21,7 +21,7 @@ type lookups struct {
 	// answered well, by any name server.
 	answered map[queryID]struct{}
 	fine     []question
-	// saw tells that there was any answer.
+	// saw tells that there was any answer of a name server.
 	saw bool
 }
 
@@ -49,9 +49,10 @@ func (l *lookups) take(e *entry) bool {
 		l.unanswered(e)
 		return true
 	}
-	l.saw = true
+	ofServer := e.server.Port() == portDNS // else of a neighbour
+	l.saw = l.saw || ofServer
 	q, asked := questionOf(e.dns)
-	if asked && e.server.Port() == portDNS && l.matters(e, q) {
+	if asked && ofServer && l.matters(e, q) {
 		l.answer(e, q)
 	}
 	switch {

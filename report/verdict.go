@@ -51,7 +51,7 @@ func (p *page) nearby(a *nearby.Around) {
 	for i := range a.Requests {
 		r := &a.Requests[i]
 		p.row(first(i, label))
-		p.wrap(bodyColumn, join(", ", r.Kind+say(r.Kind != "kpasswd", "-REQ")+" for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+say(r.Frame > 0, " ("+frames(r.Frame, r.Frame)+")"), kdcAnswer(r)))
+		p.wrap(bodyColumn, join(", ", r.Kind+say(r.Kind != nearby.KindPassword, "-REQ")+" for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+say(r.Frame > 0, " ("+frames(r.Frame, r.Frame)+")"), kdcAnswer(r)))
 	}
 	for i := range a.Unreachable {
 		u := &a.Unreachable[i]

@@ -24,14 +24,14 @@ const maxCached = 30 * time.Minute
 // isOfUser. Empty when it is not about it.
 func (ct *Court) isAbout(s *smtpparse.Session, a *smtpparse.Auth, r *nearby.Request) Certainty {
 	switch {
-	case r.Kind == kpasswd:
+	case r.Kind == nearby.KindPassword:
 		return ""
-	case r.Kind == "AS" && !nearby.IsMail(r.Service):
+	case r.Kind == nearby.KindAS && !nearby.IsMail(r.Service):
 		return isOfUser(s, a, r)
 	case !nearby.IsMail(r.Service):
 		// Without a ticket for another realm there is none for its servers; and a
 		// client whose clock or whose own ticket is wrong gets no ticket at all.
-		if isJustBefore(s, r) && (strings.HasPrefix(r.Service, "krbtgt/") || failsForAll(r)) {
+		if isJustBefore(s, r) && (r.IsForTGT() || failsForAll(r)) {
 			return Inferred
 		}
 		return ""

@@ -12,25 +12,20 @@ import (
 // The codes of a KDC's KRB-ERROR that have a cause or words of their own (RFC 4120,
 // section 7.5.9).
 const (
-	errAccountExpired  = 1  // KDC_ERR_NAME_EXP
-	errClientUnknown   = 6  // KDC_ERR_C_PRINCIPAL_UNKNOWN
-	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
-	errNotUnique       = 8  // KDC_ERR_PRINCIPAL_NOT_UNIQUE
-	errNullKey         = 9  // KDC_ERR_NULL_KEY
-	errPolicy          = 12 // KDC_ERR_POLICY
-	errBadOption       = 13 // KDC_ERR_BADOPTION
-	errClientRevoked   = 18 // KDC_ERR_CLIENT_REVOKED
-	errServiceRevoked  = 19 // KDC_ERR_SERVICE_REVOKED
-	errKeyExpired      = 23 // KDC_ERR_KEY_EXPIRED
-	errPreauthFailed   = 24 // KDC_ERR_PREAUTH_FAILED
-	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
-	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
-	errWrongRealm      = 68 // KDC_ERR_WRONG_REALM
-	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED
+	errAccountExpired = 1  // KDC_ERR_NAME_EXP
+	errClientUnknown  = 6  // KDC_ERR_C_PRINCIPAL_UNKNOWN
+	errServiceUnknown = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
+	errNotUnique      = 8  // KDC_ERR_PRINCIPAL_NOT_UNIQUE
+	errNullKey        = 9  // KDC_ERR_NULL_KEY
+	errPolicy         = 12 // KDC_ERR_POLICY
+	errBadOption      = 13 // KDC_ERR_BADOPTION
+	errClientRevoked  = 18 // KDC_ERR_CLIENT_REVOKED
+	errServiceRevoked = 19 // KDC_ERR_SERVICE_REVOKED
+	errKeyExpired     = 23 // KDC_ERR_KEY_EXPIRED
+	errPreauthFailed  = 24 // KDC_ERR_PREAUTH_FAILED
+	errResponseTooBig = 52 // KRB_ERR_RESPONSE_TOO_BIG
+	errWrongRealm     = 68 // KDC_ERR_WRONG_REALM
 )
-
-// kpasswd is the kind of a request that changes a password.
-const kpasswd = "kpasswd"
 
 // surroundings are what the client said beside the session; nil when nothing is known.
 func (ct *Court) surroundings() *nearby.Around {
@@ -52,7 +47,7 @@ func (in *inquiry) kdcErrors() {
 	until := in.last.LastFrame
 	for i := len(near.Requests) - 1; i >= 0; i-- {
 		r := &near.Requests[i]
-		if !kdcRefused(r) || lastFrameOf(r) > until || in.made(near.Requests[i+1:], r, until) {
+		if !r.Refused() || r.LastFrame() > until || in.made(near.Requests[i+1:], r, until) {
 			continue
 		}
 		if c := in.isAbout(in.session, in.last, r); c != "" && (best == nil || c.before(surely)) {
@@ -74,45 +69,6 @@ func framesBefore(r *nearby.Request) []int64 {
 	return []int64{r.Frame}
 }
 
-// lastFrameOf is the frame of the answer, or else of the request.
-func lastFrameOf(r *nearby.Request) int64 {
-	if r.Answer != nil {
-		return r.Answer.Frame
-	}
-	return r.Frame
-}
-
-// kdcRefused tells that a KDC refused, and not for another try only.
-func kdcRefused(r *nearby.Request) bool {
-	if r.Answer == nil {
-		return false
-	}
-	switch r.Answer.ErrorCode {
-	case 0, errPreauthRequired, errMorePreauth, errResponseTooBig:
-		return false
-	}
-	return true
-}
-
-// granted tells that a KDC gave the ticket that it was asked for, and not a referral
-// to another realm.
-func granted(r *nearby.Request) bool {
-	return r.Kind != kpasswd && r.Answer != nil && r.Answer.ErrorCode == 0 && referredTo(r) == ""
-}
-
-// referredTo is the realm that a KDC referred the client to (RFC 6806, section 8),
-// empty if it did not.
-func referredTo(r *nearby.Request) string {
-	if r.Kind != "TGS" || r.Answer == nil || strings.EqualFold(r.Answer.Ticket, r.Service) {
-		return ""
-	}
-	realm, is := strings.CutPrefix(r.Answer.Ticket, "krbtgt/")
-	if !is {
-		return ""
-	}
-	return realm
-}
-
 // kdcMatters tells that what a KDC said could decide: Kerberos was to be had, as
 // far as is known, and the client did not bring a ticket all the same.
 func (in *inquiry) kdcMatters() bool {
@@ -131,7 +87,7 @@ func (in *inquiry) mayHaveOffered() bool {
 // for a client that got none at all, any.
 func (in *inquiry) made(later []nearby.Request, r *nearby.Request, until int64) bool {
 	return slices.ContainsFunc(later, func(l nearby.Request) bool {
-		return lastFrameOf(&l) <= until && granted(&l) && (strings.EqualFold(l.Service, r.Service) || r.Kind == "AS" && isOf(&l, r.Client))
+		return l.LastFrame() <= until && l.Granted() && (strings.EqualFold(l.Service, r.Service) || r.Kind == nearby.KindAS && isOf(&l, r.Client))
 	})
 }
 
@@ -173,7 +129,7 @@ func (ct *Court) gotTicket(s *smtpparse.Session, a *smtpparse.Auth, until int64)
 	}
 	for i := len(near.Requests) - 1; i >= 0; i-- {
 		r := &near.Requests[i]
-		if granted(r) && nearby.IsMail(cmp.Or(r.Answer.Ticket, r.Service)) && lastFrameOf(r) <= until && ct.isAbout(s, a, r) == Seen {
+		if r.Granted() && nearby.IsMail(cmp.Or(r.Answer.Ticket, r.Service)) && r.LastFrame() <= until && ct.isAbout(s, a, r) == Seen {
 			return r
 		}
 	}

@@ -123,7 +123,7 @@ func TestCauseOfKDCErrors(t *testing.T) {
 		{name: "an error without words", near: sawKerberos(asks("TGS", mailSPN, 60)), want: "kdc-refused seen", text: "KRB_ERR_GENERIC", next: "event 4769"},
 
 		{name: "password expired", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23)), want: "kdc-refused seen", text: "as alice@CONTOSO.TEST (frame 1) and was told KDC_ERR_KEY_EXPIRED(23) (frame 2): the password of the client's account has expired", next: "Get-ADUser"},
-		{name: "password expired, and changed", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23), asks(kpasswd, "kadmin/changepw", 0)), want: "kdc-refused seen", text: "a password was changed from this client"},
+		{name: "password expired, and changed", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23), asks(nearby.KindPassword, "kadmin/changepw", 0)), want: "kdc-refused seen", text: "a password was changed from this client"},
 		{name: "locked", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 18)), want: "kdc-refused seen", text: "disabled, locked or expired"},
 		{name: "wrong password", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 24)), want: "kdc-refused seen", text: "the client's password is wrong"},
 		{name: "unknown user", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 6)), want: "kdc-refused seen", text: "does not know the client's account"},

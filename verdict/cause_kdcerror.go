@@ -36,7 +36,7 @@ func (in *inquiry) kdcErrorCause(r *nearby.Request) Cause {
 // askedAndTold says what the client asked a KDC for, and what it was told.
 func (in *inquiry) askedAndTold(r *nearby.Request) string {
 	what := in.say(in.wire(r.Service), in.referral(r), " at ", in.clock(r.Time))
-	if r.Kind == "AS" && r.Client != "" {
+	if r.Kind == nearby.KindAS && r.Client != "" {
 		what = in.say(what, " as ", in.wire(r.Client))
 	}
 	told := in.say(" and was told ", authtoken.KerberosError(int(r.Answer.ErrorCode)), " (frame ", in.number(r.Answer.Frame, 1), ")")
@@ -50,7 +50,7 @@ func (in *inquiry) askedAndTold(r *nearby.Request) string {
 func (in *inquiry) referral(r *nearby.Request) string {
 	for i := range in.surroundings().Requests {
 		from := &in.surroundings().Requests[i]
-		if realm := referredTo(from); realm != "" && realm == r.Realm && strings.EqualFold(from.Service, r.Service) {
+		if realm := from.ReferredTo(); realm != "" && realm == r.Realm && strings.EqualFold(from.Service, r.Service) {
 			return in.say(" in realm ", in.wire(r.Realm), ", to which ", in.wire(from.Realm), " had referred it (frame ", in.number(from.Answer.Frame, 1), "),")
 		}
 	}
@@ -111,7 +111,7 @@ func (in *inquiry) alias(host string) string {
 func (in *inquiry) otherClass(r *nearby.Request) string {
 	for i := range in.surroundings().Requests {
 		o := &in.surroundings().Requests[i]
-		if granted(o) && !nearby.IsMail(o.Service) && strings.EqualFold(spnHost(o.Service), spnHost(r.Service)) {
+		if o.Granted() && !nearby.IsMail(o.Service) && strings.EqualFold(spnHost(o.Service), spnHost(r.Service)) {
 			return in.say("; it has a ticket for ", in.wire(o.Service), " (frame ", in.number(o.Answer.Frame, 1), "), so only the SPN for mail is missing")
 		}
 	}
@@ -174,7 +174,7 @@ func (in *inquiry) refusal(r *nearby.Request) string {
 // passwordChange says that the client changed a password.
 func (in *inquiry) passwordChange() string {
 	for i := range in.surroundings().Requests {
-		if r := &in.surroundings().Requests[i]; r.Kind == kpasswd && r.Frame > 0 {
+		if r := &in.surroundings().Requests[i]; r.Kind == nearby.KindPassword && r.Frame > 0 {
 			return in.say(" (a password was changed from this client at ", in.clock(r.Time), ", frame ", in.number(r.Frame, 1), ")")
 		}
 	}

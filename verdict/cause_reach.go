@@ -77,11 +77,11 @@ func (in *inquiry) noKDCFound(near *nearby.Around) {
 func (in *inquiry) referredToNobody(near *nearby.Around) {
 	for i := len(near.Requests) - 1; i >= 0; i-- {
 		r := &near.Requests[i]
-		realm := referredTo(r)
-		if realm == "" || lastFrameOf(r) > in.last.LastFrame || in.isAbout(in.session, in.last, r) != Seen {
+		realm := r.ReferredTo()
+		if realm == "" || r.LastFrame() > in.last.LastFrame || in.isAbout(in.session, in.last, r) != Seen {
 			continue
 		}
-		if slices.ContainsFunc(near.Requests[i+1:], func(l nearby.Request) bool { return l.Realm == realm || granted(&l) && l.Service == r.Service }) {
+		if slices.ContainsFunc(near.Requests[i+1:], func(l nearby.Request) bool { return l.Realm == realm || l.Granted() && l.Service == r.Service }) {
 			return
 		}
 		in.blame(Cause{

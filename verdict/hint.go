@@ -18,7 +18,7 @@ func (ct *Court) hint(s *smtpparse.Session) *Hint {
 	}
 	for i := len(near.Requests) - 1; i >= 0; i-- {
 		r := &near.Requests[i]
-		if !nearby.IsMail(r.Service) || !granted(r) && !kdcRefused(r) || s.Start.Sub(r.Time) > time.Minute {
+		if !nearby.IsMail(r.Service) || !r.Granted() && !r.Refused() || s.Start.Sub(r.Time) > time.Minute {
 			continue
 		}
 		if c := ct.isAbout(s, nil, r); c == "" || c == Possible {
@@ -26,7 +26,7 @@ func (ct *Court) hint(s *smtpparse.Session) *Hint {
 		}
 		h := &Hint{Frames: append(framesBefore(r), r.Answer.Frame)}
 		when := ct.say(" at ", ct.clock(r.Time), " (frame ", ct.number(cmp.Or(r.Frame, r.Answer.Frame), 1), ")")
-		if granted(r) {
+		if r.Granted() {
 			h.Suggests = "kerberos"
 			h.Text = ct.say("The client got a ticket for ", ct.wire(cmp.Or(r.Answer.Ticket, r.Service)), " (", authtoken.KerberosEtype(int(r.Answer.TicketEtype)), ")", when, ": this suggests Kerberos inside TLS, and does not prove it")
 		} else {

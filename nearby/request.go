@@ -1,0 +1,95 @@
+package nearby
+
+import "strings"
+
+// The kinds of requests.
+const (
+	KindAS       = "AS"
+	KindTGS      = "TGS"
+	KindPassword = "kpasswd"
+)
+
+// Errors that are not what they seem, or that most clients meet often (RFC 4120,
+// section 7.5.9; RFC 6113, section 5.2).
+const (
+	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
+	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
+	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
+	errWrongRealm      = 68 // KDC_ERR_WRONG_REALM
+	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED
+)
+
+// Refused tells that a KDC refused, and not only asked for another request.
+func (r *Request) Refused() bool {
+	if r.Answer == nil {
+		return false
+	}
+	switch r.Answer.ErrorCode {
+	case 0, errPreauthRequired, errMorePreauth, errResponseTooBig:
+		return false
+	}
+	return true
+}
+
+// Granted tells that a KDC gave the ticket that it was asked for, and not a referral
+// to another realm.
+func (r *Request) Granted() bool {
+	return r.Kind != KindPassword && r.Answer != nil && r.Answer.ErrorCode == 0 && r.ReferredTo() == ""
+}
+
+// ReferredTo is the realm that a KDC referred the client to (RFC 6806, section 8),
+// empty if it did not.
+func (r *Request) ReferredTo() string {
+	if r.Kind != KindTGS || r.Answer == nil || strings.EqualFold(r.Answer.Ticket, r.Service) {
+		return ""
+	}
+	realm, is := strings.CutPrefix(r.Answer.Ticket, ticketGranting)
+	if !is {
+		return ""
+	}
+	return realm
+}
+
+// IsForTGT tells that a request is for a realm's ticket-granting service.
+func (r *Request) IsForTGT() bool { return isTGT(r.Service) }
+
+// LastFrame is the frame of the answer, or else of the request.
+func (r *Request) LastFrame() int64 {
+	if r.Answer != nil {
+		return r.Answer.Frame
+	}
+	return r.Frame
+}
+
+// telling tells that a request has to do with mail, or failed. A TGT that was
+// refused counts: without it there is no ticket for anything; so does one of
+// another realm.
+func (r *Request) telling() bool {
+	switch {
+	case IsMail(r.Service) || r.Kind == KindPassword:
+		return true
+	case !r.Refused():
+		return false
+	}
+	return r.Answer.ErrorCode != errServiceUnknown || r.Kind == KindAS || r.IsForTGT()
+}
+
+// IsMail tells that a service principal is that of a mail server: SMTPSVC/host,
+// SMTP/host, smtp/host.
+func IsMail(service string) bool {
+	class, _, found := strings.Cut(service, "/")
+	return found && (strings.EqualFold(class, "SMTPSVC") || strings.EqualFold(class, "smtp"))
+}
+
+// isTGT tells that a service principal is a realm's ticket-granting service.
+func isTGT(service string) bool { return strings.HasPrefix(service, ticketGranting) }
+
+const ticketGranting = "krbtgt/"
+
+// hostPart is the second part of a service principal, in lower case; empty if it has one
+// part only.
+func hostPart(service string) string {
+	_, host, _ := strings.Cut(service, "/")
+	host, _, _ = strings.Cut(host, "/")
+	return strings.ToLower(host)
+}
