@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"smtpscope/smtpparse"
@@ -30,33 +29,6 @@ func (p *page) named(name, value string, limit int) {
 	p.styled(dim, name)
 	p.to(factColumn)
 	p.wrap(factColumn, p.clip(value, limit))
-}
-
-// join puts a separator between those parts that are not empty.
-func join(separator string, parts ...string) string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, separator)
-}
-
-// say is the words if they are true.
-func say(holds bool, words string) string {
-	if holds {
-		return words
-	}
-	return ""
-}
-
-// with puts words before a value, if there is one.
-func with(words, value string) string {
-	if value == "" {
-		return ""
-	}
-	return words + value
 }
 
 // connection is a row about the conversation as a whole.

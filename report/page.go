@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -113,40 +112,6 @@ func (p *page) clip(s string, limit int) string {
 		return s
 	}
 	return s[:n] + p.marks.ellipsis + " (" + count(int64(utf8.RuneCountInString(s[n:])), "more character") + ")"
-}
-
-// count is a number and its noun.
-func count(n int64, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return grouped(n) + " " + noun
-}
-
-// grouped writes n with a comma between thousands.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	first := len(s) % 3
-	if n < 0 {
-		first = (len(s)-1)%3 + 1
-	}
-	var b strings.Builder
-	b.WriteString(s[:first])
-	for i := first; i < len(s); i += 3 {
-		if i > 0 && s[i-1] != '-' {
-			b.WriteByte(',')
-		}
-		b.WriteString(s[i : i+3])
-	}
-	return b.String()
-}
-
-// frames names a run of frames.
-func frames(first, last int64) string {
-	if last <= first {
-		return "frame " + strconv.FormatInt(first, 10)
-	}
-	return "frames " + strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10)
 }
 
 // digits is how many columns n takes.

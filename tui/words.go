@@ -7,45 +7,18 @@ import (
 	"time"
 
 	"smtpscope/filter"
+	"smtpscope/words"
 )
 
-// grouped writes n with a comma between thousands.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+// Short names for what stands in every other line.
 
-// count is a number and its noun.
-func count(n int64, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return grouped(n) + " " + noun
-}
-
-// size is a number of octets with three digits and a decimal unit.
-func size(octets int64) string {
-	if octets < 1000 {
-		return strconv.FormatInt(octets, 10) + " B"
-	}
-	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
-	n, unit := float64(octets)/1000, 0
-	for n >= 999.5 && unit < len(units)-1 {
-		n /= 1000
-		unit++
-	}
-	decimals := 0
-	switch {
-	case n < 9.995:
-		decimals = 2
-	case n < 99.95:
-		decimals = 1
-	}
-	return strconv.FormatFloat(n, 'f', decimals, 64) + " " + units[unit]
-}
+func join(separator string, parts ...string) string { return words.Join(separator, parts...) }
+func say(holds bool, text string) string            { return words.If(holds, text) }
+func with(text, value string) string                { return words.With(text, value) }
+func count(n int64, noun string) string             { return words.Count(n, noun) }
+func grouped(n int64) string                        { return words.Grouped(n) }
+func frames(first, last int64) string               { return words.Frames(first, last) }
+func size(octets int64) string                      { return words.Size(float64(octets)) }
 
 // took is how long something took, in at most seven columns.
 func took(d time.Duration) string {
@@ -152,39 +125,4 @@ func lostWords(f *filter.Facts) string {
 		words = append(words, "packets cut short")
 	}
 	return strings.Join(words, ", ")
-}
-
-// join puts a separator between those parts that are not empty.
-func join(separator string, parts ...string) string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, separator)
-}
-
-// say is the words if they are true.
-func say(holds bool, words string) string {
-	if holds {
-		return words
-	}
-	return ""
-}
-
-// with puts words before a value, if there is one.
-func with(words, value string) string {
-	if value == "" {
-		return ""
-	}
-	return words + value
-}
-
-// frames names a run of frames.
-func frames(first, last int64) string {
-	if last <= first {
-		return "frame " + strconv.FormatInt(first, 10)
-	}
-	return "frames " + strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10)
 }
