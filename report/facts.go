@@ -31,20 +31,6 @@ func (p *page) named(name, value string, limit int) {
 	p.wrap(factColumn, p.clip(value, limit))
 }
 
-// The words that screens use, too, by short names.
-
-func grouped(n int64) string { return words.Grouped(n) }
-
-func count(n int64, noun string) string { return words.Count(n, noun) }
-
-func frames(first, last int64) string { return words.Frames(first, last) }
-
-func join(separator string, parts ...string) string { return words.Join(separator, parts...) }
-
-func say(holds bool, text string) string { return words.If(holds, text) }
-
-func with(text, value string) string { return words.With(text, value) }
-
 // connection is a row about the conversation as a whole.
 func (p *page) connection(s *smtpparse.Session) {
 	name := ""

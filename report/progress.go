@@ -90,26 +90,6 @@ func (t Tick) parts() []string {
 	return []string{read, left, count(t.Sessions, "session"), say(rate > 0, size(rate)+"/s")}
 }
 
-// size is a number of octets with three digits and a decimal unit.
-func size(octets float64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB"}
-	unit := 0
-	for octets >= 999.5 && unit < len(units)-1 {
-		octets /= 1000
-		unit++
-	}
-	decimals := 0
-	if unit > 0 {
-		switch {
-		case octets < 9.995:
-			decimals = 2
-		case octets < 99.95:
-			decimals = 1
-		}
-	}
-	return strconv.FormatFloat(octets, 'f', decimals, 64) + " " + units[unit]
-}
-
 // span is a number of seconds as a person says it.
 func span(seconds float64) string {
 	const day = 24 * 60 * 60

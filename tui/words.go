@@ -10,40 +10,15 @@ import (
 	"smtpscope/words"
 )
 
-// The words that reports use, too, by short names.
-
-func grouped(n int64) string { return words.Grouped(n) }
-
-func count(n int64, noun string) string { return words.Count(n, noun) }
-
-func frames(first, last int64) string { return words.Frames(first, last) }
+// Short names for what stands in every other line.
 
 func join(separator string, parts ...string) string { return words.Join(separator, parts...) }
-
-func say(holds bool, text string) string { return words.If(holds, text) }
-
-func with(text, value string) string { return words.With(text, value) }
-
-// size is a number of octets with three digits and a decimal unit.
-func size(octets int64) string {
-	if octets < 1000 {
-		return strconv.FormatInt(octets, 10) + " B"
-	}
-	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
-	n, unit := float64(octets)/1000, 0
-	for n >= 999.5 && unit < len(units)-1 {
-		n /= 1000
-		unit++
-	}
-	decimals := 0
-	switch {
-	case n < 9.995:
-		decimals = 2
-	case n < 99.95:
-		decimals = 1
-	}
-	return strconv.FormatFloat(n, 'f', decimals, 64) + " " + units[unit]
-}
+func say(holds bool, text string) string            { return words.If(holds, text) }
+func with(text, value string) string                { return words.With(text, value) }
+func count(n int64, noun string) string             { return words.Count(n, noun) }
+func grouped(n int64) string                        { return words.Grouped(n) }
+func frames(first, last int64) string               { return words.Frames(first, last) }
+func size(octets int64) string                      { return words.Size(float64(octets)) }
 
 // took is how long something took, in at most seven columns.
 func took(d time.Duration) string {

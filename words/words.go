@@ -54,6 +54,26 @@ func Grouped(n int64) string {
 	return s
 }
 
+// Size is a number of octets with three digits and a decimal unit, "999 B", "1.21 kB".
+func Size(octets float64) string {
+	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
+	unit := 0
+	for octets >= 999.5 && unit < len(units)-1 {
+		octets /= 1000
+		unit++
+	}
+	decimals := 0
+	if unit > 0 {
+		switch {
+		case octets < 9.995:
+			decimals = 2
+		case octets < 99.95:
+			decimals = 1
+		}
+	}
+	return strconv.FormatFloat(octets, 'f', decimals, 64) + " " + units[unit]
+}
+
 // Frames names a run of frames: "frame 7", "frames 7-9".
 func Frames(first, last int64) string {
 	if last <= first {
