@@ -83,3 +83,45 @@ func TestReportOfTheScreensComparesSessions(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
+
+// TestRecordedSessionsAreJudgedAlike: so does the file of -w that is written while
+// packets come through a pipe, whether all is saved or what a filter chooses.
+func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
+	for _, mode := range []struct {
+		name  string
+		flags []string
+	}{
+		{name: "all"},
+		{name: "chosen", flags: []string{"--filter", "not state:none"}},
+		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			caused := 0
+			for _, name := range captures(t) {
+				in, err := os.Open(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var stdout, stderr bytes.Buffer
+				saved := filepath.Join(t.TempDir(), "saved.pcapng")
+				code := run(append([]string{"-r", "-", "--format", "json", "-w", saved}, mode.flags...), in, &stdout, &stderr)
+				in.Close()
+				if code != exitFine {
+					t.Fatalf("%s: %d: %s", name, code, stderr.String())
+				}
+				first, again := sessions(t, stdout.Bytes()), sessions(t, output(t, append([]string{"-r", saved, "--format", "json"}, mode.flags...)...))
+				if diff := cmp.Diff(judgements(first), judgements(again)); diff != "" {
+					t.Errorf("%s: -first +again:\n%s", name, diff)
+				}
+				for _, s := range first {
+					if s.Nearby != nil && (len(s.Verdict.Causes) > 0 || s.Verdict.Hint != nil) {
+						caused++
+					}
+				}
+			}
+			if caused < 10 {
+				t.Errorf("only %d sessions have something beside them", caused)
+			}
+		})
+	}
+}

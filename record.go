@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"smtpscope/capture"
+	"smtpscope/inspect"
 	"smtpscope/report"
 )
 
@@ -40,6 +41,9 @@ func (c *config) record(source capture.Source, screens bool) (*capture.Recording
 	o := capture.RecordOptions{
 		Name: c.save, RotateSize: c.rotate.size, RotateFiles: c.rotate.files,
 		Idle: 2 * c.limits.Idle, Full: isFull, Notice: c.notices.tell,
+		Beside: func(k capture.Connection) func(*capture.Packet) bool {
+			return inspect.BesideOf([]capture.Connection{k})
+		},
 		Create: func(name string) (*os.File, error) { return c.openFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC) },
 	}
 	if decides := c.decides(screens); decides || c.keys.followed || len(c.keys.rsa) > 0 {

@@ -10,16 +10,17 @@ import (
 // A Keeper is a Source that keeps the packets that pass through, for who wants to
 // look at them again. When there are too many, those of the connection that has been
 // silent for the longest time go, and before them those of one that has more than its
-// share.
+// share. A part of the room is for what was said beside the connections.
 type Keeper struct {
 	Source
-	mu   sync.Mutex
-	held heldPackets
+	mu     sync.Mutex
+	held   heldPackets
+	beside heldBeside
 }
 
 // Keep begins to keep packets of a source, about so many octets of them.
 func Keep(from Source, octets int64) *Keeper {
-	k := &Keeper{Source: from, held: newHeldPackets(octets, nil)}
+	k := &Keeper{Source: from, held: newHeldPackets(octets-octets/8, nil), beside: heldBeside{limit: octets / 8}}
 	k.held.renews = true
 	return k
 }
@@ -35,16 +36,19 @@ func (k *Keeper) Next() (*Batch, error) {
 	for i := range batch.Packets {
 		k.held.add(&batch.Packets[i])
 	}
+	for i := range batch.Beside {
+		k.beside.add(&batch.Beside[i])
+	}
 	return batch, nil
 }
 
 // Again returns a source of the packets kept of some connections, in their order, with
-// others between the same ends. lacking counts the connections that are not whole any
+// others between the same ends, and all that is kept beside them. lacking counts the connections that are not whole any
 // more. It may be called from any goroutine.
 func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	kept := &keptSource{}
+	kept := &keptSource{beside: slices.Clone(k.beside.packets)}
 	taken := make(map[flowKey]bool, len(connections))
 	for i := range connections {
 		c := &connections[i]
@@ -68,7 +72,7 @@ func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 }
 
 // A keptSource gives packets that were kept.
-type keptSource struct{ packets []Packet }
+type keptSource struct{ packets, beside []Packet }
 
 // Next implements Source: all packets come at once.
 func (s *keptSource) Next() (*Batch, error) {
@@ -76,8 +80,8 @@ func (s *keptSource) Next() (*Batch, error) {
 	if last < 0 {
 		return nil, io.EOF
 	}
-	batch := &Batch{Packets: s.packets, Clock: s.packets[last].Clock, Last: s.packets[last].Frame}
-	s.packets = nil
+	batch := &Batch{Packets: s.packets, Beside: s.beside, Clock: s.packets[last].Clock, Last: s.packets[last].Frame}
+	s.packets, s.beside = nil, nil
 	return batch, nil
 }
 

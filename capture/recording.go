@@ -29,6 +29,10 @@ type RecordOptions struct {
 	KeepAll bool
 	// Idle is how long packets are held of a connection that is silent.
 	Idle time.Duration
+	// Beside tells which packets of Batch.Beside belong to a connection, where it is
+	// decided what is saved: the latest are held, up to the 32nd part of Hold. nil:
+	// none do. Where all is saved, they are saved as they come.
+	Beside func(Connection) func(*Packet) bool
 	// Full tells that an error of a file is that of a disk without room.
 	Full func(error) bool
 	// Notice is told, in words for the operator, what happens to the files. It may
@@ -54,7 +58,7 @@ type RecordStats struct {
 //
 // Packets of connections that were decided upon (see Decide) come connection by
 // connection, each after its keys and in one file with them, not in the order of
-// their times.
+// their times. What Kerberos and DNS said beside them is in front of them.
 type Recording struct {
 	Source
 	options RecordOptions
@@ -62,7 +66,9 @@ type Recording struct {
 	mu   sync.Mutex
 	file recordFile
 	held heldPackets
-	err  error // the first that is not a full disk
+	// beside are those that no connection has asked for.
+	beside heldBeside
+	err    error // the first that is not a full disk
 }
 
 // Record begins to save the packets of a source.
@@ -82,6 +88,7 @@ func Record(from Source, o RecordOptions) (*Recording, error) {
 		save = func(p *Packet) { r.note(r.file.packet(p)) }
 	}
 	r.held = newHeldPackets(o.Hold, save)
+	r.beside.limit = o.Hold / besideShare
 	r.file.options = &r.options
 	if err := r.file.begin(); err != nil {
 		return nil, err
@@ -100,13 +107,15 @@ func (r *Recording) Next() (*Batch, error) {
 	for i := range batch.Secrets {
 		r.note(r.file.secret(batch.Secrets[i].Type, batch.Secrets[i].Data))
 	}
-	for i := range batch.Packets {
-		p := &batch.Packets[i]
-		if r.options.Hold > 0 {
+	for p := range inOrder(batch) {
+		switch beside := p.lane == laneBeside; {
+		case r.options.Hold <= 0, beside && r.options.KeepAll:
+			r.note(r.file.packet(p))
+		case !beside:
 			r.held.add(p)
-			continue
+		case r.options.Beside != nil:
+			r.beside.add(p)
 		}
-		r.note(r.file.packet(p))
 	}
 	if r.options.Hold > 0 {
 		r.held.expire(batch.Clock - int64(r.options.Idle))
@@ -126,6 +135,12 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	if !wanted && !r.options.KeepAll {
 		return
 	}
+	if len(packets) > 0 && r.options.Beside != nil {
+		beside := r.beside.take(r.options.Beside(c))
+		for i := range beside {
+			r.note(r.file.packet(&beside[i]))
+		}
+	}
 	if len(packets) > 0 {
 		r.note(r.file.describe(&packets[0]))
 	}
@@ -137,6 +152,10 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	}
 	r.note(r.file.flush())
 }
+
+// besideShare is the part of what may be held that is for packets beside the
+// connections: each decision looks at them all.
+const besideShare = 32
 
 // SecretTLSKeyLog is the type of a secret that is an NSS key log
 // (draft-ietf-opsawg-pcapng, section 4.7).
