@@ -142,6 +142,7 @@ func (p *Parser) gap(dir Dir, at Mark, n int64) {
 func (p *Parser) clientGap(at Mark, n int64) {
 	in := &p.in[Client]
 	p.secrets.wary = true
+	p.proxied.stage = proxyDone // a header comes before all else
 	switch p.state {
 	case expectDataEnd:
 		b := &p.body

@@ -245,6 +245,25 @@ S: 501 no
 `,
 		auth: []string{"AUTH GSSAPI none cancelled 501 gap s:empty c:cancel"},
 	}, {
+		name: "in all lines, and an empty response",
+		script: `
+S: 220 mail.test ESMTP
+C~ EHLO client
+C! 8
+S: 250 AUTH NTLM
+C~ AUTH NTLM ` + script(ntlm1[:20]) + `
+C! 38
+S~ 334 ` + script(ntlm2[:20]) + `
+S! 190
+C~ \r\n
+S~ 334 ` + script(ntlm2[:20]) + `
+S! 190
+C~ ` + script(ntlm3[:24]) + `
+C! 200
+S: 235 ok
+`,
+		auth: []string{"AUTH NTLM ntlm accepted 235 gap c:ntlm.Negotiate s:ntlm.Challenge c:empty s:ntlm.Challenge c:ntlm.Authenticate"},
+	}, {
 		name: "over the end of a body, behind a cut go-ahead",
 		script: greeted + `
 C: MAIL FROM:<a@x>

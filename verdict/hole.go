@@ -110,16 +110,24 @@ func strayAcceptance(s *smtpparse.Session) hole {
 // unproven returns a hole when what decides about an accepted attempt can be
 // forged: octets that came in two versions, a reply that may answer another
 // attempt, tokens of two mechanisms.
-func unproven(s *smtpparse.Session, a *smtpparse.Auth) hole {
+func (ct *Court) unproven(s *smtpparse.Session, a *smtpparse.Auth) hole {
 	switch at := s.Quality.ConflictFrame; {
 	case at > 0 && at <= a.LastFrame, at == 0 && s.Quality.ConflictingOverlaps > 0:
 		return hole{kind: holeConflict, frame: at}
 	case a.Doubtful:
 		return hole{kind: holeDoubt, frame: a.LastFrame}
-	case a.Mixed:
+	case a.Mixed, ct.challengedAfterTicket(a):
 		return hole{kind: holeMixed, frame: a.LastFrame}
 	}
 	return hole{}
+}
+
+// challengedAfterTicket tells that the server answered a ticket with a challenge of
+// NTLM, and no response to that was seen: what it accepted was not the ticket, or
+// the tokens are those of two attempts with a hole between.
+func (ct *Court) challengedAfterTicket(a *smtpparse.Auth) bool {
+	m := ct.marksOf(a)
+	return triedKerberos(a) && !sentNTLM(a) && m.apReq > 0 && m.challenge > m.apReq
 }
 
 func isHello(s *smtpparse.Session, l *smtpparse.Line) bool {

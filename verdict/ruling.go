@@ -44,7 +44,7 @@ func (r *ruling) settled() bool {
 // ruleSoFar is rule for all that has been said.
 func (ct *Court) ruleSoFar(s *smtpparse.Session) ruling {
 	if a := lastAccepted(s); a != nil {
-		return ruleAccepted(s, a)
+		return ct.ruleAccepted(s, a)
 	}
 	if hidesInTLS(s) {
 		return ct.ruleHidden(s)
@@ -69,9 +69,9 @@ func lastAccepted(s *smtpparse.Session) *smtpparse.Auth {
 	return nil
 }
 
-func ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
+func (ct *Court) ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
 	r := ruling{state: stateOf(a), auth: a}
-	if h := unproven(s, a); h.kind != holeNone {
+	if h := ct.unproven(s, a); h.kind != holeNone {
 		r.state, r.hole = Incomplete, h
 		return r
 	}

@@ -73,6 +73,13 @@ func TestStateInDoubt(t *testing.T) {
 	}
 	doubtful := func(a *smtpparse.Auth) { a.Doubtful = true }
 	mixed := func(a *smtpparse.Auth) { a.Mixed = true }
+	challengedByNTLM := func(a *smtpparse.Auth) {
+		a.Gap = true
+		for i, st := range []smtpparse.Step{step("client", "krb5.AP-REQ"), step("server", "ntlm.Challenge"), step("client", "empty")} {
+			st.Frame = int64(10 + i)
+			a.Steps = append(a.Steps[:i], st)
+		}
+	}
 	checkStates(t, []stateCase{
 		{name: "two versions before the 235", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(1)), want: Incomplete, text: "other octets at the same place"},
 		{name: "two versions, nobody knows where", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(0)), want: Incomplete},
@@ -81,6 +88,7 @@ func TestStateInDoubt(t *testing.T) {
 		{name: "two versions long after", script: start().ehlo(gssapi).auth(kerberos(235)).with(conflict(100000)), want: Kerberos},
 		{name: "whose 235 is it", script: start().ehlo(gssapi).auth(kerberos(235, doubtful)), want: Incomplete, text: "more than one attempt"},
 		{name: "tokens of two mechanisms", script: start().ehlo(gssapi).auth(kerberos(235, mixed)), want: Incomplete, text: "more than one mechanism"},
+		{name: "a ticket, then a challenge of NTLM", script: start().ehlo(gssapi).auth(kerberos(235, challengedByNTLM)), want: Incomplete, text: "more than one mechanism"},
 		{name: "doubt about a refused attempt", script: start().ehlo(gssapi).auth(ntlm("NTLM", 535, mixed)).auth(kerberos(235)), want: Kerberos},
 	})
 }
