@@ -41,7 +41,7 @@ func (p *page) heading(id int64, rendered []byte) (rest []byte) {
 		p.to(p.col + 1)
 		p.on(dim)
 		for p.col < p.width {
-			p.put(p.marks.rule)
+			p.sign(p.marks.rule)
 		}
 		p.off(dim)
 	}

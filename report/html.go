@@ -97,7 +97,9 @@ func (p *htmlPrinter) session(b []byte, s *inspect.Session) []byte {
 			say(i == len(v.Evidence)-1, "</table>\n"))
 	}
 	for i, c := range v.Causes {
-		put(say(i == 0, "<h3>Why not Kerberos</h3>\n<ol>\n"), "<li>", htmlAdvice(c.Text, string(c.ID)+say(c.Certainty != verdict.Seen, ", "+string(c.Certainty)), c.Frame, c.Next), "</li>\n", say(i == len(v.Causes)-1, "</ol>\n"))
+		put(say(i == 0, "<h3>Why not Kerberos</h3>\n<ol>\n"), "<li>")
+		b = appendHTMLAdvice(b, c.Text, string(c.ID)+say(c.Certainty != verdict.Seen, ", "+string(c.Certainty)), c.Frame, c.Next)
+		put("</li>\n", say(i == len(v.Causes)-1, "</ol>\n"))
 	}
 	if v.Decide != "" {
 		put("<p><b>to decide:</b> ", escape(v.Decide), "</p>\n")
@@ -106,7 +108,9 @@ func (p *htmlPrinter) session(b []byte, s *inspect.Session) []byte {
 		put("<p><b>hint:</b> ", escape(v.Hint.Text), "</p>\n")
 	}
 	for i, f := range s.Findings {
-		put(say(i == 0, "<h3>Findings</h3>\n<ul>\n"), "<li><span class=\"f ", f.Severity, "\">", f.Severity, "</span> ", htmlAdvice(f.Text, f.ID, f.Frame, f.Next), "</li>\n", say(i == len(s.Findings)-1, "</ul>\n"))
+		put(say(i == 0, "<h3>Findings</h3>\n<ul>\n"), "<li><span class=\"f ", f.Severity, "\">", f.Severity, "</span> ")
+		b = appendHTMLAdvice(b, f.Text, f.ID, f.Frame, f.Next)
+		put("</li>\n", say(i == len(s.Findings)-1, "</ul>\n"))
 	}
 	if len(s.Dialogue) > 0 {
 		put("<h3>Dialogue</h3>\n<pre>")
@@ -120,8 +124,16 @@ func (p *htmlPrinter) session(b []byte, s *inspect.Session) []byte {
 	return append(b, "</details>\n"...)
 }
 
-func htmlAdvice(text, id string, frame int64, next string) string {
-	return escape(text) + " <code>" + escape(id) + "</code>" + say(frame > 0, " <span class=\"quiet\">"+frames(frame, 0)+"</span>") + with("<br><b>next:</b> ", escape(next))
+func appendHTMLAdvice(b []byte, text, id string, frame int64, next string) []byte {
+	b = append(appendHTML(b, text), " <code>"...)
+	b = append(appendHTML(b, id), "</code>"...)
+	if frame > 0 {
+		b = append(append(append(b, " <span class=\"quiet\">"...), frames(frame, 0)...), "</span>"...)
+	}
+	if next != "" {
+		b = appendHTML(append(b, "<br><b>next:</b> "...), next)
+	}
+	return b
 }
 
 func (p *htmlPrinter) Write(id int64, rendered []byte) error {
@@ -159,7 +171,8 @@ func (p *htmlPrinter) End(s *inspect.Summary) error {
 	}
 	b = append(b, "</ul>\n"...)
 	for i, a := range s.Across {
-		b = append(b, say(i == 0, "<ul>\n")+"<li>"+htmlAdvice(a.Text, a.ID, 0, a.Next)+"</li>\n"+say(i == len(s.Across)-1, "</ul>\n")...)
+		b = appendHTMLAdvice(append(b, say(i == 0, "<ul>\n")+"<li>"...), a.Text, a.ID, 0, a.Next)
+		b = append(b, "</li>\n"+say(i == len(s.Across)-1, "</ul>\n")...)
 	}
 	for _, w := range s.Warnings {
 		b = append(b, "<p class=\"alarm\">"+escape(w)+"</p>\n"...)
@@ -265,6 +278,11 @@ func escape(s string) string {
 	return string(escapeFrom([]byte(s), 0))
 }
 
+// appendHTML is escape at the end of b.
+func appendHTML(b []byte, s string) []byte {
+	return escapeFrom(append(b, Printable(s)...), len(b))
+}
+
 // entities stand for what HTML would obey.
 var entities = [256]string{'<': "&lt;", '>': "&gt;", '&': "&amp;", '"': "&quot;", '\'': "&#39;"}
 
@@ -276,6 +294,9 @@ func escapeFrom(b []byte, from int) []byte {
 		if e := entities[c]; e != "" {
 			more += len(e) - 1
 		}
+	}
+	if more == 0 {
+		return b
 	}
 	last := len(b) - 1
 	b = slices.Grow(b, more)[:len(b)+more]

@@ -46,15 +46,18 @@ func (p *page) dialogue(s *smtpparse.Session) {
 	p.styled(dim, "frame")
 	p.to(l.client)
 	p.wrapStyled(dim, l.client, "client "+p.marks.to+"  "+p.marks.from+" server")
-	l.layers = make(map[int64]string)
 	for _, a := range s.Auth {
 		if a != nil && words.Protects(a) {
+			if l.layers == nil {
+				l.layers = make(map[int64]string)
+			}
 			l.layers[a.LastFrame] = a.SASLLayer.Chosen
 		}
 	}
 	for lines := s.Dialogue; len(lines) > 0; {
 		run, n := smtpparse.NextRun(lines)
 		if n > 1 {
+			run := run // only this one is kept
 			l.line(&run.Line, runText(&run))
 		} else {
 			l.single(lines)
@@ -147,7 +150,8 @@ func (l *ladder) side(line *smtpparse.Line, note string) {
 		l.wrap(hang, note+with(": ", l.clip(line.Text, room)))
 		return
 	}
-	l.put(arrow + " ")
+	l.sign(arrow)
+	l.to(l.col + 1)
 	l.wrap(hang, l.said(line, room))
 }
 

@@ -56,6 +56,12 @@ func (p *page) put(s string) {
 	p.col += columns(s)
 }
 
+// sign appends one of the page's own marks, of one column.
+func (p *page) sign(mark string) {
+	p.b = append(p.b, mark...)
+	p.col++
+}
+
 // to moves to a column, at least one space away from what is already there.
 func (p *page) to(col int) {
 	n := col - p.col

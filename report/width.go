@@ -68,7 +68,7 @@ func columns(s string) int {
 // runeColumns is 2 for a wide rune, 0 for a combining mark, 1 otherwise.
 func runeColumns(r rune) int {
 	switch {
-	case r < 0x300:
+	case r < 0x300, r >= 0x2190 && r < 0x2300, r >= 0x2500 && r < 0x2580: // arrows, boxes: our own marks
 		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		return 0
