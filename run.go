@@ -62,16 +62,11 @@ func (c *config) execute(stdin io.Reader, stdout, stderr io.Writer) (int, error)
 	if !screens {
 		c.notices.to = stderr
 	}
-	if c.live.wanted() { // a pipe is waited for while it is opened: there, a signal has to end that
-		c.signals.catch(c.log != "", stderr)
-	}
-	defer c.signals.release()
 	source, err := c.open(stdin)
 	if err != nil {
 		return 0, err
 	}
 	defer source.Close()
-	c.signals.catch(c.log != "", stderr)
 	defer closeAfter(source, c.duration)()
 	out, err := c.openOutputs(stdout, stderr)
 	if err != nil {
@@ -84,6 +79,9 @@ func (c *config) execute(stdin io.Reader, stdout, stderr io.Writer) (int, error)
 		}
 		source = out.recording
 	}
+	// Not before: a pipe is waited for while it is opened, and a signal has to end that.
+	c.signals.catch(c.log != "", stderr)
+	defer c.signals.release()
 	if err := c.giveUp(screens, stderr); err != nil {
 		return 0, err
 	}

@@ -24,9 +24,6 @@ type signals struct {
 
 // catch begins to keep signals. logs tells that there is a log to be opened anew.
 func (s *signals) catch(logs bool, stderr io.Writer) {
-	if s.interrupts != nil {
-		return
-	}
 	s.interrupts, s.hangups = make(chan os.Signal, 1), make(chan os.Signal, 1)
 	s.over = make(chan struct{})
 	if isTerminal(stderr) {
@@ -45,11 +42,16 @@ func (s *signals) catch(logs bool, stderr io.Writer) {
 // SIGHUP calls reopen; without one, or when the terminal itself has vanished, end.
 func (s *signals) act(end, reopen func()) {
 	s.acting.Go(func() {
+		select {
+		case <-s.interrupts:
+			signal.Stop(s.interrupts)
+			end()
+		case <-s.over:
+		}
+	})
+	s.acting.Go(func() { // apart: a log that has stalled is not opened anew before it goes on
 		for {
 			select {
-			case <-s.interrupts:
-				signal.Stop(s.interrupts)
-				end()
 			case <-s.hangups:
 				if reopen != nil && (s.kept || !s.hungUp()) {
 					reopen()
@@ -68,9 +70,6 @@ func (s *signals) hungUp() bool { return s.terminal != nil && !isTerminal(s.term
 
 // release gives signals back to the system.
 func (s *signals) release() {
-	if s.interrupts == nil {
-		return
-	}
 	signal.Stop(s.interrupts)
 	signal.Stop(s.hangups)
 	close(s.over)

@@ -96,7 +96,7 @@ func TestTerminalFile(t *testing.T) {
 	p.wants(`\[1 Sessions\].*\n.*3 sessions · nothing lost`)
 	p.wants(`why  The server offers no Kerberos here`)
 	p.press("2")
-	p.wants(`Use port 587 of this server: it offers GSSAPI, port 25 does not`)
+	p.wants(`Let clients that log in use port 587, or turn GSSAPI on for port 25 too`)
 	p.press("1", "/")
 	p.press("-l", "--", "state:ntlm-in")
 	p.wants(`\^+ no such state`)

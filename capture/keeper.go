@@ -48,7 +48,7 @@ func (k *Keeper) Next() (*Batch, error) {
 func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	kept := &keptSource{beside: slices.Clone(k.beside.packets)}
+	kept := &keptSource{beside: k.beside.all()}
 	taken := make(map[flowKey]bool, len(connections))
 	for i := range connections {
 		c := &connections[i]

@@ -111,8 +111,8 @@ func (w *linkWatch) read(take func(linkEvent)) (list []linkEvent, err error) {
 			w.state = expectToList
 			return list, fmt.Errorf("netlink: %w", err)
 		}
-		if complete {
-			list = w.listed
+		if complete { // what comes behind it is newer: it is read when the list was looked at
+			return w.listed, nil
 		}
 	}
 }

@@ -108,12 +108,14 @@ func (r *Recording) Next() (*Batch, error) {
 		r.note(r.file.secret(batch.Secrets[i].Type, batch.Secrets[i].Data))
 	}
 	for p := range inOrder(batch) {
-		switch beside := p.lane == laneBeside; {
-		case r.options.Hold <= 0, beside && r.options.KeepAll:
+		if r.options.Hold <= 0 || r.options.KeepAll && p.lane == laneBeside {
 			r.note(r.file.packet(p))
-		case !beside:
+			continue
+		}
+		if p.lane != laneBeside {
 			r.held.add(p)
-		case r.options.Beside != nil:
+		}
+		if p.lane != laneConnection && r.options.Beside != nil && !r.options.KeepAll {
 			r.beside.add(p)
 		}
 	}
@@ -136,7 +138,7 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 		return
 	}
 	if len(packets) > 0 && r.options.Beside != nil {
-		beside := r.beside.take(r.options.Beside(c))
+		beside := r.beside.take(c.Client.Addr(), r.options.Beside(c))
 		for i := range beside {
 			r.note(r.file.packet(&beside[i]))
 		}

@@ -45,7 +45,11 @@ func (w *walk) udp() step {
 	if header == nil {
 		return foundMalformed
 	}
-	switch udpTunnel(binary.BigEndian.Uint16(header[2:])) {
+	ports := binary.BigEndian.Uint32(header)
+	if isBesidePort(uint16(ports>>16)) && w.sel.wantsDatagram(ports) { // whatever port it is an answer to
+		return foundDatagram
+	}
+	switch udpTunnel(uint16(ports)) {
 	case tunnelVXLAN:
 		return readVXLAN
 	case tunnelVXLANGPE:
@@ -61,7 +65,7 @@ func (w *walk) udp() step {
 	case tunnelTZSP:
 		return readTZSP
 	}
-	if w.sel.wantsDatagram(binary.BigEndian.Uint32(header)) {
+	if w.sel.wantsDatagram(ports) {
 		return foundDatagram
 	}
 	return foundOther

@@ -47,15 +47,27 @@ func (a *Around) pair(entries []*entry, now int64) {
 	}
 }
 
-// mended tells that who was refused a ticket-granting ticket got one later, or got
-// another ticket, which takes one; an account of another realm has another name there.
+// mended tells that what was refused does not matter any more, by what was granted
+// later. Of mail servers all is told.
 func mended(r *asked, later []*asked) bool {
-	if r.Kind != KindAS || !r.Refused() {
-		return false
+	return r.Refused() && !IsMail(r.Service) && slices.ContainsFunc(later, func(l *asked) bool { return l.Granted() && r.mendedBy(&l.Request) })
+}
+
+// mendedBy tells that a ticket got later shows what was wrong to be so no more. Who was
+// refused a ticket-granting ticket got one, or got another ticket, which takes one; an
+// account of another realm has another name there.
+func (r *Request) mendedBy(later *Request) bool {
+	switch {
+	case r.Kind == KindAS:
+		return strings.EqualFold(later.Client, r.Client) || later.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm
+	case r.IsForTGT(): // the way to another realm
+		return IsMail(later.Service) || later.Service == r.Service
 	}
-	return slices.ContainsFunc(later, func(l *asked) bool {
-		return l.Granted() && (strings.EqualFold(l.Client, r.Client) || l.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm)
-	})
+	switch r.Answer.ErrorCode {
+	case errTktExpired, errTktNYV, errSkew: // of whatever ticket
+		return true
+	}
+	return later.Service == r.Service
 }
 
 func (x *exchanges) take(e *entry) {
@@ -103,9 +115,13 @@ func (x *exchanges) answer(e *entry) {
 		x.vain = nil // one KDC is enough
 	}
 	r := x.openOf(e)
+	is := func(o *asked) bool { return o == r }
+	x.open = slices.DeleteFunc(x.open, is)
 	switch {
+	case e.message.kind.grants() && e.message.service == "": // cut: of what is not known
+		x.all = slices.DeleteFunc(x.all, is)
+		return
 	case r != nil:
-		x.open = slices.DeleteFunc(x.open, func(o *asked) bool { return o == r })
 	case e.message.service == "" || x.repeats(e):
 		return
 	default:

@@ -83,6 +83,10 @@ func TestUnreachable(t *testing.T) {
 			l.Datagram(at(3), netip.MustParseAddrPort("10.1.2.2:88"), port(2), tgsReply("cifs", "a", 18))
 			l.Attempted(at(4), port(1), kdc)
 		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 4, Tries: 1}}},
+		{"its answer is cut by the snap length", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a")[:86])
+			l.Datagram(at(2), kdc, port(1), tgsReply("smtp", "a", 18)[:40])
+		}, nil},
 		{"the server of passwords is no KDC", func(l *Log) { l.Datagram(at(1), port(1), kpw, passwordRequest()) }, nil},
 		{"just asked", func(l *Log) { l.Attempted(Stamp{Clock: 9.5e9, Time: 9.5e9, Frame: 1}, port(1), kdc) }, nil},
 	} {
@@ -128,6 +132,25 @@ func TestRequests(t *testing.T) {
 			l.Message(at(3), port(2), kdc, tgsRequest("SMTPSVC", "ex01.contoso.test"))
 			l.Message(at(4), port(2), kdc, tgsReply("SMTPSVC", "ex01.contoso.test", 18))
 		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 2 error 52", "TGS 3 SMTPSVC/ex01.contoso.test@CONTOSO.TEST tcp: 4 SMTPSVC/ex01.contoso.test"}},
+		{"an answer that is cut proves no ticket", func(l *Log) {
+			mail(l, 1, 1)
+			l.Datagram(at(2), kdc, port(1), tgsReply("SMTPSVC", "ex01.contoso.test", 18)[:40])
+		}, nil},
+		{"expired, and a new one", func(l *Log) {
+			l.Datagram(at(1), kdc, port(1), refusal(32, "HTTP", "intranet"))
+			l.Datagram(at(2), kdc, port(2), asReply("alice"))
+			l.Datagram(at(3), kdc, port(3), tgsReply("HTTP", "intranet", 18))
+		}, nil},
+		{"expired", func(l *Log) {
+			l.Datagram(at(1), kdc, port(2), asReply("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(32, "HTTP", "intranet"))
+		}, []string{"TGS 0 HTTP/intranet@CONTOSO.TEST udp: 2 error 32"}},
+		{"no way to another realm, and none was needed", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("krbtgt", "FABRIKAM.TEST"))
+			l.Datagram(at(1), kdc, port(1), refusal(7, "krbtgt", "FABRIKAM.TEST"))
+			mail(l, 2, 2)
+			l.Datagram(at(3), kdc, port(2), tgsReply("SMTPSVC", "ex01.contoso.test", 18))
+		}, []string{"TGS 2 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 3 SMTPSVC/ex01.contoso.test"}},
 		{"a referral", func(l *Log) {
 			mail(l, 1, 1)
 			l.Datagram(at(2), kdc, port(1), tgsReply("krbtgt", "FABRIKAM.TEST", 18))

@@ -33,8 +33,12 @@ const (
 // isRequest tells that it went to the KDC.
 func (k kdcKind) isRequest() bool { return k == asREQ || k == tgsREQ || k == apREQ }
 
+// grants tells that it brings a ticket.
+func (k kdcKind) grants() bool { return k == asREP || k == tgsREP }
+
 // readKDC reads a message; false when it is none of these, or nothing of use is
-// left of it. A request is of use however it is cut: its answer names the service.
+// left of it. However it is cut, it is of use: the answer to a request may name the
+// service, and shows that the KDC is there.
 func readKDC(b []byte) (*kdcMessage, bool) {
 	rest := der(b)
 	tag, body, ok := rest.next()
@@ -49,7 +53,7 @@ func readKDC(b []byte) (*kdcMessage, bool) {
 		return m, len(fields) > 0
 	case asREP, tgsREP:
 		m.reply(fields)
-		return m, m.service != ""
+		return m, len(fields) > 0
 	case krbError:
 		m.failure(fields)
 		return m, true

@@ -47,9 +47,9 @@ func (v View) Look(w Where) *Around {
 		return true
 	})
 	names := lookups{Where: w}
-	v.walk(chain{w.Client, true}, w.Before, names.take)
+	since := max(v.since, w.Start-nameWindow, v.walk(chain{w.Client, true}, w.Before, names.take))
 	sawDNS := names.saw
-	v.walk(chain{names: true}, w.Before, names.take) // what is everybody's
+	since = max(since, v.walk(chain{names: true}, w.Before, names.take)) // what is everybody's
 	names.settle()
 	if len(kerberos) == 0 && !sawDNS && len(names.names) == 0 && len(names.failures) == 0 {
 		return nil
@@ -57,34 +57,40 @@ func (v View) Look(w Where) *Around {
 	a := &Around{
 		Names: names.names, Reverse: names.reverse, Failures: names.failures,
 		SawKerberos: len(kerberos) > 0, SawDNS: sawDNS,
-		Since: time.Unix(0, max(v.since, w.Start-nameWindow)).UTC(),
+		Since: time.Unix(0, since).UTC(),
 	}
 	slices.Reverse(kerberos) // the oldest first
 	a.pair(kerberos, w.Before)
 	return a
 }
 
-// walk goes through a chain's entries, the latest first, until take has enough.
-func (v View) walk(c chain, before int64, take func(*entry) bool) {
+// walk goes through a chain's entries, the latest first, until take has enough. If
+// there were too many, it returns the time of the last one looked at; else 0.
+func (v View) walk(c chain, before int64, take func(*entry) bool) (until int64) {
 	v.log.mu.RLock()
 	pages, place := v.log.all, v.log.newest[c]
 	v.log.mu.RUnlock()
-	for looked := 0; place > v.low && looked < maxLooked; {
+	for looked := 0; place > v.low; {
+		if looked == maxLooked {
+			return until
+		}
 		i, exact := slices.BinarySearchFunc(pages, place-1, func(p *page, at int64) int { return cmp.Compare(p.first, at) })
 		if !exact {
 			i--
 		}
 		if i < 0 || place-1-pages[i].first >= int64(len(pages[i].entries)) {
-			return
+			return 0
 		}
 		e := &pages[i].entries[place-1-pages[i].first]
 		pages = pages[:i+1]
 		if place <= v.high && e.Clock < before {
 			looked++
 			if !take(e) {
-				return
+				return 0
 			}
+			until = e.Time
 		}
 		place = e.older
 	}
+	return 0
 }

@@ -148,10 +148,15 @@ func (l *lookups) fail(e *entry, q question, f Failure) {
 }
 
 // settle leaves those failures that have to do with the connection: of questions
-// for a KDC, and for a name like one that led to the server, or any, when none did.
+// for a KDC, unless one of them was answered, and for a name like one that led to the
+// server, or any, when none did.
 func (l *lookups) settle() {
+	found := slices.ContainsFunc(l.fine, question.findsKDC)
 	l.failures = slices.DeleteFunc(l.failures, func(f Failure) bool {
-		if f.Type == "SRV" || len(l.names) == 0 {
+		if f.Type == "SRV" {
+			return found
+		}
+		if len(l.names) == 0 {
 			return false
 		}
 		return !slices.ContainsFunc(l.names, func(n Name) bool { return n.Asked != f.Asked && firstLabel(n.Asked) == firstLabel(f.Asked) })

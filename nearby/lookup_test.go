@@ -91,6 +91,11 @@ func TestFailures(t *testing.T) {
 			l.Datagram(at(1), dns, port(1), reply(1, kdcs, dnsmessage.TypeSRV, dnsmessage.RCodeRefused))
 			l.Datagram(at(2), other, port(1), reply(1, kdcs, dnsmessage.TypeSRV, 0))
 		}, nil},
+		{"none of the site, one of the domain", func(l *Log) {
+			const site = "_kerberos._tcp.hq._sites.dc._msdcs.contoso.test"
+			l.Datagram(at(1), dns, port(1), reply(1, site, dnsmessage.TypeSRV, dnsmessage.RCodeNameError))
+			l.Datagram(at(2), dns, port(1), reply(2, kdcs, dnsmessage.TypeSRV, 0))
+		}, nil},
 		{"a name with suffixes", func(l *Log) {
 			l.Datagram(at(8), dns, port(1), reply(1, "mail.branch.contoso.test", dnsmessage.TypeA, dnsmessage.RCodeNameError))
 			l.Datagram(at(8), dns, port(1), reply(2, "printer.contoso.test", dnsmessage.TypeA, dnsmessage.RCodeNameError))
@@ -139,6 +144,20 @@ func TestManyNames(t *testing.T) {
 	}
 	if a := look(l, 10, 20); len(a.Requests) != 1 || !a.SawDNS {
 		t.Errorf("%+v", a)
+	}
+}
+
+// TestSinceTheLatest: names that are not looked at, because there were so many, are not
+// said to be absent.
+func TestSinceTheLatest(t *testing.T) {
+	l := NewLog()
+	l.Began(1e9)
+	l.Datagram(at(100), dns, port(1), answer(t, "mail.contoso.test", "mail.contoso.test", "10.1.2.9"))
+	for i := range int64(maxLooked) {
+		l.Datagram(at(200+i), dns, port(1), answer(t, "other.test", "other.test", "10.9.9.9"))
+	}
+	if a := look(l, 1000, 1001); len(a.Names) != 0 || a.Since.Unix() != 200 {
+		t.Errorf("names %+v, since %v", a.Names, a.Since)
 	}
 }
 

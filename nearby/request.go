@@ -14,6 +14,9 @@ const (
 const (
 	errServiceUnknown  = 7  // KDC_ERR_S_PRINCIPAL_UNKNOWN
 	errPreauthRequired = 25 // KDC_ERR_PREAUTH_REQUIRED
+	errTktExpired      = 32 // KRB_AP_ERR_TKT_EXPIRED
+	errTktNYV          = 33 // KRB_AP_ERR_TKT_NYV
+	errSkew            = 37 // KRB_AP_ERR_SKEW
 	errResponseTooBig  = 52 // KRB_ERR_RESPONSE_TOO_BIG
 	errWrongRealm      = 68 // KDC_ERR_WRONG_REALM
 	errMorePreauth     = 91 // KDC_ERR_MORE_PREAUTH_DATA_REQUIRED

@@ -195,7 +195,7 @@ func (p *Parser) replyText(code int, text []byte) string {
 			return redacted(int64(len(text)))
 		}
 	case p.options.ShowSecrets:
-	case code == 235 && len(text) >= shortestToken && cleanBase64(text):
+	case code == 235 && len(trimSpace(text)) >= shortestToken && base64Only(bytes.TrimRight(trimSpace(text), "=")):
 		return tokenText // EXCHANGEAUTH's last one
 	case p.secrets.mayQuote(code) && p.secrets.echo(text):
 		return redacted(int64(len(text)))

@@ -94,10 +94,11 @@ func (in *inquiry) referredToNobody(near *nearby.Around) {
 }
 
 // nothingResolved: no answer of DNS led the client to the server's address. What it
-// resolved before the capture began, or has in a file, is not asked for.
+// resolved before the capture began, or has in a file, is not asked for. Of packets
+// that are cut nothing may be left.
 func (in *inquiry) nothingResolved() {
 	near := in.surroundings()
-	if near == nil || !near.SawDNS || len(near.Names) > 0 || len(near.Reverse) > 0 || in.session.Quality.Midstream || !in.kdcMatters() {
+	if near == nil || !near.SawDNS || len(near.Names) > 0 || len(near.Reverse) > 0 || in.session.Quality.Midstream || in.session.Quality.TruncatedPackets > 0 || !in.kdcMatters() {
 		return
 	}
 	if host, _ := in.target(); host != "" || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return nearby.IsMail(r.Service) }) {

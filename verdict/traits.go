@@ -3,6 +3,7 @@ package verdict
 import (
 	"encoding/binary"
 	"net/netip"
+	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -27,7 +28,11 @@ func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 		}
 		switch {
 		case accepted(a) && !a.Doubtful:
-			b = appendTrait(b, traitAccepted, AccountOf(a))
+			account := AccountOf(a)
+			if s.ProxiedClient != "" && strings.HasSuffix(account, "$") {
+				account = "" // the proxy's own login: Exchange's, before it names its client
+			}
+			b = appendTrait(b, traitAccepted, account)
 		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535 && provesPassword(a):
 			b = appendTrait(b, traitRefused, AccountOf(a))
 		}
