@@ -93,6 +93,7 @@ func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 	}{
 		{name: "all"},
 		{name: "chosen", flags: []string{"--filter", "not state:none"}},
+		{name: "on automatic ports", flags: []string{"--ports", "auto"}},
 		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}},
 	} {
 		t.Run(mode.name, func(t *testing.T) {

@@ -6,10 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -168,6 +170,52 @@ func TestSignalsAtOnce(t *testing.T) {
 			}
 		}
 		p.wait()
+	}
+}
+
+// TestSignalsWhileAnOutputIsOpened: a pipe that nobody reads is waited for, and an
+// interrupt ends that.
+func TestSignalsWhileAnOutputIsOpened(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(builtProgram(t), "-r", "-", "--format", "json", "-w", pipe)
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	packets, err := os.ReadFile("pcaps/kerberos-raw-on-587.pcap")
+	if err == nil {
+		_, err = stdin.Write(packets)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := func() bool {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/wchan", cmd.Process.Pid))
+		return slices.ContainsFunc(tasks, func(task string) bool {
+			where, _ := os.ReadFile(task)
+			return string(where) == "wait_for_partner" || string(where) == "fifo_open"
+		})
+	}
+	for deadline := time.Now().Add(5 * time.Second); !waits() && time.Now().Before(deadline); { // some kernels do not tell
+		<-time.After(5 * time.Millisecond)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		_ = cmd.Process.Kill()
+		t.Error("it waits on")
 	}
 }
 

@@ -53,6 +53,7 @@ func TestLanes(t *testing.T) {
 		{"passwords by UDP", withBeside, datagramOf(t, 40000, 464), laneBeside},
 		{"a question", withBeside, datagramOf(t, 40000, 53), laneBeside},
 		{"an answer", withBeside, datagramOf(t, 53, 40000), laneBeside},
+		{"an answer to a port of tunnels'", withBeside, datagramOf(t, 88, 37008), laneBeside},
 		{"multicast DNS", withBeside, datagramOf(t, 5353, 5353), laneBeside},
 		{"LLMNR, the answer", withBeside, datagramOf(t, 5355, 40000), laneBeside},
 		{"LLMNR, the question", withBeside, datagramOf(t, 40000, 5355), none},

@@ -75,6 +75,36 @@ func TestLinkWatchList(t *testing.T) {
 	}
 }
 
+// TestLinkWatchNewsBehindTheList: what is told behind a list is newer, and is not read
+// before the list was looked at.
+func TestLinkWatchNewsBehindTheList(t *testing.T) {
+	const asked = 7
+	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &linkWatch{fd: ends[0], buf: make([]byte, 4096), seq: asked, state: expectList}
+	defer w.close()
+	defer unix.Close(ends[1])
+	for _, message := range [][]byte{
+		linkMessage(unix.RTM_NEWLINK, unix.NLM_F_MULTI, asked, 2, "v0"),
+		netlinkMessage(unix.NLMSG_DONE, unix.NLM_F_MULTI, asked, make([]byte, 4)...),
+		linkMessage(unix.RTM_NEWLINK, 0, 0, 9, "v0"),
+	} {
+		if _, err := unix.Write(ends[1], message); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := 0
+	take := func(e linkEvent) { last = e.index }
+	if list, err := w.read(take); err != nil || len(list) != 1 || list[0].index != 2 || last != 2 {
+		t.Errorf("list %+v, the last told %d, %v", list, last, err)
+	}
+	if list, err := w.read(take); err != nil || list != nil || last != 9 {
+		t.Errorf("list %+v, the last told %d, %v", list, last, err)
+	}
+}
+
 // TestLinkWatchRecovers: after an overflow, and after the list was refused, it comes in the end.
 func TestLinkWatchRecovers(t *testing.T) {
 	w, err := newLinkWatch()
