@@ -368,6 +368,9 @@ func TestLiveSoak(t *testing.T) {
 		t.Errorf("%d sessions found of %d; %+v", got, sessions, found.summary.Inputs)
 	}
 	grows := int64(max(min(sessions, rememberedClosed)-first, 0))*closedOctets + heapNoise
+	if sessions >= least { // of the clients that are compared a quarter of a full table goes at once, and the others gather names of users
+		grows += 4 << 20
+	}
 	if mostHeap > earlyHeap+grows {
 		t.Errorf("the heap in use grew from %d kB to %d kB; %d kB may be remembered", earlyHeap>>10, mostHeap>>10, grows>>10)
 	}
