@@ -15,12 +15,9 @@ type besidePacket struct {
 	from, to netip.Addr
 }
 
-func (p *besidePacket) cost() int64 { return int64(len(p.Data)) + packetCost }
-
 // add holds a copy of a packet. When there are too many, the oldest go.
 func (h *heldBeside) add(p *Packet) {
-	own := besidePacket{Packet: *p}
-	own.Data = append([]byte(nil), p.Data...)
+	own := besidePacket{Packet: p.copied()}
 	if d, ok := p.Datagram(); ok {
 		own.from, own.to = d.Source.Addr(), d.Destination.Addr()
 	} else {

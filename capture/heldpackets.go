@@ -40,6 +40,16 @@ const (
 	mostLost = 1 << 16
 )
 
+// copied is the packet with octets of its own: those of a batch are used again.
+func (p *Packet) copied() Packet {
+	own := *p
+	own.Data = append([]byte(nil), p.Data...)
+	return own
+}
+
+// cost is what a packet that is held takes, about, in octets.
+func (p *Packet) cost() int64 { return int64(len(p.Data)) + packetCost }
+
 func newHeldPackets(limit int64, save func(*Packet)) heldPackets {
 	return heldPackets{limit: limit, save: save, flows: make(map[flowKey]*list.Element), lost: make(map[flowKey]int64)}
 }
@@ -73,11 +83,9 @@ func (h *heldPackets) add(p *Packet) {
 	}
 	f := h.flow(key)
 	f.last = p.Clock
-	own := *p
-	own.Data = append([]byte(nil), p.Data...)
-	f.packets = append(f.packets, own)
-	f.octets += int64(len(own.Data)) + packetCost
-	h.octets += int64(len(own.Data)) + packetCost
+	f.packets = append(f.packets, p.copied())
+	f.octets += p.cost()
+	h.octets += p.cost()
 	for h.octets > h.limit {
 		victim := h.order.Front()
 		if f.octets > h.limit/heldShare {

@@ -43,8 +43,8 @@ func (k *Keeper) Next() (*Batch, error) {
 }
 
 // Again returns a source of the packets kept of some connections, in their order, with
-// others between the same ends, and all that is kept beside them. lacking counts the connections that are not whole any
-// more. It may be called from any goroutine.
+// others between the same ends, and all that is kept beside them. lacking counts the
+// connections that are not whole any more. It may be called from any goroutine.
 func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
