@@ -1,5 +1,51 @@
 package smtpparse
 
+import "time"
+
+// A Line is one entry of the dialogue.
+type Line struct {
+	// From is "client" or "server".
+	From  string    `json:"from"`
+	Time  time.Time `json:"time"`
+	Frame int64     `json:"frame"`
+	Kind  LineKind  `json:"kind"`
+	// TLS tells that it was said inside TLS (and read).
+	TLS bool `json:"tls,omitempty"`
+	// Verb is a command's, in upper case.
+	Verb string `json:"verb,omitempty"`
+	// Code is a reply line's, 0 otherwise.
+	Code int `json:"code,omitempty"`
+	// Text is the line without its end; a command with its verb, a reply line
+	// without its code (More tells whether a hyphen followed it). Credentials are
+	// replaced by what they are, such as "AUTH PLAIN <redacted>".
+	Text string `json:"text,omitempty"`
+	// More tells that the reply goes on.
+	More bool `json:"more,omitempty"`
+	// Token is the kind of the token that an AUTH line carries, as in Step.Kind.
+	Token string `json:"token,omitempty"`
+	// Octets is the length of a folded run (message data, TLS, unread) or of a gap.
+	Octets int64 `json:"octets,omitempty"`
+	// Last is the last frame of a folded run.
+	Last int64 `json:"last_frame,omitempty"`
+}
+
+// LineKind says what a Line is.
+type LineKind string
+
+// The kinds of lines.
+const (
+	LineCommand LineKind = "command"
+	LineReply   LineKind = "reply"
+	LineAuth    LineKind = "auth"    // a client's line that answers a 334
+	LineData    LineKind = "data"    // message octets, folded
+	LineTLS     LineKind = "tls"     // encrypted octets, folded
+	LineGap     LineKind = "gap"     // octets that the capture lacks
+	LineUnread  LineKind = "unread"  // octets that make no sense here
+	LineProxy   LineKind = "proxy"   // a PROXY protocol header
+	LineEnd     LineKind = "end"     // the side stopped sending (FIN), or reset
+	LineSecure  LineKind = "secured" // octets inside an encrypted SASL layer
+)
+
 // noLine is the place of a line that was not kept.
 const noLine = -1
 

@@ -2,6 +2,57 @@ package smtpparse
 
 import "math"
 
+func (p *Parser) data(at Mark, args []byte, e *pending) {
+	e.tx = p.tx
+	if p.tx != nil {
+		p.tx.touch(at)
+		p.tx.probe = len(trimSpace(args)) > 0
+	}
+}
+
+func (p *Parser) dataAnswered(e *pending, a *answer) {
+	if a.code == 354 {
+		if p.state == expectDataEnd {
+			return // the body was taken for one before its go-ahead came
+		}
+		if at, _, ok := p.heldFirst(); ok && at.Frame > p.readAgain {
+			p.anomaly(DataWithoutGoAhead, at, "")
+		}
+		p.tx = e.tx
+		p.move(gotGoAhead)
+		p.startBody(a.at)
+		return
+	}
+	if a.code/100 == 2 && p.heldBody() { // the 354 is missing, this answers the message
+		p.loseReply()
+		p.drain()
+		if f := p.queue.front(); f != nil && f.verb == pendingDataEnd {
+			p.giveFront(a)
+		}
+		return
+	}
+	if p.state == expectDataEnd && p.body.tx == e.tx { // the body came without a go-ahead
+		p.endBody(a.at, false)
+	}
+	p.move(gotOutcome)
+	if t := e.tx; t != nil {
+		p.outcome(t, a)
+	}
+}
+
+// goAheadUnasked takes a 354 whose DATA was not seen.
+func (p *Parser) goAheadUnasked(a *answer) {
+	p.state = expectCommand
+	p.move(gotGoAhead)
+	held := !p.held.empty()
+	p.startBody(a.at)
+	if held {
+		// What the client sent before it was told to go on may be commands whose
+		// replies are in the hole.
+		p.body.gaps = true
+	}
+}
+
 // startBody begins the octets of a message after a 354.
 func (p *Parser) startBody(at Mark) {
 	t := p.tx
@@ -119,110 +170,5 @@ func (p *Parser) endInHole(a *answer) {
 	p.readKept(&d, math.MaxInt64)
 	if !decides { // the reply that did is in a hole, too
 		p.give(a)
-	}
-}
-
-// chunk takes BDAT (RFC 3030, section 2): the octets follow whatever the
-// server answers.
-func (p *Parser) chunk(at Mark, args []byte, e pending) {
-	word, rest := cutWord(trimSpace(args))
-	n, ok := parseCount(word)
-	e.last = lastWordIs(rest, "LAST")
-	if p.tx == nil && p.missing() {
-		p.list(p.begin(at))
-	}
-	e.tx = p.tx
-	p.queue.push(e)
-	if !ok {
-		return
-	}
-	if t := p.tx; t != nil {
-		t.touch(at)
-		t.Transfer = "BDAT"
-		t.Chunks++
-		if p.body.tx != t {
-			p.body.begin(t, noDots, p.lim.Header)
-		}
-		if p.unsure { // a chunk before this one may be in the hole
-			p.body.gaps = true
-		}
-		t.data = dataBegun
-	} else {
-		p.body.tx = nil
-	}
-	p.draw(veilChunk)
-	if t := p.body.tx; t != nil {
-		p.veil.chunkOf, p.veil.before = t, p.body.size
-	}
-	p.left, p.lastChunk = n, e.last
-	p.move(sentChunk)
-	p.endEmptyCount(at)
-}
-
-// parseCount reads a decimal number of octets.
-func parseCount(b []byte) (n int64, ok bool) {
-	if len(b) == 0 || len(b) > 18 {
-		return 0, false
-	}
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	return n, true
-}
-
-// blob takes XEXCH50's counts: the first is the octets that follow the 354.
-func (p *Parser) blob(args []byte) {
-	word, _ := cutWord(trimSpace(args))
-	p.left, _ = parseCount(word)
-	p.body.tx = nil
-}
-
-// countedStep reads the octets of a chunk or of XEXCH50.
-func (p *Parser) countedStep(at Mark, data []byte) int {
-	n := int(min(p.left, int64(len(data))))
-	p.fold(Client, LineData, at, int64(n))
-	if p.veil.stage == veilChunk {
-		p.veil.keep(at, data[:n])
-	}
-	if b := &p.body; b.tx != nil {
-		b.scan(data[:n])
-		b.tx.Bytes, b.tx.Missing, b.tx.LastFrame = b.octets, b.missing, at.Frame
-	}
-	p.left -= int64(n)
-	p.endEmptyCount(at)
-	return n
-}
-
-// endEmptyCount ends the counted octets when none are left.
-func (p *Parser) endEmptyCount(at Mark) {
-	if p.left > 0 || clientMode[p.state] != modeCounted {
-		return
-	}
-	p.in[Client].folding = ""
-	if p.state == expectBlobEnd {
-		p.queue.push(newPending(pendingBlobEnd, at))
-	} else if p.lastChunk && p.body.tx != nil {
-		p.finishBody(at, p.body.size, !p.body.gaps)
-	}
-	p.move(endReached)
-}
-
-// chunkAnswered takes the reply to a BDAT or BURL.
-func (p *Parser) chunkAnswered(e *pending, a *answer) {
-	t := e.tx
-	if a.code < 400 && p.queue.empty() && p.state != expectChunkEnd {
-		p.endVeil()
-	}
-	switch {
-	case t == nil:
-	case e.last:
-		p.messageAnswered(e, a)
-	case a.code >= 400:
-		p.outcome(t, a)
-	default:
-		t.touch(a.at)
 	}
 }
