@@ -6,14 +6,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const underway = greeted + `
+// A client that has named a sender and a recipient, and one that sends the message.
+const (
+	addressed = greeted + `
 C: MAIL FROM:<a@x>
 S: 250 2.1.0 ok
 C: RCPT TO:<b@x>
 S: 250 2.1.5 ok
+`
+	underway = addressed + `
 C: DATA
 S: 354 go
 `
+)
 
 func TestData(t *testing.T) {
 	testConversations(t, []conversation{{

@@ -61,12 +61,8 @@ S: 221 bye
 		anomalies: []string{},
 	}, {
 		name: "inside a long body", options: mid,
-		script: script("C~ " + strings.Repeat(`MAIL FROM:<q@x>\r\n`, 5000) + "\nC~ .\\r\\nNOOP\\r\\n\nS: 250 queued\nS: 250 ok"),
-		check: func(t *testing.T, s *Session) {
-			if len(s.Messages) != 1 || s.Messages[0].Bytes != 5000*17 || s.Messages[0].Complete || s.Messages[0].ReplyCode != 250 {
-				t.Errorf("%q", messages(s))
-			}
-		},
+		script:   script("C~ " + strings.Repeat(`MAIL FROM:<q@x>\r\n`, 5000) + "\nC~ .\\r\\nNOOP\\r\\n\nS: 250 queued\nS: 250 ok"),
+		messages: []string{"> DATA 85000 sent 250"},
 	}, {
 		name: "in the middle of AUTH", options: mid,
 		script: "C: " + ntlm1 + "\nS: 334 " + ntlm2 + "\nC: " + ntlm3 + "\nS: 235 ok\nC: QUIT\nS: 221 bye",

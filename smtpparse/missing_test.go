@@ -5,12 +5,6 @@ import "testing"
 // TestMissing holds what a hole adds to a message: its octets where they are of
 // the message beyond doubt, nothing else.
 func TestMissing(t *testing.T) {
-	const envelope = greeted + `
-C: MAIL FROM:<a@x>
-S: 250 ok
-C: RCPT TO:<b@x>
-S: 250 ok
-`
 	testConversations(t, []conversation{{
 		name:     "several holes",
 		script:   underway + "C: one\nC! 100\nC! 20\nC~ wo\\r\\n\nC! 3\nC~ \\r\\n.\\r\\n\nS: 250 ok\n",
@@ -57,11 +51,11 @@ S: 250 ok
 		messages: []string{"a@x>b@x=250 DATA 126 sent 250 missing 100"},
 	}, {
 		name:     "two chunks, both holed",
-		script:   envelope + "C~ BDAT 100\\r\\n01234\nC! 95\nC~ BDAT 50 LAST\\r\\n\nC! 20\nC~ 012345678901234567890123456789\nS: 250 ok\nS: 250 ok\n",
+		script:   addressed + "C~ BDAT 100\\r\\n01234\nC! 95\nC~ BDAT 50 LAST\\r\\n\nC! 20\nC~ 012345678901234567890123456789\nS: 250 ok\nS: 250 ok\n",
 		messages: []string{"a@x>b@x=250 BDAT 150 sent 250 missing 115"},
 	}, {
 		name:     "over the end of the last chunk",
-		script:   envelope + "C~ BDAT 100 LAST\\r\\n0123456789\nC! 300\nS: 250 queued\nC: MAIL FROM:<a@x>\nS: 250 ok\n",
+		script:   addressed + "C~ BDAT 100 LAST\\r\\n0123456789\nC! 300\nS: 250 queued\nC: MAIL FROM:<a@x>\nS: 250 ok\n",
 		messages: []string{"a@x>b@x=250 BDAT 100 sent 250 missing 90"},
 	}, {
 		name:     "XEXCH50's octets are no message's",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -165,7 +166,7 @@ func sameForAllSplits(t testing.TB, turns []turn, o Options) *Session {
 	return want
 }
 
-// text prints a dialogue for comparison: one line each.
+// dialogue prints a dialogue for comparison: one line each.
 func dialogue(s *Session) string {
 	var b strings.Builder
 	for _, l := range s.Dialogue {
@@ -233,6 +234,9 @@ func attempts(s *Session) (out []string) {
 		if a.Gap {
 			line += " gap"
 		}
+		if a.Doubtful {
+			line += " doubtful"
+		}
 		for _, st := range a.Steps {
 			line += fmt.Sprintf(" %s:%s", st.From[:1], st.Kind)
 		}
@@ -259,4 +263,18 @@ func hellos(s *Session) (out []string) {
 		out = append(out, line)
 	}
 	return out
+}
+
+func tlsPart(s *Session) string {
+	if s.TLS == nil {
+		if slices.ContainsFunc(s.Dialogue, func(l Line) bool { return l.Kind == LineTLS }) {
+			return "none, and octets of it"
+		}
+		return "none"
+	}
+	line := fmt.Sprintf("%s %d-%d, %d to and %d fro", s.TLS.Via, s.TLS.Frame, s.TLS.ReplyFrame, s.TLS.OctetsClient, s.TLS.OctetsServer)
+	if s.TLS.Decrypted {
+		line += ", decrypted"
+	}
+	return line
 }

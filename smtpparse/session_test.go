@@ -16,6 +16,7 @@ type conversation struct {
 	auth      []string
 	messages  []string
 	anomalies []string
+	tls       string // as tlsPart prints it
 	dialogue  string
 	check     func(t *testing.T, s *Session)
 }
@@ -36,6 +37,9 @@ func testConversations(t *testing.T, tests []conversation) {
 			compare("auth", test.auth, attempts(s))
 			compare("messages", test.messages, messages(s))
 			compare("anomalies", test.anomalies, anomalies(s))
+			if got := tlsPart(s); test.tls != "" && got != test.tls {
+				t.Errorf("TLS %q, want %q", got, test.tls)
+			}
 			if test.dialogue != "" {
 				if diff := cmp.Diff(test.dialogue, "\n"+dialogue(s)); diff != "" {
 					t.Errorf("dialogue (-want +got)\n%s", diff)

@@ -11,17 +11,6 @@ const (
 	serverHello = `S~ \x16\x03\x03\x00\x02hi`
 )
 
-func noTLS(t *testing.T, s *Session) {
-	if s.TLS != nil {
-		t.Errorf("TLS %+v", s.TLS)
-	}
-	for _, l := range s.Dialogue {
-		if l.Kind == LineTLS {
-			t.Errorf("line %+v", l)
-		}
-	}
-}
-
 func TestTLS(t *testing.T) {
 	testConversations(t, []conversation{{
 		name: "STARTTLS, both sides opaque",
@@ -104,11 +93,7 @@ C: x-anonymoustls
 S: 220 go
 C~ \x80\x2e\x01\x03\x01rest
 `,
-		check: func(t *testing.T, s *Session) {
-			if s.TLS == nil || s.TLS.Via != "x-anonymoustls" || s.TLS.OctetsClient != 9 {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		tls: "x-anonymoustls 4-5, 9 to and 0 fro",
 	}, {
 		name: "refused",
 		script: greeted + `
@@ -118,7 +103,7 @@ C: NOOP
 S: 250 ok
 `,
 		anomalies: []string{},
-		check:     noTLS,
+		tls:       "none",
 	}, {
 		name: "another verb that begins alike",
 		script: greeted + `
@@ -127,7 +112,7 @@ S: 220 go
 C: NOOP
 S: 250 ok
 `,
-		check: noTLS,
+		tls: "none",
 	}, {
 		name: "commands behind STARTTLS",
 		script: greeted + `
@@ -159,11 +144,7 @@ S~ 220 go\r\n250 injected\r\n
 ` + serverHello + `
 `,
 		anomalies: []string{"reply-after-starttls@5"},
-		check: func(t *testing.T, s *Session) {
-			if s.TLS == nil || s.TLS.OctetsServer != 7 {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		tls:       "starttls 4-5, 10 to and 7 fro",
 	}, {
 		name: "plain text for good: a box that decrypts",
 		script: greeted + `
@@ -179,7 +160,7 @@ S: 250 ok
 		hello:     []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO again 250 AUTH(LOGIN)"},
 		anomalies: []string{"plaintext-after-starttls@6"},
 		messages:  []string{"a@x>b@x=250 DATA 0 cut 0"},
-		check:     noTLS,
+		tls:       "none",
 	}, {
 		name: "the ClientHello's beginning is missing",
 		script: greeted + `
@@ -189,11 +170,7 @@ C! 200
 C~ \x02\x03\x8f\xff\nabc
 ` + serverHello + `
 `,
-		check: func(t *testing.T, s *Session) {
-			if s.TLS == nil || s.TLS.Via != "starttls" || s.TLS.OctetsClient < 5 {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		tls: "starttls 4-5, 8 to and 7 fro",
 	}, {
 		name: "a blanked STARTTLS",
 		script: `
@@ -209,42 +186,29 @@ S~ 250-mail.test\r\n250-XXXXXXXA\r\n250 SIZE\r\n
 C~ \x17\x03\x03\x00\x03abc
 S~ \x17\x03\x03\x00\x03abc
 `,
-		check: func(t *testing.T, s *Session) {
-			if s.TLS == nil || s.TLS.OctetsClient != 8 || s.TLS.OctetsServer != 8 {
-				t.Errorf("%+v", s.TLS)
-			}
-		},
+		tls: "implicit 1-0, 8 to and 8 fro",
 	}})
 }
 
+// TestOpaque holds that the octets of TLS are handed on, and that who was handed
+// octets that only looked like it is told so.
 func TestOpaque(t *testing.T) {
-	turns, err := script(greeted + "C: STARTTLS\nS: 220 go\n" + clientHello + "\n" + serverHello).turns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, split := range []splitter{whole, bytewise, random(3)} {
-		var got opaqueOctets
-		play(turns, Options{Opaque: &got}, split)
-		want := opaqueOctets{"\x16\x03\x01\x00\x05hello", "\x16\x03\x03\x00\x02hi"}
-		if got != want {
-			t.Errorf("got %q", got)
+	const handshake = script("C: STARTTLS\nS: 220 go\n" + clientHello + "\n" + serverHello)
+	for name, talk := range map[string]script{
+		"STARTTLS":                   greeted + handshake,
+		"behind what only looked so": greeted + "C~ \\x16\\x03\\x01\\r\\n\nS: 500 what\n" + handshake,
+	} {
+		turns, err := talk.turns()
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-// TestNotOpaque: who was handed octets that only looked like TLS is told so, and gets
-// those of the TLS that follows.
-func TestNotOpaque(t *testing.T) {
-	turns, err := script(greeted + "C~ \\x16\\x03\\x01\\r\\n\nS: 500 what\nC: STARTTLS\nS: 220 go\n" + clientHello + "\n" + serverHello).turns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, split := range []splitter{whole, bytewise, random(3)} {
-		var got opaqueOctets
-		play(turns, Options{Opaque: &got}, split)
-		want := opaqueOctets{"\x16\x03\x01\x00\x05hello", "\x16\x03\x03\x00\x02hi"}
-		if got != want {
-			t.Errorf("got %q", got)
+		for _, split := range []splitter{whole, bytewise, random(3)} {
+			var got opaqueOctets
+			play(turns, Options{Opaque: &got}, split)
+			want := opaqueOctets{"\x16\x03\x01\x00\x05hello", "\x16\x03\x03\x00\x02hi"}
+			if got != want {
+				t.Errorf("%s: got %q", name, got)
+			}
 		}
 	}
 }
