@@ -40,8 +40,8 @@ func TestKeeper(t *testing.T) {
 				}
 				batch.Release()
 			}
-			if k.held.octets > test.octets {
-				t.Errorf("%d octets are kept", k.held.octets)
+			if k.held.connections.octets > test.octets {
+				t.Errorf("%d octets are kept", k.held.connections.octets)
 			}
 			again, lacking := k.Again(test.ask)
 			if lacking != test.lacking {
@@ -74,7 +74,7 @@ func TestKeeperRenews(t *testing.T) {
 	if _, lacking := k.Again(ask); lacking != 1 {
 		t.Error("there was room for it")
 	}
-	k.Source, k.held.limit = openPcap(t, recorded), 1<<20
+	k.Source, k.held.connections.limit = openPcap(t, recorded), 1<<20
 	readEach(t, k, func() {})
 	if _, lacking := k.Again(ask); lacking != 0 {
 		t.Error("it is not kept again")

@@ -214,15 +214,15 @@ func TestRecordingDecides(t *testing.T) {
 				t.Fatal(err)
 			}
 			readEach(t, r, func() {})
-			if r.held.octets > test.hold {
-				t.Errorf("%d octets are held", r.held.octets)
+			if r.held.connections.octets > test.hold {
+				t.Errorf("%d octets are held", r.held.connections.octets)
 			}
 			for port, c := range connections {
 				r.Keys(c, []byte("CLIENT_RANDOM 00 11\n"))
 				r.Decide(c, port == test.wanted)
 			}
-			if r.held.octets != 0 || len(r.held.flows) != 0 {
-				t.Errorf("%d octets of %d flows are still held", r.held.octets, len(r.held.flows))
+			if r.held.connections.octets != 0 || len(r.held.connections.flows) != 0 {
+				t.Errorf("%d octets of %d flows are still held", r.held.connections.octets, len(r.held.connections.flows))
 			}
 			stats, err := r.Finish()
 			if err != nil || stats.GivenUp != test.givenUp {
