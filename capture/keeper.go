@@ -68,6 +68,14 @@ func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	return kept, lacking
 }
 
+// Dismiss lets go of the packets of a connection that nobody will ask for, and of those
+// that still come. It may be called from any goroutine.
+func (k *Keeper) Dismiss(c Connection) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.held.connections.dismiss(c)
+}
+
 // A keptSource gives packets that were kept.
 type keptSource struct{ packets, beside []Packet }
 

@@ -150,6 +150,14 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	r.note(r.file.flush())
 }
 
+// Dismiss says of a connection that nobody will decide upon it: nothing of it is held
+// any more. It may be called from any goroutine.
+func (r *Recording) Dismiss(c Connection) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held.connections.dismiss(c)
+}
+
 // besideShare is the part of what may be held that is for packets beside the
 // connections: each decision looks at them all.
 const besideShare = 32

@@ -236,6 +236,24 @@ func TestRecordingDecides(t *testing.T) {
 	}
 }
 
+// TestRecordingDismisses: what is no session takes no room from those that are.
+func TestRecordingDismisses(t *testing.T) {
+	connections := connectionsOf(t, recorded)
+	r, err := Record(openPcap(t, recorded), RecordOptions{Name: filepath.Join(t.TempDir(), "out.pcapng"), Hold: 1 << 20, Idle: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readEach(t, r, func() {})
+	r.Dismiss(connections[587])
+	if got := len(r.held.connections.flows); got != len(connections)-1 {
+		t.Errorf("%d connections are held, want %d", got, len(connections)-1)
+	}
+	r.Decide(connections[25], true)
+	if stats, err := r.Finish(); err != nil || stats.GivenUp != 0 || stats.Saved == 0 || r.held.connections.octets != 0 {
+		t.Errorf("%+v, %v; %d octets are held", stats, err, r.held.connections.octets)
+	}
+}
+
 // TestRecordingOneLink: secrets that come first bring no interface of another kind than
 // the packets have.
 func TestRecordingOneLink(t *testing.T) {
