@@ -48,6 +48,22 @@ func (c *config) keep(source capture.Source, screens bool) capture.Source {
 	return c.keeper
 }
 
+// dismisser tells those who hold packets which connections are no SMTP; nil if nobody
+// does. Without it, what else is spoken on automatic ports takes the room of sessions.
+func (c *config) dismisser(recording *capture.Recording) func(capture.Connection) {
+	if c.keeper == nil && recording == nil {
+		return nil
+	}
+	return func(k capture.Connection) {
+		if c.keeper != nil {
+			c.keeper.Dismiss(k)
+		}
+		if recording != nil {
+			recording.Dismiss(k)
+		}
+	}
+}
+
 // reopen gives the packets of connections once more: it opens the inputs, or takes
 // what was kept. lacking counts the connections that are not whole there.
 func (c *config) reopen(connections []capture.Connection) (source capture.Source, lacking int, err error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"smtpscope/capture"
 	"smtpscope/inspect"
 )
 
@@ -124,5 +126,44 @@ func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 				t.Errorf("only %d sessions have something beside them", caused)
 			}
 		})
+	}
+}
+
+// TestKeptPacketsAreOfSessions: what is no SMTP on automatic ports is not kept for the
+// screens, which cannot ask for it.
+func TestKeptPacketsAreOfSessions(t *testing.T) {
+	const name = "pcaps/cause-clock-skew.pcap" // has Kerberos by TCP
+	in, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	c, err := parseFlags([]string{"-r", "-", "--ports", "auto"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := c.open(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	source = c.keep(source, true)
+	options := c.inspectOptions()
+	var others []capture.Connection
+	tell := c.dismisser(nil)
+	options.Shards, options.Dismissed = 1, func(k capture.Connection) {
+		others = append(others, k)
+		tell(k)
+	}
+	kept := c.sink(newPrinter(io.Discard, "json", "", c.textOptions(io.Discard)))
+	kept.keep = true
+	if _, err := inspect.New(source, options).Run(kept); err != nil {
+		t.Fatal(err)
+	}
+	if _, lacking := c.keeper.Again(kept.connections); lacking != 0 || len(kept.connections) == 0 {
+		t.Errorf("%d of %d sessions are lacking", lacking, len(kept.connections))
+	}
+	if _, lacking := c.keeper.Again(others); lacking != len(others) || lacking == 0 {
+		t.Errorf("%d of %d other connections are kept", len(others)-lacking, len(others))
 	}
 }

@@ -5,12 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
 
 	"smtpscope/authtoken"
@@ -142,42 +137,6 @@ func (c *config) define(fs *flag.FlagSet) {
 	fs.StringVar(&c.profileAlloc, "memprofile", "", "")
 }
 
-// flagInError finds the flag that an error of the flag package speaks of. The
-// package writes one dash whatever the user wrote.
-var flagInError = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
-})
-
-// explain turns the flag package's error into ours.
-func explain(err error, hint string) error {
-	text := err.Error()
-	found := flagInError().FindStringSubmatch(text)
-	if found == nil {
-		return &hintError{err, hint}
-	}
-	name := found[1]
-	shown := dashed(name)
-	switch {
-	case strings.HasPrefix(text, "flag provided but not defined"):
-		return &hintError{fmt.Errorf("unknown flag %s", shown), hint}
-	case strings.HasPrefix(text, "flag needs an argument"):
-		return &hintError{fmt.Errorf("%s needs a value", shown), hint}
-	}
-	// invalid value "x" for flag -name: our own words
-	if _, words, ok := strings.Cut(text, found[0]+": "); ok {
-		text = words
-	}
-	return &hintError{fmt.Errorf("%s: %s", shown, text), hint}
-}
-
-// dashed writes a flag as the usage text does.
-func dashed(name string) string {
-	if len(name) == 1 {
-		return "-" + name
-	}
-	return "--" + name
-}
-
 func (c *config) validate(rest []string) error {
 	switch {
 	case c.live.wanted() && len(c.inputs) > 0:
@@ -250,40 +209,6 @@ func parseFilter(flag, text string) (*filter.Filter, error) {
 	return f, err
 }
 
-func (c *config) setPorts(list string) error {
-	if list == "auto" {
-		c.rules = capture.Rules{Ports: defaultPorts, AnyPort: true}
-		return nil
-	}
-	var ports []uint16
-	for _, word := range strings.Split(list, ",") {
-		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
-		if err != nil || n == 0 {
-			return fmt.Errorf("%q is no port: a list such as 25,587, or auto", word)
-		}
-		if !slices.Contains(ports, uint16(n)) {
-			ports = append(ports, uint16(n))
-		}
-	}
-	c.rules = capture.Rules{Ports: ports}
-	return nil
-}
-
-func (c *config) setRequire(list string) error {
-	for _, word := range strings.Split(list, ",") {
-		state := verdict.State(strings.ToLower(strings.TrimSpace(word)))
-		if state == requireTLS {
-			c.requireTLS = true
-			continue
-		}
-		if !slices.Contains(requirable, state) {
-			return fmt.Errorf("%q cannot be required; these can: %s %s", word, strings.Join(words(requirable), " "), requireTLS)
-		}
-		c.require = append(c.require, state)
-	}
-	return nil
-}
-
 // inspectOptions is what the inspection needs of the command line.
 func (c *config) inspectOptions() inspect.Options {
 	o := inspect.Options{Rules: c.rules, ShowSecrets: c.showSecrets, Shards: c.shards, Limits: c.limits, KeptBytes: c.kept}
@@ -292,42 +217,4 @@ func (c *config) inspectOptions() inspect.Options {
 	o.Tickets, o.Notice = c.tickets, c.notices.tell
 	o.SessionLimits.Dialogue = c.dialogue
 	return o
-}
-
-// positive sets an integer that must be at least 1.
-func positive[T int | int64](to *T) func(string) error {
-	return func(s string) error {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil || n < 1 || T(n) <= 0 {
-			return fmt.Errorf("%q is no positive number", s)
-		}
-		*to = T(n)
-		return nil
-	}
-}
-
-// size sets a number of octets, with K, M or G for powers of 1024.
-func size[T int | int64](to *T) func(string) error {
-	return func(s string) error {
-		digits := strings.TrimRight(strings.ToUpper(s), "KMG")
-		shift := map[string]uint{"": 0, "K": 10, "M": 20, "G": 30}
-		by, known := shift[strings.ToUpper(s)[len(digits):]]
-		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || !known || n < 1 || n > math.MaxInt64>>by || T(n<<by) <= 0 {
-			return fmt.Errorf("%q is no size: a number with K, M or G", s)
-		}
-		*to = T(n << by)
-		return nil
-	}
-}
-
-func duration(to *time.Duration) func(string) error {
-	return func(s string) error {
-		d, err := time.ParseDuration(s)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("%q is no duration: such as 100ms, 30s, 10m", s)
-		}
-		*to = d
-		return nil
-	}
 }

@@ -119,7 +119,9 @@ func say(stdout, stderr io.Writer, text string) int {
 
 // inspect reads the source to its end, or to an interrupt, and prints.
 func (c *config) inspect(source capture.Source, out *outputs, stderr io.Writer) int {
-	inspector := inspect.New(source, c.inspectOptions())
+	options := c.inspectOptions()
+	options.Dismissed = c.dismisser(out.recording)
+	inspector := inspect.New(source, options)
 	printer := out.printer(c)
 	sink := c.sink(printer)
 	sink.recording = out.recording

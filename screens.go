@@ -84,6 +84,7 @@ func (c *config) screens(source capture.Source, out *outputs, stdout, stderr io.
 	judged.recording = out.recording
 	judged.filter = nil // the screens begin with it, and can undo it
 	options := c.inspectOptions()
+	options.Dismissed = c.dismisser(out.recording)
 	if !c.repeatable() {
 		// What comes as it is sent is shown as it comes; a file has been read before
 		// anybody could look.

@@ -3,7 +3,7 @@ package capture
 import "net/netip"
 
 // heldBeside are the latest packets of Batch.Beside, up to a number of octets: which
-// of them belong to a session is known when the session is.
+// of them belong to a session is known when the session is. A limit of 0 holds none.
 type heldBeside struct {
 	limit, octets int64
 	packets       []besidePacket // the oldest first
@@ -17,6 +17,9 @@ type besidePacket struct {
 
 // add holds a copy of a packet. When there are too many, the oldest go.
 func (h *heldBeside) add(p *Packet) {
+	if h.limit == 0 {
+		return
+	}
 	own := besidePacket{Packet: p.copied()}
 	if d, ok := p.Datagram(); ok {
 		own.from, own.to = d.Source.Addr(), d.Destination.Addr()

@@ -10,8 +10,8 @@ type heldPackets struct {
 	limit, octets int64
 	flows         map[flowKey]*list.Element // of *heldFlow
 	order         list.List                 // the longest silent first
-	// lost are the flows given up, and the time of the last packet of each.
-	lost    map[flowKey]int64
+	// lost are the flows given up or dismissed.
+	lost    lostFlows
 	givenUp int64
 	segment segment
 	// renews makes that a connection is held that begins between the ends of one that
@@ -36,8 +36,6 @@ const (
 	packetCost = 128
 	// heldShare is the part of all room beyond which a connection is given up first.
 	heldShare = 4
-	// mostLost bounds the flows that are known to have been given up.
-	mostLost = 1 << 16
 )
 
 // copied is the packet with octets of its own: those of a batch are used again.
@@ -51,7 +49,7 @@ func (p *Packet) copied() Packet {
 func (p *Packet) cost() int64 { return int64(len(p.Data)) + packetCost }
 
 func newHeldPackets(limit int64, save func(*Packet)) heldPackets {
-	return heldPackets{limit: limit, save: save, flows: make(map[flowKey]*list.Element), lost: make(map[flowKey]int64)}
+	return heldPackets{limit: limit, save: save, flows: make(map[flowKey]*list.Element)}
 }
 
 // flow returns what is held between two ends, which is then the least silent.
@@ -73,13 +71,14 @@ func (h *heldPackets) add(p *Packet) {
 		return
 	}
 	key := h.segment.key
-	if h.renews && h.segment.flags&(flagSYN|flagACK) == flagSYN {
-		delete(h.lost, key)
-	}
-	if _, lost := h.lost[key]; lost {
-		h.lost[key] = p.Time
-		h.letGo(p) // nobody waits for the rest of it
-		return
+	if f, lost := h.lost.find(key); lost {
+		if !f.renews || h.segment.flags&(flagSYN|flagACK) != flagSYN {
+			f.last = p.Time
+			h.lost.note(key, f)
+			h.letGo(p) // nobody waits for the rest of it
+			return
+		}
+		h.lost.forget(key)
 	}
 	f := h.flow(key)
 	f.last = p.Clock
@@ -97,11 +96,28 @@ func (h *heldPackets) add(p *Packet) {
 
 func (h *heldPackets) giveUp(e *list.Element) {
 	f := e.Value.(*heldFlow)
-	if len(h.lost) >= mostLost {
-		clear(h.lost)
-	}
-	h.lost[f.key] = f.last
+	h.lost.note(f.key, lostFlow{last: f.last, renews: h.renews})
 	h.undecided(e)
+}
+
+// dismiss lets go of a connection that nobody will ask for: of what is held of it, and of
+// what comes until the next one begins between its ends.
+func (h *heldPackets) dismiss(c Connection) {
+	key := keyBetween(c.Client, c.Server)
+	h.lost.note(key, lostFlow{last: c.End, renews: true})
+	e, known := h.flows[key]
+	if !known {
+		return
+	}
+	h.forget(e)
+	f := e.Value.(*heldFlow)
+	for i := range f.packets {
+		if p := &f.packets[i]; p.Time > c.End { // perhaps of the next one
+			h.add(p)
+		} else {
+			h.letGo(p)
+		}
+	}
 }
 
 // undecided lets what is held of a flow go, of which nobody said whether it is wanted.
@@ -128,8 +144,8 @@ func (h *heldPackets) keys(c Connection, lines []byte) {
 // take takes out what is held of a connection: packets up to its end.
 func (h *heldPackets) take(c Connection, wanted bool) (packets []Packet, keyLog [][]byte) {
 	key := keyBetween(c.Client, c.Server)
-	if at, lost := h.lost[key]; lost && at >= c.Start {
-		delete(h.lost, key)
+	if f, lost := h.lost.find(key); lost && f.last >= c.Start {
+		h.lost.forget(key)
 		if wanted && h.save == nil {
 			h.givenUp++
 		}

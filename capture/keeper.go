@@ -13,15 +13,15 @@ import (
 // share. A part of the room is for what was said beside the connections.
 type Keeper struct {
 	Source
-	mu     sync.Mutex
-	held   heldPackets
-	beside heldBeside
+	mu   sync.Mutex
+	held heldTraffic
 }
 
 // Keep begins to keep packets of a source, about so many octets of them.
 func Keep(from Source, octets int64) *Keeper {
-	k := &Keeper{Source: from, held: newHeldPackets(octets-octets/8, nil), beside: heldBeside{limit: octets / 8}}
-	k.held.renews = true
+	k := &Keeper{Source: from}
+	k.held.connections, k.held.beside.limit = newHeldPackets(octets-octets/8, nil), octets/8
+	k.held.connections.renews = true
 	return k
 }
 
@@ -33,11 +33,8 @@ func (k *Keeper) Next() (*Batch, error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for i := range batch.Packets {
-		k.held.add(&batch.Packets[i])
-	}
-	for i := range batch.Beside {
-		k.beside.add(&batch.Beside[i])
+	for p := range inOrder(batch) {
+		k.held.add(p)
 	}
 	return batch, nil
 }
@@ -48,12 +45,12 @@ func (k *Keeper) Next() (*Batch, error) {
 func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	kept := &keptSource{beside: k.beside.all()}
+	kept := &keptSource{beside: k.held.beside.all()}
 	taken := make(map[flowKey]bool, len(connections))
 	for i := range connections {
 		c := &connections[i]
 		key := keyBetween(c.Client, c.Server)
-		e, known := k.held.flows[key]
+		e, known := k.held.connections.flows[key]
 		if !known {
 			lacking++
 			continue
@@ -69,6 +66,14 @@ func (k *Keeper) Again(connections []Connection) (packets Source, lacking int) {
 	}
 	slices.SortFunc(kept.packets, func(a, b Packet) int { return cmp.Compare(a.Frame, b.Frame) })
 	return kept, lacking
+}
+
+// Dismiss lets go of the packets of a connection that nobody will ask for, and of those
+// that still come. It may be called from any goroutine.
+func (k *Keeper) Dismiss(c Connection) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.held.connections.dismiss(c)
 }
 
 // A keptSource gives packets that were kept.

@@ -40,8 +40,8 @@ func TestKeeper(t *testing.T) {
 				}
 				batch.Release()
 			}
-			if k.held.octets > test.octets {
-				t.Errorf("%d octets are kept", k.held.octets)
+			if k.held.connections.octets > test.octets {
+				t.Errorf("%d octets are kept", k.held.connections.octets)
 			}
 			again, lacking := k.Again(test.ask)
 			if lacking != test.lacking {
@@ -74,7 +74,7 @@ func TestKeeperRenews(t *testing.T) {
 	if _, lacking := k.Again(ask); lacking != 1 {
 		t.Error("there was room for it")
 	}
-	k.Source, k.held.limit = openPcap(t, recorded), 1<<20
+	k.Source, k.held.connections.limit = openPcap(t, recorded), 1<<20
 	readEach(t, k, func() {})
 	if _, lacking := k.Again(ask); lacking != 0 {
 		t.Error("it is not kept again")
@@ -93,5 +93,57 @@ func readPackets(t *testing.T, s Source, each func(*Packet)) {
 			each(&batch.Packets[i])
 		}
 		batch.Release()
+	}
+}
+
+// TestKeeperDismisses: nothing is kept of what nobody will ask for, until another
+// connection begins between the same ends.
+func TestKeeperDismisses(t *testing.T) {
+	ask := connectionsOf(t, recorded)[587]
+	k := Keep(openPcap(t, recorded), 1<<20)
+	readEach(t, k, func() {})
+	all := k.held.connections.octets
+	early := ask
+	early.End = ask.Start // it was known at the first packet
+	k.Dismiss(early)
+	if _, lacking := k.Again([]Connection{ask}); lacking != 1 {
+		t.Error("it is still kept")
+	}
+	if left := k.held.connections.octets; left >= all || left <= 0 {
+		t.Errorf("%d of %d octets are left", left, all)
+	}
+	k.Source = openPcap(t, recorded) // it begins with a SYN
+	readEach(t, k, func() {})
+	if _, lacking := k.Again([]Connection{ask}); lacking != 0 {
+		t.Error("the next one between its ends is not kept")
+	}
+}
+
+// TestLostFlowsAreBounded: those are forgotten of which nothing came for the longest time.
+func TestLostFlowsAreBounded(t *testing.T) {
+	var l lostFlows
+	busy := flowKey{port: [2]uint16{1, 1}}
+	l.note(busy, lostFlow{renews: true})
+	for i := range 3 * mostLost {
+		l.note(flowKey{port: [2]uint16{uint16(i), uint16(i>>16) + 2}}, lostFlow{})
+		if i%1000 == 0 {
+			f, known := l.find(busy)
+			if !known || !f.renews {
+				t.Fatalf("after %d others, what still comes is forgotten", i)
+			}
+			l.note(busy, f)
+		}
+	}
+	if n := len(l.recent) + len(l.older); n > 2*mostLost {
+		t.Errorf("%d are known, at most %d", n, 2*mostLost)
+	}
+	if _, known := l.find(flowKey{port: [2]uint16{0, 2}}); known {
+		t.Error("the first is still known")
+	}
+	if l.forget(busy); len(l.recent)+len(l.older) == 0 {
+		t.Error("all are forgotten")
+	}
+	if _, known := l.find(busy); known {
+		t.Error("it is not forgotten")
 	}
 }

@@ -65,10 +65,8 @@ type Recording struct {
 
 	mu   sync.Mutex
 	file recordFile
-	held heldPackets
-	// beside are those that no connection has asked for.
-	beside heldBeside
-	err    error // the first that is not a full disk
+	held heldTraffic
+	err  error // the first that is not a full disk
 }
 
 // Record begins to save the packets of a source.
@@ -87,8 +85,10 @@ func Record(from Source, o RecordOptions) (*Recording, error) {
 	if o.KeepAll {
 		save = func(p *Packet) { r.note(r.file.packet(p)) }
 	}
-	r.held = newHeldPackets(o.Hold, save)
-	r.beside.limit = o.Hold / besideShare
+	r.held.connections = newHeldPackets(o.Hold, save)
+	if o.Beside != nil && !o.KeepAll {
+		r.held.beside.limit = o.Hold / besideShare
+	}
 	r.file.options = &r.options
 	if err := r.file.begin(); err != nil {
 		return nil, err
@@ -112,15 +112,10 @@ func (r *Recording) Next() (*Batch, error) {
 			r.note(r.file.packet(p))
 			continue
 		}
-		if p.lane != laneBeside {
-			r.held.add(p)
-		}
-		if p.lane != laneConnection && r.options.Beside != nil && !r.options.KeepAll {
-			r.beside.add(p)
-		}
+		r.held.add(p)
 	}
 	if r.options.Hold > 0 {
-		r.held.expire(batch.Clock - int64(r.options.Idle))
+		r.held.connections.expire(batch.Clock - int64(r.options.Idle))
 	}
 	r.note(r.file.flush())
 	return batch, nil
@@ -133,12 +128,12 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	packets, keys := r.held.take(c, wanted)
+	packets, keys := r.held.connections.take(c, wanted)
 	if !wanted && !r.options.KeepAll {
 		return
 	}
 	if len(packets) > 0 && r.options.Beside != nil {
-		beside := r.beside.take(c.Client.Addr(), r.options.Beside(c))
+		beside := r.held.beside.take(c.Client.Addr(), r.options.Beside(c))
 		for i := range beside {
 			r.note(r.file.packet(&beside[i]))
 		}
@@ -155,6 +150,14 @@ func (r *Recording) Decide(c Connection, wanted bool) {
 	r.note(r.file.flush())
 }
 
+// Dismiss says of a connection that nobody will decide upon it: nothing of it is held
+// any more. It may be called from any goroutine.
+func (r *Recording) Dismiss(c Connection) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held.connections.dismiss(c)
+}
+
 // besideShare is the part of what may be held that is for packets beside the
 // connections: each decision looks at them all.
 const besideShare = 32
@@ -169,7 +172,7 @@ func (r *Recording) Keys(c Connection, lines []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.options.Hold > 0 {
-		r.held.keys(c, lines)
+		r.held.connections.keys(c, lines)
 		return
 	}
 	r.note(r.file.secret(SecretTLSKeyLog, lines))
@@ -189,12 +192,12 @@ func (r *Recording) note(err error) {
 func (r *Recording) Finish() (RecordStats, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for e := r.held.order.Front(); r.options.KeepAll && e != nil; e = r.held.order.Front() {
-		r.held.undecided(e)
+	for e := r.held.connections.order.Front(); r.options.KeepAll && e != nil; e = r.held.connections.order.Front() {
+		r.held.connections.undecided(e)
 	}
 	r.note(r.file.end())
 	stats := r.file.stats
-	stats.GivenUp = r.held.givenUp
+	stats.GivenUp = r.held.connections.givenUp
 	return stats, r.err
 }
 

@@ -214,15 +214,15 @@ func TestRecordingDecides(t *testing.T) {
 				t.Fatal(err)
 			}
 			readEach(t, r, func() {})
-			if r.held.octets > test.hold {
-				t.Errorf("%d octets are held", r.held.octets)
+			if r.held.connections.octets > test.hold {
+				t.Errorf("%d octets are held", r.held.connections.octets)
 			}
 			for port, c := range connections {
 				r.Keys(c, []byte("CLIENT_RANDOM 00 11\n"))
 				r.Decide(c, port == test.wanted)
 			}
-			if r.held.octets != 0 || len(r.held.flows) != 0 {
-				t.Errorf("%d octets of %d flows are still held", r.held.octets, len(r.held.flows))
+			if r.held.connections.octets != 0 || len(r.held.connections.flows) != 0 {
+				t.Errorf("%d octets of %d flows are still held", r.held.connections.octets, len(r.held.connections.flows))
 			}
 			stats, err := r.Finish()
 			if err != nil || stats.GivenUp != test.givenUp {
@@ -233,6 +233,24 @@ func TestRecordingDecides(t *testing.T) {
 				t.Errorf("%d packets, saved %d", packets, stats.Saved)
 			}
 		})
+	}
+}
+
+// TestRecordingDismisses: what is no session takes no room from those that are.
+func TestRecordingDismisses(t *testing.T) {
+	connections := connectionsOf(t, recorded)
+	r, err := Record(openPcap(t, recorded), RecordOptions{Name: filepath.Join(t.TempDir(), "out.pcapng"), Hold: 1 << 20, Idle: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readEach(t, r, func() {})
+	r.Dismiss(connections[587])
+	if got := len(r.held.connections.flows); got != len(connections)-1 {
+		t.Errorf("%d connections are held, want %d", got, len(connections)-1)
+	}
+	r.Decide(connections[25], true)
+	if stats, err := r.Finish(); err != nil || stats.GivenUp != 0 || stats.Saved == 0 || r.held.connections.octets != 0 {
+		t.Errorf("%+v, %v; %d octets are held", stats, err, r.held.connections.octets)
 	}
 }
 

@@ -57,6 +57,9 @@ type Options struct {
 	// runs: a key log that cannot be read any more. It is called from within Run; nil
 	// means nobody cares.
 	Notice func(text string)
+	// Dismissed is told which connections turned out to be no SMTP, and are followed no
+	// further. It is called from several goroutines at once; nil means nobody cares.
+	Dismissed func(capture.Connection)
 	// RSAKeys open TLS whose key exchange is plain RSA. With them there is one shard.
 	RSAKeys []*tlskeys.RSAKey
 

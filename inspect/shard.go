@@ -166,6 +166,9 @@ func (s *shard) settle(conv *conversation, c *capture.Chunk) {
 	case conv.state == notSMTP:
 		s.counts.notSMTP++
 		s.release(conv)
+		if s.options.Dismissed != nil {
+			s.options.Dismissed(capture.Connection{Client: c.Conn.Client, Server: c.Conn.Server, Start: c.Conn.Start, End: c.Conn.End})
+		}
 		c.Conn.Owner = nil
 		c.Conn.Ignore()
 	case conv.state == following && !conv.announced:

@@ -25,25 +25,20 @@ func newTally() tally {
 }
 
 func (t *tally) add(s *Session) {
-	if t.start.IsZero() || s.Start.Before(t.start) {
-		t.start = s.Start
-	}
-	if s.End.After(t.end) {
-		t.end = s.End
-	}
+	t.cover(s.Start, s.End)
 	t.sessions++
 	t.states[s.Verdict.State]++
 	t.docket.Add(s.Session, &s.Verdict)
-	q := &s.Quality
-	t.quality.GapBytes += q.GapBytes
-	t.quality.TruncatedPackets += q.TruncatedPackets
-	t.quality.ConflictingOverlaps += q.ConflictingOverlaps
-	if q.Midstream {
-		t.quality.Midstream++
+	lacks := CaptureQuality{
+		GapBytes: s.Quality.GapBytes, TruncatedPackets: s.Quality.TruncatedPackets, ConflictingOverlaps: s.Quality.ConflictingOverlaps,
 	}
-	if q.OneSided {
-		t.quality.OneSided++
+	if s.Quality.Midstream {
+		lacks.Midstream = 1
 	}
+	if s.Quality.OneSided {
+		lacks.OneSided = 1
+	}
+	t.lack(&lacks)
 	for what, n := range s.Omitted {
 		t.omitted[what] += n
 	}
@@ -51,11 +46,8 @@ func (t *tally) add(s *Session) {
 
 // merge takes in what another shard counted.
 func (t *tally) merge(o *tally) {
-	if t.start.IsZero() || !o.start.IsZero() && o.start.Before(t.start) {
-		t.start = o.start
-	}
-	if o.end.After(t.end) {
-		t.end = o.end
+	if o.sessions > 0 {
+		t.cover(o.start, o.end)
 	}
 	t.sessions += o.sessions
 	t.docket.Merge(o.docket)
@@ -65,11 +57,26 @@ func (t *tally) merge(o *tally) {
 	for what, n := range o.omitted {
 		t.omitted[what] += n
 	}
-	t.quality.GapBytes += o.quality.GapBytes
-	t.quality.TruncatedPackets += o.quality.TruncatedPackets
-	t.quality.ConflictingOverlaps += o.quality.ConflictingOverlaps
-	t.quality.Midstream += o.quality.Midstream
-	t.quality.OneSided += o.quality.OneSided
+	t.lack(&o.quality)
+}
+
+// cover stretches the tally's time over that of sessions.
+func (t *tally) cover(start, end time.Time) {
+	if t.start.IsZero() || start.Before(t.start) {
+		t.start = start
+	}
+	if end.After(t.end) {
+		t.end = end
+	}
+}
+
+// lack adds what sessions lack. The other fields are the source's.
+func (t *tally) lack(q *CaptureQuality) {
+	t.quality.GapBytes += q.GapBytes
+	t.quality.TruncatedPackets += q.TruncatedPackets
+	t.quality.ConflictingOverlaps += q.ConflictingOverlaps
+	t.quality.Midstream += q.Midstream
+	t.quality.OneSided += q.OneSided
 }
 
 // summary is complete when Run has ended.
