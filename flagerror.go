@@ -10,7 +10,7 @@ import (
 // flagInError finds the flag that an error of the flag package speaks of. The
 // package writes one dash whatever the user wrote.
 var flagInError = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([a-z-]+)`)
+	return regexp.MustCompile(`(?:for flag|argument:|for|defined:) -([A-Za-z0-9-]+)`)
 })
 
 // explain turns the flag package's error into ours.

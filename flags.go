@@ -5,7 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"smtpscope/authtoken"
@@ -40,6 +42,7 @@ type config struct {
 	filterText   string
 	packetFilter string
 	save         string
+	packets      *os.File // standard output, when that is where -w writes; else nil
 	log          string
 	rights       rights
 	rotate       rotateFlags
@@ -99,13 +102,13 @@ func (c *config) define(fs *flag.FlagSet) {
 	c.live.define(fs)
 	fs.Func("keylog", "", func(s string) error { c.keylogs = append(c.keylogs, s); return nil })
 	fs.Func("tls-key", "", func(s string) error { c.tlsKeys = append(c.tlsKeys, s); return nil })
-	fs.StringVar(&c.keytab, "keytab", "", "")
+	fs.Func("keytab", "", fileName(&c.keytab))
 	fs.StringVar(&c.format, "format", "", "")
 	fs.StringVar((*string)(&c.report), "report", "", "")
 	fs.StringVar(&c.filterText, "filter", "", "")
 	fs.StringVar(&c.packetFilter, "f", "", "")
-	fs.StringVar(&c.save, "w", "", "")
-	fs.StringVar(&c.log, "log", "", "")
+	fs.Func("w", "", fileName(&c.save))
+	fs.Func("log", "", fileName(&c.log))
 	c.rights.define(fs)
 	c.rotate.define(fs)
 	fs.StringVar(&c.metrics.address, "metrics", "", "")
@@ -142,13 +145,17 @@ func (c *config) validate(rest []string) error {
 	case c.live.wanted() && len(c.inputs) > 0:
 		return errors.New("-i, -r: either interfaces are listened on or captures are read")
 	case len(rest) > 0 && len(c.inputs) == 0 && !c.live.wanted():
-		return &hintError{fmt.Errorf("unexpected argument %q", rest[0]), "a capture is read with -r: smtpscope -r " + rest[0]}
+		return unexpected(rest[0])
 	case len(c.inputs) == 0 && !c.live.wanted():
 		return &hintError{errors.New("nothing to read"), "smtpscope -r trace.pcap, or sudo smtpscope -i any; --help lists the flags"}
 	case !slices.Contains([]string{"auto", "dark", "light"}, c.theme):
 		return fmt.Errorf("--theme %s: there are auto, dark and light", c.theme)
 	case c.log != "" && c.format == "tui":
 		return errors.New("--log: the terminal UI writes reports by its key e")
+	case c.save == standardOutput && c.format == "tui":
+		return errors.New("-w -: the terminal UI needs standard output")
+	case c.save == standardOutput && c.rotate.given():
+		return errors.New("-w -: standard output is one file: no --rotate-size, no --rotate-files")
 	case c.save != "" && c.format == "tui" && c.repeatable():
 		return errors.New("-w: the terminal UI saves packets by its key w")
 	case c.rotate.files > 0 && c.rotate.size == 0:
@@ -184,6 +191,15 @@ func (c *config) validate(rest []string) error {
 		return errors.New("-r -: standard input can be read only once")
 	}
 	return nil
+}
+
+// unexpected is the error of a word where flags should be.
+func unexpected(word string) error {
+	hint := "smtpscope --help lists the flags"
+	if exists(word) || strings.ContainsAny(word, "./") {
+		hint = "a capture is read with -r: smtpscope -r " + word
+	}
+	return &hintError{fmt.Errorf("unexpected argument %q", word), hint}
 }
 
 // setFilter understands --filter and --except. Its error points at the place.

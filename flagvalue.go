@@ -1,14 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"smtpscope/capture"
-	"smtpscope/verdict"
 	"strconv"
 	"strings"
 	"time"
+
+	"smtpscope/capture"
+	"smtpscope/verdict"
 )
 
 func (c *config) setPorts(list string) error {
@@ -43,6 +45,18 @@ func (c *config) setRequire(list string) error {
 		c.require = append(c.require, state)
 	}
 	return nil
+}
+
+// fileName sets the name of a file: an empty one is a variable of a script that
+// nobody has set, and no wish to do without the file.
+func fileName(to *string) func(string) error {
+	return func(s string) error {
+		if s == "" {
+			return errors.New("the name of the file is empty")
+		}
+		*to = s
+		return nil
+	}
 }
 
 // positive sets an integer that must be at least 1.

@@ -30,6 +30,9 @@ type logFile struct {
 
 // openLog opens the file of --log, which goes on where it ended.
 func (c *config) openLog(stderr io.Writer) (*logFile, error) {
+	if err := c.isRead(c.log); err != nil {
+		return nil, err
+	}
 	l := &logFile{name: c.log, rights: &c.rights, stderr: stderr}
 	var err error
 	l.file, err = l.open()

@@ -22,7 +22,10 @@ type metricsFlags struct {
 // validate refuses an address that others could reach: the metrics are for whoever
 // asks. Only "localhost" is a name that is not looked up elsewhere.
 func (m *metricsFlags) validate() error {
-	if m.address == "" {
+	switch {
+	case m.address == "" && m.public:
+		return errors.New("--metrics-public: --metrics says where")
+	case m.address == "":
 		return nil
 	}
 	host, _, err := net.SplitHostPort(m.address)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 
 	"smtpscope/capture"
@@ -30,6 +31,12 @@ type outputs struct {
 func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 	out := &outputs{report: stdout}
 	var err error
+	if c.save == standardOutput {
+		if c.packets, err = packetsTo(stdout); err != nil {
+			return nil, err
+		}
+		out.report = io.Discard
+	}
 	if c.log != "" {
 		if out.log, err = c.openLog(stderr); err != nil {
 			return nil, err
@@ -41,7 +48,7 @@ func (c *config) openOutputs(stdout, stderr io.Writer) (*outputs, error) {
 	}
 	if c.save != "" && !c.records() {
 		// What is in it goes when there is something to put there.
-		if out.save, err = c.openFile(c.save, os.O_WRONLY|os.O_CREATE); err != nil {
+		if out.save, err = c.openPackets(os.O_WRONLY | os.O_CREATE); err != nil {
 			return nil, err
 		}
 	}
@@ -79,14 +86,49 @@ func (o *outputs) savePackets(c *config, connections []capture.Connection, rando
 	return errors.Join(err, o.save.Close())
 }
 
-// openFile opens a file to be written. It refuses one that is an input.
+// standardOutput is the name that tcpdump has for it in -w.
+const standardOutput = "-"
+
+// packetsTo is standard output as a file for packets, which no terminal can show.
+func packetsTo(stdout io.Writer) (*os.File, error) {
+	f, ok := stdout.(*os.File)
+	if !ok || isTerminal(f) {
+		return nil, &hintError{errors.New("-w -: packets do not go to a terminal"), "smtpscope -r trace.pcap -w - | wireshark -k -i -"}
+	}
+	return f, nil
+}
+
+// openPackets opens what -w names.
+func (c *config) openPackets(flags int) (*os.File, error) {
+	if c.packets != nil {
+		return c.packets, nil
+	}
+	return c.openFile(c.save, flags)
+}
+
+// isRead refuses a file that writing would destroy: packets or keys that are read.
+func (c *config) isRead(name string) error {
+	read := slices.Concat(c.inputs, c.keylogs, c.tlsKeys, []string{c.keytab, os.Getenv(keylogVariable)})
+	if slices.ContainsFunc(read, func(input string) bool { return sameFile(input, name) }) {
+		return fmt.Errorf("%s is being read", name)
+	}
+	return nil
+}
+
+// sameFile tells that two names are of one file that has a content to lose.
+func sameFile(name, other string) bool {
+	a, errA := os.Stat(name)
+	b, errB := os.Stat(other)
+	return errA == nil && errB == nil && a.Mode().IsRegular() && os.SameFile(a, b)
+}
+
+// openFile opens a file to be written. It refuses one that is an input or the log.
 func (c *config) openFile(name string, flags int) (*os.File, error) {
-	for _, input := range c.inputs {
-		a, errA := os.Stat(input)
-		b, errB := os.Stat(name)
-		if errA == nil && errB == nil && os.SameFile(a, b) {
-			return nil, fmt.Errorf("%s is being read", name)
-		}
+	if err := c.isRead(name); err != nil {
+		return nil, err
+	}
+	if sameFile(c.log, name) {
+		return nil, fmt.Errorf("%s is what --log writes", name)
 	}
 	_, err := os.Lstat(name)
 	made := errors.Is(err, os.ErrNotExist)

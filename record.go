@@ -44,7 +44,7 @@ func (c *config) record(source capture.Source, screens bool) (*capture.Recording
 		Beside: func(k capture.Connection) func(*capture.Packet) bool {
 			return inspect.BesideOf([]capture.Connection{k})
 		},
-		Create: func(name string) (*os.File, error) { return c.openFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC) },
+		Create: func(string) (*os.File, error) { return c.openPackets(os.O_WRONLY | os.O_CREATE | os.O_TRUNC) },
 	}
 	if decides := c.decides(screens); decides || c.keys.followed || len(c.keys.rsa) > 0 {
 		o.KeepAll = !decides

@@ -33,7 +33,7 @@ func (c *config) wantsScreens(stdin io.Reader, stdout io.Writer) bool {
 	if c.report != "" {
 		return false
 	}
-	if c.save != "" && !c.records() || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
+	if c.save == standardOutput || c.save != "" && !c.records() || c.log != "" || !isTerminal(stdout) || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	return isTerminal(stdin) || hasTerminal()

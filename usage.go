@@ -45,7 +45,8 @@ Output:
                       server:10.0.0.0/8, port:25, user:alice, tls:no, code:535,
                       size>1M, not, or, ( ); the README has all of it
   -w FILE             save the packets of the sessions shown as pcapng; of -i or
-                      a pipe as they come, beside the terminal UI, too
+                      a pipe as they come, beside the terminal UI, too; - is
+                      standard output, and the report goes to --log only
   --rotate-size SIZE  then begin another file at that size: FILE-00001, …
   --rotate-files N    keep so many complete ones
   --log FILE          print to FILE instead, as JSON unless --format says
