@@ -18,6 +18,7 @@ func appendSession(b []byte, s *inspect.Session) []byte {
 	b = stringMember(b, `,"initiator":`, s.Initiator)
 	b = optionalInt(b, `,"vlan":`, s.VLAN)
 	b = optionalString(b, `,"proxied_client":`, s.ProxiedClient)
+	b = optionalInt(b, `,"proxied_frame":`, s.ProxiedFrame)
 	b = optionalString(b, `,"protocol":`, s.Protocol)
 	b = optionalObject(b, `,"greeting":`, s.Greeting, appendGreeting)
 	b = listMember(b, `,"hello":`, s.Hello, appendHello)

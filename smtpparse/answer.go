@@ -155,7 +155,7 @@ func (p *Parser) resolve(e *pending, a *answer) {
 	case verbSTARTTLS, verbXANONYMOUSTLS:
 		p.tlsAnswered(a)
 	case verbXCLIENT, verbXPROXY:
-		p.xclientAnswered(a)
+		p.xclientAnswered(e, a)
 	case verbXEXCH50:
 		if a.code == 354 {
 			p.move(gotGoAhead)

@@ -13,9 +13,8 @@ import (
 // proxied is what is known of a client behind a proxy.
 type proxied struct {
 	stage          proxyStage
-	xaddr          netip.Addr // XCLIENT's ADDR and PORT, of one command or of several
-	xport          uint16
-	beforeGreeting Mark // a command that came before any reply
+	asked, taken   netip.AddrPort // XCLIENT's ADDR and PORT, of one command or of several: not answered, accepted
+	beforeGreeting Mark           // a command that came before any reply
 }
 
 type proxyStage uint8
@@ -55,8 +54,15 @@ func (p *Parser) proxyLine(at Mark, line []byte) bool {
 		p.anomaly(BadPROXY, at, "")
 		return true
 	}
-	p.s.ProxiedClient = netip.AddrPortFrom(addr, uint16(port)).String()
+	p.proxiedFor(netip.AddrPortFrom(addr, uint16(port)).String(), at.Frame)
 	return true
+}
+
+// proxiedFor notes the client behind a proxy, and the frame that first named it.
+func (p *Parser) proxiedFor(client string, frame int64) {
+	if client != p.s.ProxiedClient {
+		p.s.ProxiedClient, p.s.ProxiedFrame = client, frame
+	}
 }
 
 // findPROXY collects a version 2 header: signature, one octet of version and
@@ -95,7 +101,7 @@ func (p *Parser) proxyHeader(at Mark, b []byte) {
 		text += "malformed"
 	}
 	if addr.IsValid() {
-		p.s.ProxiedClient = netip.AddrPortFrom(addr, port).String()
+		p.proxiedFor(netip.AddrPortFrom(addr, port).String(), at.Frame)
 		text += p.s.ProxiedClient
 	}
 	p.proxied.stage = proxyDone

@@ -29,7 +29,10 @@ type Session struct {
 	VLAN uint16 `json:"vlan,omitempty"`
 	// ProxiedClient is the client that the PROXY protocol, XCLIENT or XPROXY names
 	// ("192.0.2.99:51515"); empty if there is none.
+	// ProxiedFrame is that of the header or command which names it, 0 if there is
+	// none: what came before was the proxy's own.
 	ProxiedClient string `json:"proxied_client,omitempty"`
+	ProxiedFrame  int64  `json:"proxied_frame,omitempty"`
 	// Protocol is "SMTP", "ESMTP" or "LMTP" by the client's greeting verb; empty before.
 	Protocol string `json:"protocol,omitempty"`
 	// Greeting is the server's first reply; nil if it was not seen.

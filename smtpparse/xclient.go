@@ -22,25 +22,30 @@ func (p *Parser) xclient(args []byte) {
 			if len(text) > 5 && strings.EqualFold(text[:5], "IPV6:") {
 				text = text[5:]
 			}
-			p.proxied.xaddr, _ = netip.ParseAddr(text)
+			addr, _ := netip.ParseAddr(text)
+			p.proxied.asked = netip.AddrPortFrom(addr, p.proxied.asked.Port())
 		case "PORT":
 			port, _ := strconv.ParseUint(xtext(value), 10, 16)
-			p.proxied.xport = uint16(port)
+			p.proxied.asked = netip.AddrPortFrom(p.proxied.asked.Addr(), uint16(port))
 		}
 	}
 }
 
 // xclientAnswered takes the reply: after a 220 the server has greeted anew and
 // knows nothing of what was said before.
-func (p *Parser) xclientAnswered(a *answer) {
+func (p *Parser) xclientAnswered(e *pending, a *answer) {
+	x := &p.proxied
 	if a.code/100 != 2 {
+		x.asked = x.taken
 		return
 	}
-	switch x := &p.proxied; {
-	case x.xaddr.IsValid() && x.xport != 0:
-		p.s.ProxiedClient = netip.AddrPortFrom(x.xaddr, x.xport).String()
-	case x.xaddr.IsValid():
-		p.s.ProxiedClient = x.xaddr.String()
+	x.taken = x.asked
+	switch {
+	case !x.taken.Addr().IsValid():
+	case x.taken.Port() != 0:
+		p.proxiedFor(x.taken.String(), e.frame)
+	default:
+		p.proxiedFor(x.taken.Addr().String(), e.frame)
 	}
 	if a.code == 220 {
 		p.abort(a.at)

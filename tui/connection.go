@@ -55,7 +55,7 @@ func (l *factList) packets() {
 	client, server := l.screen.facts.Client, l.screen.facts.Server
 	l.row("from, to", 0, plain, join(", ", hostPort(client)+" "+l.screen.theme.marks.arrow+" "+hostPort(server),
 		say(s.Initiator == "seen", "its opening was seen"), say(s.Initiator == "guessed", "who opened it is guessed")))
-	l.row("relayed for", 0, plain, s.ProxiedClient)
+	l.row("relayed for", s.ProxiedFrame, plain, join(", ", s.ProxiedClient, say(s.ProxiedFrame > 0, frames(s.ProxiedFrame, 0))))
 	l.row("VLAN", 0, plain, say(s.VLAN != 0, strconv.Itoa(int(s.VLAN))))
 	l.row("Community ID", 0, plain, s.CommunityID)
 	l.row("protocol", 0, plain, s.Protocol)

@@ -33,8 +33,11 @@ func TestAcross(t *testing.T) {
 		return func(s *smtpparse.Session) { s.Client.IP = netip.AddrFrom4([4]byte{10, 1, 0, byte(i)}) }
 	}
 	relayed := func(i int) func(*smtpparse.Session) {
-		return func(s *smtpparse.Session) { s.ProxiedClient = fmt.Sprintf("192.0.2.%d:4%04d", i, i) }
+		return func(s *smtpparse.Session) {
+			s.ProxiedClient, s.ProxiedFrame = fmt.Sprintf("192.0.2.%d:4%04d", i, i), 1
+		}
 	}
+	namedLast := func(s *smtpparse.Session) { s.ProxiedFrame = s.Auth[len(s.Auth)-1].LastFrame + 1 }
 	refused := func(code int) func(int) *script {
 		return func(i int) *script {
 			a := ntlm("NTLM", code)
@@ -69,10 +72,16 @@ func TestAcross(t *testing.T) {
 		}), want: "password-guessing 12: 10.0.0.1 had 11 logins refused with 535, for 11 users, and 1 login accepted"},
 		{name: "one user from many clients", x: crowd(6, func(i int) *script { return start().with(from(i)).auth(ntlm("NTLM", 235)) }), want: `user-from-many-clients 6: contoso\alice logged in from 6 addresses, among them 10.1.0.0, 10.1.0.1, 10.1.0.2, 10.1.0.3, 10.1.0.4`},
 		{name: "a server that logs in before it names its client", x: crowd(8, func(i int) *script {
-			a := ntlm("X-EXPS NTLM", 235)
-			a.NTLM.User = "EX01$"
-			return start().with(func(s *smtpparse.Session) { s.ProxiedClient = fmt.Sprint("192.0.2.", i) }).auth(a)
+			return start().auth(ntlm("X-EXPS NTLM", 235)).with(relayed(i)).with(namedLast)
 		})},
+		{name: "a server that is refused before it names its client", x: crowd(12, func(i int) *script {
+			return refused(535)(i).with(relayed(7)).with(namedLast)
+		})},
+		{name: "one computer from many clients, behind a proxy that named them first", x: crowd(6, func(i int) *script {
+			a := ntlm("NTLM", 235)
+			a.NTLM.User = "EX01$"
+			return start().with(relayed(i)).auth(a)
+		}), want: `user-from-many-clients 6: contoso\ex01$ logged in from 6 addresses, among them 192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4`},
 		{name: "one user from few clients", x: crowd(40, func(i int) *script { return start().with(from(i % 4)).auth(ntlm("NTLM", 235)) })},
 		{name: "open relay", x: crowd(12, letters("example.net")), want: "open-relay 12: The server 10.0.9.9:25 took mail without a login for 12 domains from 3 domains, and none of them is its own by its name; among them d0.example, d1.example, d2.example, d3.example, d4.example"},
 		{name: "relay for its own senders", x: crowd(12, letters("contoso.test"))},

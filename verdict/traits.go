@@ -3,7 +3,6 @@ package verdict
 import (
 	"encoding/binary"
 	"net/netip"
-	"strings"
 
 	"smtpscope/smtpparse"
 )
@@ -27,12 +26,9 @@ func AppendTraits(b []byte, s *smtpparse.Session, state State) []byte {
 			break
 		}
 		switch {
+		case a.LastFrame < s.ProxiedFrame: // the proxy's own: Exchange's, before it names its client
 		case accepted(a) && !a.Doubtful:
-			account := AccountOf(a)
-			if s.ProxiedClient != "" && strings.HasSuffix(account, "$") {
-				account = "" // the proxy's own login: Exchange's, before it names its client
-			}
-			b = appendTrait(b, traitAccepted, account)
+			b = appendTrait(b, traitAccepted, AccountOf(a))
 		case a.Outcome == smtpparse.Rejected && a.ReplyCode == 535 && provesPassword(a):
 			b = appendTrait(b, traitRefused, AccountOf(a))
 		}
