@@ -120,14 +120,16 @@ func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	return t
 }
 
-// token gives a token to the exchange and notes the step.
-func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) string {
-	decoded := t.exchange.Add(from, token)
-	step := Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: decoded.Path, Bytes: len(token), Damage: decoded.Damage}
-	if from == authtoken.Server {
-		step.From = "server"
+// token gives a token to the exchange, notes the step, and returns its kind.
+func (t *attempt) token(p *Parser, from Dir, at Mark, token []byte) string {
+	side := authtoken.Client
+	if from == Server {
+		side = authtoken.Server
 	}
-	quotes := from == authtoken.Server && strings.HasPrefix(step.Kind, "sasl.") && !p.options.ShowSecrets && p.secrets.echo(token)
+	decoded := t.exchange.Add(side, token)
+	step := newStep(from, at, decoded.Path)
+	step.Bytes, step.Damage = len(token), decoded.Damage
+	quotes := from == Server && strings.HasPrefix(step.Kind, "sasl.") && !p.options.ShowSecrets && p.secrets.echo(token)
 	if decoded.Tree.Name != "" && !quotes && p.spend(treeCost(&decoded.Tree)) {
 		step.Tree = &decoded.Tree
 	}
@@ -142,6 +144,10 @@ func (t *attempt) token(p *Parser, from authtoken.Side, at Mark, token []byte) s
 func (t *attempt) miss() {
 	t.Gap = true
 	t.exchange.Lost()
+}
+
+func newStep(from Dir, at Mark, kind string) Step {
+	return Step{From: from.String(), Frame: at.Frame, Time: at.Time.UTC(), Kind: kind}
 }
 
 func (t *attempt) addStep(p *Parser, s Step) {

@@ -33,9 +33,7 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 		shown += " " + p.shownToken(initial)
 	}
 	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: shown, Token: token})
-	p.awaitAuth(v, at, t)
-	p.move(sentAuth)
-	p.waitNot()
+	p.awaitAuth(v, at, t, sentAuth)
 }
 
 // exchangeAuthHash is the length of the hash's name that Exchange puts between
@@ -76,20 +74,21 @@ func (p *Parser) authCut(at Mark, v verb, name string, begun []byte) {
 	p.authUnnamed(at, v, name, name+" "+p.strings.upper(begun)+"…")
 }
 
+// authUnnamed takes an AUTH of which only the verb is known.
 func (p *Parser) authUnnamed(at Mark, v verb, name, shown string) {
 	t := p.beginAttempt(at, name, "")
 	t.exchange.Lost()
 	p.say(Client, at, &Line{Kind: LineCommand, Verb: name, Text: shown})
-	p.awaitAuth(v, at, t)
-	p.move(sentAuth)
-	p.waitNot()
+	p.awaitAuth(v, at, t, sentAuth)
 }
 
-// awaitAuth puts an attempt into the queue.
-func (p *Parser) awaitAuth(v verb, at Mark, t *attempt) {
+// awaitAuth waits for the reply to AUTH or to a response in it.
+func (p *Parser) awaitAuth(v verb, at Mark, t *attempt, sent event) {
 	e := newPending(v, at)
 	e.auth = t
 	p.queue.push(e)
+	p.move(sent)
+	p.waitNot()
 }
 
 // abandonsAuth tells that a line in place of a response is a command beyond
@@ -111,16 +110,14 @@ func (p *Parser) authResponse(at Mark, line []byte, over int64) {
 	if response := trimSpace(line); string(response) == "*" {
 		l.Text = "*"
 		t.stage = authCancel
-		t.addStep(p, Step{From: "client", Frame: at.Frame, Time: at.Time.UTC(), Kind: "cancel"})
+		t.addStep(p, newStep(Client, at, "cancel"))
 	} else {
 		t.stage = authTokens
 		l.Token = p.clientToken(t, at, response, over)
 		l.Text = p.shownToken(response)
 	}
 	p.say(Client, at, &l)
-	p.awaitAuth(verbAUTH, at, t)
-	p.move(sentResponse)
-	p.waitNot()
+	p.awaitAuth(verbAUTH, at, t, sentResponse)
 }
 
 // clientToken decodes what the client sent and returns its kind.
@@ -134,5 +131,5 @@ func (p *Parser) clientToken(t *attempt, at Mark, text []byte, over int64) strin
 		p.anomaly(BadBase64, at, "client")
 	}
 	p.secrets.rememberToken(t, token)
-	return t.token(p, authtoken.Client, at, token)
+	return t.token(p, Client, at, token)
 }

@@ -79,12 +79,10 @@ func (b *body) scan(data []byte) (n int, ended bool) {
 	i, cr, lf := b.skim(data), -1, -1
 	for i < len(data) {
 		if b.at != inLine {
-			if b.octet(data[i], i+1) {
-				b.octets++
-				return i + 1, true
-			}
-			b.octets++
 			i++
+			if b.octet(data[i-1], i) {
+				return i, true
+			}
 			continue
 		}
 		if lf < i {

@@ -1,10 +1,6 @@
 package smtpparse
 
-import (
-	"strings"
-
-	"smtpscope/authtoken"
-)
+import "strings"
 
 // challenge notes a 334.
 func (p *Parser) challenge(t *attempt, a *answer) {
@@ -14,29 +10,28 @@ func (p *Parser) challenge(t *attempt, a *answer) {
 	text := trimSpace(p.challengeText)
 	token, isToken := p.challengeToken(t, a.at, text)
 	t.stage = max(t.stage, authTokens)
-	kind := "text"
+	kind, shown := "text", ""
 	if isToken {
-		kind = t.token(p, authtoken.Server, a.at, token)
+		kind, shown = t.token(p, Server, a.at, token), p.shownToken(text)
 	} else {
 		t.exchange.Prompt(string(text))
-		shown := p.strings.text(text)
-		if !p.options.ShowSecrets && p.secrets.echo(text) {
-			shown = redacted(int64(len(text)))
-		}
-		t.addStep(p, Step{From: "server", Frame: a.at.Frame, Time: a.at.Time.UTC(), Kind: kind, Text: shown})
+		shown = p.shownPrompt(text)
+		step := newStep(Server, a.at, kind)
+		step.Text = shown
+		t.addStep(p, step)
 	}
 	if a.place != noLine {
 		l := &p.s.Dialogue[a.place]
-		l.Token = kind
-		switch {
-		case !isToken && !p.options.ShowSecrets && p.secrets.echo(text):
-			l.Text = redacted(int64(len(text)))
-		case isToken && len(text) > 0 && !p.options.ShowSecrets:
-			l.Text = tokenText
-		default:
-			l.Text = p.strings.text(text)
-		}
+		l.Token, l.Text = kind, shown
 	}
+}
+
+// shownPrompt is a 334's words as they may be shown.
+func (p *Parser) shownPrompt(text []byte) string {
+	if !p.options.ShowSecrets && p.secrets.echo(text) {
+		return redacted(int64(len(text)))
+	}
+	return p.strings.text(text)
 }
 
 // challengeUnasked takes a 334 for which no AUTH was seen.

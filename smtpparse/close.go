@@ -38,7 +38,7 @@ func (p *Parser) closeUndecided() {
 func (p *Parser) closeHeld() {
 	for {
 		switch {
-		case p.state == expectVerdict && (!p.verdict.held.empty() || p.verdict.dots > 0):
+		case p.state == expectServerWord && (!p.heldBack.held.empty() || p.heldBack.dots > 0):
 			p.judgeUnheard()
 		case !p.held.empty() && clientMode[p.state] == modeHeld:
 			p.loseReply()

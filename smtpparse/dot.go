@@ -9,24 +9,24 @@ type suspect struct {
 }
 
 // octet takes one octet at or near a line's end. behind is the offset behind
-// it. It returns true at the end of the message; octets does not count c yet.
+// it. It returns true at the end of the message.
 func (b *body) octet(c byte, behind int) (end bool) {
+	before := b.octets
+	b.octets++
 	switch b.at {
 	case atLine:
 		if b.keep = b.reader.wants(c); c == '.' && b.rule == dotsRule {
-			b.at, b.dotAt = afterDot, b.octets
+			b.at, b.dotAt = afterDot, before
 			return false
 		}
 	case afterCR:
 		if c == '\n' {
-			b.octets++ // endLine looks at the size
 			b.endLine(afterCRLF)
-			b.octets--
 			return false
 		}
 		b.bareCR()
 		if c == '.' && b.rule == dotsRule {
-			b.begins, b.at, b.dotAt = afterBareCR, afterDot, b.octets
+			b.begins, b.at, b.dotAt = afterBareCR, afterDot, before
 			return false
 		}
 	case afterDot:
@@ -37,22 +37,18 @@ func (b *body) octet(c byte, behind int) (end bool) {
 		case '\n':
 			b.suspect("LF", behind)
 			b.unstuff()
-			b.octets++
 			b.endLine(afterBareLF)
-			b.octets--
 			return false
 		}
 		b.unstuff()
 	case afterDotR:
-		if c == '\n' && b.begins == afterCRLF {
-			return true
-		}
 		if c == '\n' {
+			if b.begins == afterCRLF {
+				return true
+			}
 			b.suspect("CRLF", behind)
 			b.unstuff()
-			b.octets++
 			b.endLine(afterCRLF)
-			b.octets--
 			return false
 		}
 		b.suspect("CR", behind-1)
@@ -69,9 +65,7 @@ func (b *body) plain(c byte) {
 	case '\r':
 		b.at = afterCR
 	case '\n':
-		b.octets++
 		b.endLine(afterBareLF)
-		b.octets--
 	default:
 		b.at = inLine
 		if b.keep {
@@ -96,10 +90,8 @@ func (b *body) bareCR() {
 	}
 }
 
+// suspect notes a dot that some servers take for the end.
 func (b *body) suspect(end string, behind int) {
-	if b.begins == afterCRLF && end == "CRLF" {
-		return
-	}
 	b.suspects = append(b.suspects, suspect{
 		text:   beginText[b.begins] + " . " + end,
 		behind: behind,

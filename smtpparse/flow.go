@@ -153,8 +153,8 @@ func (p *Parser) clientGap(at Mark, n int64) {
 	case expectChunkEnd, expectBlobEnd:
 		p.countedGap(at, n)
 		return
-	case expectVerdict:
-		p.verdict.gap(at, n)
+	case expectServerWord:
+		p.heldBack.gap(at, n)
 		return
 	case expectTLS:
 		in.restart()
@@ -196,7 +196,7 @@ func (p *Parser) countedGap(at Mark, n int64) {
 	p.unsure = true
 	p.in[Client].restart()
 	p.move(lostCount)
-	p.verdict.begin(&p.body)
+	p.heldBack.begin(&p.body)
 }
 
 // responseGap takes a hole in a response: what there is of it is decoded.

@@ -80,11 +80,11 @@ func (p *Parser) step(dir Dir, at Mark, data []byte) int {
 	case modeCounted:
 		return p.countedStep(at, data)
 	case modeUndecided:
-		if p.verdict.full() {
+		if p.heldBack.full() {
 			p.judgeUnheard()
 			return 0
 		}
-		if start := p.in[Client].start; start == startSniff || start != startKnown && !p.verdict.any && p.maySniff(dir, data[0]) {
+		if start := p.in[Client].start; start == startSniff || start != startKnown && !p.heldBack.any && p.maySniff(dir, data[0]) {
 			return p.lineStep(dir, at, data)
 		}
 		return p.holdBackStep(at, data)

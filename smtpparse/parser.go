@@ -85,7 +85,7 @@ type Parser struct {
 
 	held     hold
 	draining draining
-	verdict  heldBack
+	heldBack heldBack
 	oneSided bool // the server is not in the capture: no reply is waited for
 
 	tx        *transaction // the mail transaction under way
@@ -135,8 +135,8 @@ func (p *Parser) Reset(midstream bool) {
 	p.veil.drop()
 	p.forget()
 	if midstream {
-		p.state = expectVerdict
-		p.verdict.begin(&p.body)
+		p.state = expectServerWord
+		p.heldBack.begin(&p.body)
 		p.secrets.wary = true
 		p.queue.push(newPending(pendingUnknown, Mark{}))
 	} else {

@@ -159,7 +159,7 @@ func (r *reply) join(text []byte, hidden bool) {
 // be noted as capabilities.
 func (p *Parser) beginReply(code int, more bool) {
 	p.reply.clear()
-	if p.state == expectVerdict {
+	if p.state == expectServerWord {
 		p.judge(code)
 	}
 	p.reply.hello = p.helloFor(code, more)

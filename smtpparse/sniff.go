@@ -82,7 +82,7 @@ func (p *Parser) sniff(dir Dir, at Mark, data []byte) int {
 
 // notSniffed reads octets that turned out to be text after all.
 func (p *Parser) notSniffed(dir Dir, at Mark, first []byte) {
-	if dir == Client && p.state == expectVerdict {
+	if dir == Client && p.state == expectServerWord {
 		p.holdBackStep(at, first)
 		return
 	}

@@ -22,7 +22,7 @@ const (
 	expectBlobEnd                   // the last octet of what XEXCH50 announced
 	expectTLSReply                  // 220 after STARTTLS
 	expectTLS                       // a ClientHello
-	expectVerdict                   // the server's next words, which tell a body from commands
+	expectServerWord                // the server's next words, which tell a body from commands
 	numStates
 )
 
@@ -60,7 +60,7 @@ var transitions = [numStates][numEvents]state{
 		gotChallenge: expectAuthResponse, // the AUTH itself was not seen
 		gotGoAhead:   expectDataEnd,      // the DATA itself was not seen
 		gotTLSReady:  expectTLS,
-		lostCount:    expectVerdict,
+		lostCount:    expectServerWord,
 	},
 	expectAuthReply: {
 		gotChallenge: expectAuthResponse,
@@ -88,7 +88,7 @@ var transitions = [numStates][numEvents]state{
 	},
 	expectChunkEnd: {
 		endReached:    expectCommand,
-		lostCount:     expectVerdict,
+		lostCount:     expectServerWord,
 		provedCommand: expectCommand, // the server does not count
 	},
 	expectBlobReply: {
@@ -98,7 +98,7 @@ var transitions = [numStates][numEvents]state{
 	},
 	expectBlobEnd: {
 		endReached: expectCommand,
-		lostCount:  expectVerdict,
+		lostCount:  expectServerWord,
 	},
 	expectTLSReply: {
 		gotTLSReady: expectTLS,
@@ -108,7 +108,7 @@ var transitions = [numStates][numEvents]state{
 	expectTLS: {
 		sawPlain: expectCommand,
 	},
-	expectVerdict: {
+	expectServerWord: {
 		gotChallenge:  expectAuthResponse,
 		gotGoAhead:    expectDataEnd,
 		gotTLSReady:   expectTLS,
@@ -141,7 +141,7 @@ var clientMode = [numStates]mode{
 	expectBlobEnd:      modeCounted,
 	expectTLSReply:     modeHeld,
 	expectTLS:          modeLines,
-	expectVerdict:      modeUndecided,
+	expectServerWord:   modeUndecided,
 }
 
 // move takes the transition for e, if there is one.

@@ -19,8 +19,7 @@ func (p *Parser) undecidedResponse(at Mark, v verb, name string, line []byte) bo
 	}
 	place := p.say(Client, at, &Line{Kind: LineAuth, Text: p.shownToken(line)})
 	t.undecided = undecided{v: v, name: name, at: at, place: place}
-	p.awaitAuth(verbAUTH, at, t)
-	p.move(sentResponse)
+	p.awaitAuth(verbAUTH, at, t, sentResponse)
 	return true
 }
 

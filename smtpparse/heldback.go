@@ -32,7 +32,7 @@ func (h *heldBack) begin(b *body) {
 
 // holdBackStep keeps octets that may be a message or commands.
 func (p *Parser) holdBackStep(at Mark, data []byte) int {
-	h := &p.verdict
+	h := &p.heldBack
 	if !h.any {
 		h.first, h.any = at, true
 	}
@@ -54,7 +54,7 @@ func (p *Parser) holdBackStep(at Mark, data []byte) int {
 
 // takeBack puts what was held back before what is held since, to be read.
 func (p *Parser) takeBack() {
-	h := &p.verdict.held
+	h := &p.heldBack.held
 	for !p.held.empty() {
 		at, data, gap := p.held.next()
 		if gap != 0 {
@@ -77,7 +77,7 @@ func (h *heldBack) gap(at Mark, n int64) {
 
 // judge decides when the server speaks, by the code that it says.
 func (p *Parser) judge(code int) {
-	h := &p.verdict
+	h := &p.heldBack
 	switch {
 	case h.dots > 0:
 		p.queue.clear()
@@ -95,15 +95,15 @@ func (p *Parser) judge(code int) {
 // judgeUnheard decides though the server never spoke.
 func (p *Parser) judgeUnheard() {
 	switch {
-	case p.verdict.dots > 0:
+	case p.heldBack.dots > 0:
 		p.oneSided = !p.in[Server].spoke
 		p.messageBefore()
 		p.in[Client].cut = cutNone
 		p.move(provedCommand)
 		p.takeBack()
-	case p.verdict.held.len() == maxHeld:
+	case p.heldBack.held.len() == maxHeld:
 		p.provedBody() // no client says so much before the server answers
-	case p.verdict.held.len() > 0 && !p.heldCommand() && !p.heldResponse():
+	case p.heldBack.held.len() > 0 && !p.heldCommand() && !p.heldResponse():
 		p.provedBody()
 	default:
 		p.oneSided = !p.in[Server].spoke
@@ -116,7 +116,7 @@ func (p *Parser) judgeUnheard() {
 
 // messageBefore notes the message whose lone dot was seen.
 func (p *Parser) messageBefore() {
-	h := &p.verdict
+	h := &p.heldBack
 	t := p.begin(h.first)
 	p.list(t)
 	t.Bytes, t.Missing, t.data = max(0, h.size.octets), h.size.missing, dataEnded
@@ -130,7 +130,7 @@ func (p *Parser) messageBefore() {
 
 // provedCommands reads the held octets as commands.
 func (p *Parser) provedCommands() {
-	if p.verdict.dots == 0 && p.verdict.held.len() > 0 {
+	if p.heldBack.dots == 0 && p.heldBack.held.len() > 0 {
 		p.in[Client].cut = cutTail
 	}
 	p.secrets.wary = true
@@ -140,7 +140,7 @@ func (p *Parser) provedCommands() {
 
 // provedResponse reads the last held line as the answer to a 334.
 func (p *Parser) provedResponse() {
-	t := p.beginAttempt(p.verdict.first, "", "")
+	t := p.beginAttempt(p.heldBack.first, "", "")
 	t.stage = authTokens
 	t.miss()
 	p.in[Client].cut = cutNone
@@ -153,10 +153,10 @@ func (p *Parser) provedResponse() {
 
 // provedBody reads the held octets as a message whose beginning is missing.
 func (p *Parser) provedBody() {
-	t := p.begin(p.verdict.first)
+	t := p.begin(p.heldBack.first)
 	p.list(t)
 	p.move(provedBody)
-	p.startBody(p.verdict.first)
+	p.startBody(p.heldBack.first)
 	p.body.reader.stage = contentSkim // not its header
 	p.body.keep = false
 	p.body.gaps = true
@@ -167,7 +167,7 @@ func (p *Parser) provedBody() {
 
 // heldCommand tells that the last held line is a command.
 func (p *Parser) heldCommand() bool {
-	line := p.verdict.held.lastLine()
+	line := p.heldBack.held.lastLine()
 	word, args := cutWord(line)
 	v, _ := lookupVerb(word)
 	return commandLike(v, args)
@@ -176,12 +176,12 @@ func (p *Parser) heldCommand() bool {
 // heldResponse tells that the last held line looks like a SASL token and
 // nothing else is held.
 func (p *Parser) heldResponse() bool {
-	line := p.verdict.held.lastLine()
+	line := p.heldBack.held.lastLine()
 	for _, c := range line {
 		if base64Value[c] == noBase64 && c != '=' {
 			return false
 		}
 	}
-	whole, _ := p.verdict.held.firstLine()
+	whole, _ := p.heldBack.held.firstLine()
 	return len(line) > 0 && len(whole) == len(line)
 }
