@@ -42,8 +42,9 @@ const (
 // Actual says what the exchange really was, by its tokens: "kerberos",
 // "iakerb", "ntlm", the lower-case SASL name ("plain", "scram-sha-256", …) where
 // the mechanism is its own proof, "unknown" for a mechanism that is not known and
-// for an exchange that is Mixed or whose ticket was not in its place, or "none" where the name cannot decide (GSSAPI, GSS-SPNEGO, no name) and no
-// token was sent that does.
+// for an exchange that is Mixed or whose ticket was not in its place, or "none"
+// where the name cannot decide (GSSAPI, GSS-SPNEGO, no name) and no token was sent
+// that does.
 func (x *Exchange) Actual() string {
 	if x.Mixed {
 		return actualUnknown

@@ -20,9 +20,9 @@ var base64Value = func() (v [256]byte) {
 	return v
 }()
 
-// decodeBase64 decodes text; the octets are valid until the next call. When it is not clean base64 (RFC 4648 section 4),
-// what is outside the alphabet is passed over, missing padding is taken as
-// there, and a last odd letter is dropped.
+// decodeBase64 decodes text; the octets are valid until the next call. When it is
+// not clean base64 (RFC 4648, section 4), what is outside the alphabet is passed
+// over, missing padding is taken as there, and a last odd letter is dropped.
 func (p *Parser) decodeBase64(text []byte) (octets []byte, clean bool) {
 	if len(text) == 0 {
 		return nil, true

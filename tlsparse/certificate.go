@@ -11,6 +11,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -22,6 +23,34 @@ const (
 	maxVerifyKeyBits = 8192 // of a key whose signature over itself is verified
 	maxFact          = 1024 // octets of a name
 )
+
+// A Certificate is what an X.509 certificate says (RFC 5280).
+type Certificate struct {
+	Subject string `json:"subject"`
+	// CommonName is the subject's; who writes names knows alternative names first.
+	CommonName string `json:"common_name,omitempty"`
+	Issuer     string `json:"issuer"`
+	// Names are the subject's alternative names: DNS names, then IP and mail
+	// addresses.
+	Names     []string  `json:"names,omitempty"`
+	NotBefore time.Time `json:"not_before,omitzero"`
+	NotAfter  time.Time `json:"not_after,omitzero"`
+	// Serial is in hexadecimal.
+	Serial string `json:"serial,omitempty"`
+	// KeyType is "RSA", "ECDSA", "Ed25519" …, KeyBits its size.
+	KeyType string `json:"key_type,omitempty"`
+	KeyBits int    `json:"key_bits,omitempty"`
+	// Signature is the algorithm that the issuer signed with, such as "SHA256-RSA".
+	Signature string `json:"signature,omitempty"`
+	// SHA256 is the fingerprint of the whole certificate in hexadecimal.
+	SHA256 string `json:"sha256"`
+	// SelfSigned tells that it is signed with its own key.
+	SelfSigned bool `json:"self_signed,omitempty"`
+	// CA tells that it may sign others.
+	CA bool `json:"ca,omitempty"`
+	// Damage says why it could not be read; the fingerprint is right all the same.
+	Damage string `json:"damage,omitempty"`
+}
 
 // A CertificateCache keeps what certificates say: a server sends the same ones in
 // every handshake, and is called by the same name. It is not safe for use by several

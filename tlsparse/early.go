@@ -1,7 +1,5 @@
 package tlsparse
 
-import "smtpscope/tlscrypt"
-
 // Early data (RFC 8446, section 2.3) comes before the server has said whether it
 // takes it; what it does not take, the client sends again.
 
@@ -69,36 +67,4 @@ func (p *Parser) endEarly(h *half) {
 // which the server does not take.
 func (p *Parser) passesEarly(h *half) bool {
 	return h.dir == Client && p.early == earlyRejected && h.awaits == expectFinished && h.epoch.stage != stageHandshake
-}
-
-// alertsOnly is the length of an alert alone under keys in TLS 1.3, at most: its two
-// octets, the type inside, and the tag.
-const alertOnly = 2 + 1 + 16
-
-// witness notes what a record that was not read shows of the handshake.
-func (p *Parser) witness(h *half, at Mark, kind tlscrypt.ContentType, length int) {
-	h.proof = max(h.proof, sealedSeen)
-	switch {
-	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof < endSeen:
-		p.addAlert(h, Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
-		return
-	// An alert that comes behind such a record closes, or is at least no failure of
-	// the handshake.
-	case !p.isTLS13() && kind == tlscrypt.ApplicationData:
-		h.proof = spoken
-	case !p.isTLS13(), h.dir == Client:
-		p.prove(h)
-	case p.halves[Client].proof >= endSeen:
-		p.prove(h)
-	}
-}
-
-// hidden takes a record that is passed by.
-func (p *Parser) hidden(h *half, at Mark, kind tlscrypt.ContentType, length int) {
-	h.sealedNo++
-	p.witness(h, at, kind, length)
-	h.lost.octets(int64(headerLen + length))
-	if p.settled() && !p.waiting.any() {
-		h.framing = blind
-	}
 }

@@ -1,5 +1,7 @@
 package tlsparse
 
+import "smtpscope/tlscrypt"
+
 // A loss is what was not read of a direction since it was last told.
 type loss struct {
 	state lossState
@@ -62,7 +64,6 @@ func (p *Parser) missed(h *half, at Mark, length int) {
 	h.lost.octets(int64(headerLen + length))
 	h.lost.records++
 	h.epoch.seq++
-	h.sealedNo++
 }
 
 // emit hands application data on.
@@ -75,5 +76,36 @@ func (p *Parser) emit(h *half, at Mark, data []byte) {
 	}
 	if p.options.Handler != nil && len(data) > 0 {
 		p.options.Handler.Plaintext(h.dir, at, data)
+	}
+}
+
+// alertOnly is the length of an alert alone under keys in TLS 1.3, at most: its two
+// octets, the type inside, and the tag.
+const alertOnly = 2 + 1 + 16
+
+// witness notes what a record that was not read shows of the handshake.
+func (p *Parser) witness(h *half, at Mark, kind tlscrypt.ContentType, length int) {
+	h.proof = max(h.proof, sealedSeen)
+	switch {
+	case kind == tlscrypt.Alert, p.isTLS13() && length <= alertOnly && h.proof < endSeen:
+		p.addAlert(h, Alert{From: h.dir.String(), Time: at.Time.UTC(), Frame: at.Frame, Name: "encrypted"})
+		return
+	// An alert that comes behind such a record closes, or is at least no failure of
+	// the handshake.
+	case !p.isTLS13() && kind == tlscrypt.ApplicationData:
+		h.proof = spoken
+	case !p.isTLS13(), h.dir == Client:
+		p.prove(h)
+	case p.halves[Client].proof >= endSeen:
+		p.prove(h)
+	}
+}
+
+// hidden takes a record that is passed by.
+func (p *Parser) hidden(h *half, at Mark, kind tlscrypt.ContentType, length int) {
+	p.witness(h, at, kind, length)
+	h.lost.octets(int64(headerLen + length))
+	if p.settled() && !p.waiting.any() {
+		h.framing = blind
 	}
 }

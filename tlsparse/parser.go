@@ -109,12 +109,11 @@ type half struct {
 	message     []byte // the handshake message begun
 	messageSkip int    // octets of one that is too long
 
-	epoch    epoch
-	sealedNo int64 // records under keys since the last change of state, read or not
-	misfits  int   // records in a row that did not open
-	torn     bool  // octets are missing since the last record that opened
-	lost     loss
-	proof    proof
+	epoch   epoch
+	misfits int  // records in a row that did not open
+	torn    bool // octets are missing since the last record that opened
+	lost    loss
+	proof   proof
 }
 
 // A proof says what shows that the direction's handshake came to its end.

@@ -59,7 +59,7 @@ func (p *Parser) changeCipher(h *half) {
 	}
 	h.epoch.close()
 	h.message, h.messageSkip = h.message[:0], 0
-	h.sealedNo, h.misfits = 0, 0
+	h.misfits = 0
 	h.move(sentChangeCipher)
 }
 

@@ -96,7 +96,6 @@ func (p *Parser) fits(h *half, e *epoch, record, plain []byte) {
 	p.plain = plain
 	e.seq++
 	e.overhead = len(record) - headerLen - len(plain)
-	h.sealedNo++
 	h.misfits, h.torn = 0, false
 	if p.facts.Hidden == HiddenWrongKey { // it was not the key
 		p.facts.Hidden = HiddenDamage
@@ -182,7 +181,6 @@ func (p *Parser) misfit(h *half, at Mark, record []byte) {
 		opener.Pass(record[headerLen:])
 		h.epoch.seq++
 	}
-	h.sealedNo++
 	p.witness(h, at, tlscrypt.ContentType(record[0]), len(record)-headerLen)
 	h.lost.records++
 	h.lost.octets(int64(len(record)))

@@ -19,8 +19,8 @@ type inquiry struct {
 }
 
 // explain says why a session was not Kerberos: each cause once, the surest first,
-// of those the likeliest, never nil. It is empty for sessions that were Kerberos, that had no
-// login to speak of, or of which too little is known.
+// of those the likeliest, never nil. It is empty for sessions that were Kerberos,
+// that had no login to speak of, or of which too little is known.
 func (ct *Court) explain(s *smtpparse.Session, r ruling) []Cause {
 	ct.causes = reuse.Emptied(ct.causes)
 	if !wantsCauses(s, r) {

@@ -50,8 +50,7 @@ type Verdict struct {
 	// Evidence are the frames that prove it, in order.
 	Evidence []Evidence `json:"evidence"`
 	// Causes say why it was not Kerberos, the surest first, of those the likeliest;
-	// empty when it was,
-	// or when the session alone cannot tell.
+	// empty when it was, or when the session alone cannot tell.
 	Causes []Cause `json:"causes"`
 	// Decide says what would decide between the causes, or confirm the first;
 	// empty when the first was seen and stands.
