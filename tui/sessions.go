@@ -71,8 +71,8 @@ func (s *sessionsScreen) hints() []key.Binding {
 	if len(s.history) > 0 {
 		hints = append(hints, as(k.back, "undo filter"))
 	}
-	hints = append(hints, as(k.state, "verdict"), as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
-	return append(hints, s.outputKeys()...)
+	hints = append(append(hints, as(k.state, "verdict")), s.outputHints()...)
+	return append(hints, as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
 }
 
 func (s *sessionsScreen) press(m tea.KeyPressMsg) tea.Cmd {
