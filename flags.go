@@ -90,7 +90,6 @@ func parseFlags(args []string) (*config, error) {
 	if c.help || c.version || c.live.list {
 		return c, nil
 	}
-	c.rules.Beside = true
 	return c, c.validate(fs.Args())
 }
 
@@ -181,6 +180,7 @@ func (c *config) validate(rest []string) error {
 	if c.log != "" && c.format == "" {
 		c.format = "json" // a log is for programs
 	}
+	c.rules.Beside = true
 	stdin := 0
 	for _, name := range c.inputs {
 		if name == "-" {
