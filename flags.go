@@ -218,8 +218,7 @@ func parseFilter(flag, text string) (*filter.Filter, error) {
 	f, err := filter.Parse(text)
 	var wrong *filter.Error
 	if errors.As(err, &wrong) {
-		at, end := wrong.Offset, wrong.Offset+wrong.Length
-		return nil, &hintError{fmt.Errorf("%s: %s, here: %s>>>%s<<<%s", flag, wrong.Text, text[:at], text[at:end], text[end:]),
+		return nil, &hintError{fmt.Errorf("%s: %s, here: %s", flag, wrong.Text, pointedAt(text, wrong.Offset, wrong.Length)),
 			"the filter's language is in the README, and on ? in the terminal UI"}
 	}
 	return f, err

@@ -175,10 +175,6 @@ func (r *Recording) Dismiss(c Connection) {
 // connections: each decision looks at them all.
 const besideShare = 32
 
-// SecretTLSKeyLog is the type of a secret that is an NSS key log
-// (draft-ietf-opsawg-pcapng, section 4.7).
-const SecretTLSKeyLog = 0x544c534b
-
 // Keys saves lines of an NSS key log, those of one connection, beside its
 // packets: at once, or when it is decided that they are wanted.
 func (r *Recording) Keys(c Connection, lines []byte) {
