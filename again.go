@@ -147,15 +147,6 @@ func (c *config) saveSessions(name string, overwrite bool, sessions []*filter.Fa
 // reportFormats are those that the screens can write.
 var reportFormats = []tui.Format{{Name: "text", Ext: ".txt"}, {Name: "json", Ext: ".jsonl"}, {Name: "markdown", Ext: ".md"}, {Name: "html", Ext: ".html"}, {Name: "csv", Ext: ".csv"}, {Name: "zeek", Ext: ".log", OnlySessions: true}}
 
-// reportNames are the reports that the screens can write.
-func reportNames() []string {
-	var names []string
-	for _, r := range inventory.Reports {
-		names = append(names, string(r))
-	}
-	return names
-}
-
 // writeReport writes a report of sessions into a file.
 func (c *config) writeReport(source capture.Source, name string, which inventory.Report, format string, overwrite bool, sessions iter.Seq[*inspect.Session]) error {
 	return c.create(name, overwrite, func(w io.Writer) error {

@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"smtpscope/report": {"paste", "comparison", "inventory", "inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "nearby", "words"},
 	"smtpscope/tui":    {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict", "printable", "filter", "nearby", "words"},
 	// Sentences that reports and screens have in common.
-	"smtpscope/words": {"smtpparse", "authtoken", "tlsparse"},
+	"smtpscope/words": {"smtpparse", "authtoken", "tlsparse", "nearby"},
 	// The filter chooses records, for the printers and the screens alike.
 	"smtpscope/filter": {"inspect", "smtpparse", "authtoken", "tlsparse", "verdict"},
 	// Inventories count records, for the printers and for what compares captures.

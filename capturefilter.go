@@ -33,8 +33,7 @@ func (c *config) setCaptureFilter(words []string) error {
 		if len(words) > 0 && len(c.inputs) > 0 && exists(words[0]) { // -r *.pcap
 			return &hintError{fmt.Errorf("%s stands where the capture filter does", words[0]), "each capture has its own -r: smtpscope -r " + c.inputs[0] + " -r " + words[0]}
 		}
-		at, end := wrong.Offset, wrong.Offset+wrong.Length
-		return &hintError{fmt.Errorf("capture filter: %s, here: %s>>>%s<<<%s", wrong.Text, text[:at], text[at:end], text[end:]),
+		return &hintError{fmt.Errorf("capture filter: %s, here: %s", wrong.Text, pointedAt(text, wrong.Offset, wrong.Length)),
 			"the part of tcpdump's language that is understood is in the README"}
 	}
 	c.packetFilter, c.rules.Expr = text, expr

@@ -70,8 +70,8 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 		return nil, &hintError{errors.New("two captures are compared"), "smtpscope compare before.pcap after.pcap"}
 	case c.live.wanted():
 		return nil, errors.New("-i: captures are compared, no interfaces")
-	case len(c.require) > 0 || c.save != "" || c.report != "" || c.log != "":
-		return nil, errors.New("--require, --report, --log and -w are for one capture")
+	case len(c.require) > 0 || c.save != "" || c.report != "" || c.log != "" || c.metrics.address != "" || c.duration > 0:
+		return nil, errors.New("--require, --report, --log, --metrics, --duration and -w are for one capture")
 	case c.format != "" && c.format != "text" && c.format != "json" && c.format != "markdown":
 		return nil, fmt.Errorf("--format %s: compare has text, json and markdown", c.format)
 	}
@@ -81,6 +81,9 @@ func (c *config) compare(words []string, stdin io.Reader, stderr io.Writer) (*co
 	}
 	defer c.closeKeys()
 	if err := c.openKeys(stdin, stderr); err != nil {
+		return nil, err
+	}
+	if err := c.openKeytab(); err != nil {
 		return nil, err
 	}
 	var sources [2]capture.Source

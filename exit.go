@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"smtpscope/report"
 )
@@ -44,4 +45,13 @@ func complain(w io.Writer, err error) {
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		fmt.Fprintf(w, "smtpscope: hint: %s\n", report.Printable(hinted.Hint()))
 	}
+}
+
+// withRemedy adds what helps to errors whose remedy is known, and not said.
+func withRemedy(err error) error {
+	var hinted hinter
+	if errors.Is(err, fs.ErrPermission) && !errors.As(err, &hinted) {
+		return &hintError{err, "try it as a user who may read the file, for example with sudo"}
+	}
+	return err
 }

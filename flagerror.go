@@ -42,3 +42,8 @@ func dashed(name string) string {
 	}
 	return "--" + name
 }
+
+// pointedAt shows the place of a mistake in an expression.
+func pointedAt(text string, at, length int) string {
+	return text[:at] + ">>>" + text[at:at+length] + "<<<" + text[at+length:]
+}

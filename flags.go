@@ -90,7 +90,6 @@ func parseFlags(args []string) (*config, error) {
 	if c.help || c.version || c.live.list {
 		return c, nil
 	}
-	c.rules.Beside = true
 	return c, c.validate(fs.Args())
 }
 
@@ -181,6 +180,7 @@ func (c *config) validate(rest []string) error {
 	if c.log != "" && c.format == "" {
 		c.format = "json" // a log is for programs
 	}
+	c.rules.Beside = true
 	stdin := 0
 	for _, name := range c.inputs {
 		if name == "-" {
@@ -218,8 +218,7 @@ func parseFilter(flag, text string) (*filter.Filter, error) {
 	f, err := filter.Parse(text)
 	var wrong *filter.Error
 	if errors.As(err, &wrong) {
-		at, end := wrong.Offset, wrong.Offset+wrong.Length
-		return nil, &hintError{fmt.Errorf("%s: %s, here: %s>>>%s<<<%s", flag, wrong.Text, text[:at], text[at:end], text[end:]),
+		return nil, &hintError{fmt.Errorf("%s: %s, here: %s", flag, wrong.Text, pointedAt(text, wrong.Offset, wrong.Length)),
 			"the filter's language is in the README, and on ? in the terminal UI"}
 	}
 	return f, err
@@ -232,5 +231,6 @@ func (c *config) inspectOptions() inspect.Options {
 	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
 	o.Tickets, o.Notice = c.tickets, c.notices.tell
 	o.SessionLimits.Dialogue = c.dialogue
+	o.Limits.Leap = c.leap()
 	return o
 }

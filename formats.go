@@ -23,16 +23,21 @@ func (c *config) validateFormat() error {
 		return nil
 	}
 	if !slices.Contains(inventory.Reports, c.report) {
-		var names []string
-		for _, r := range inventory.Reports {
-			names = append(names, string(r))
-		}
-		return fmt.Errorf("--report %s: there are %s", c.report, strings.Join(names, ", "))
+		return fmt.Errorf("--report %s: there are %s", c.report, strings.Join(reportNames(), ", "))
 	}
 	if c.report != inventory.Sessions && (c.format == "zeek" || c.format == "tui") {
 		return fmt.Errorf("--format %s has sessions only: --report %s goes with text, json, csv, markdown and html", c.format, c.report)
 	}
 	return nil
+}
+
+// reportNames are the words of --report.
+func reportNames() []string {
+	names := make([]string, len(inventory.Reports))
+	for i, r := range inventory.Reports {
+		names[i] = string(r)
+	}
+	return names
 }
 
 // newPrinter gives the printer of a report in a format.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"smtpscope/report"
 	"smtpscope/tlskeys"
 )
 
@@ -31,7 +32,7 @@ func passphrase(name string, stdin io.Reader, stderr io.Writer) func(attempt int
 		if attempt > 0 {
 			fmt.Fprintln(stderr, "smtpscope: that does not open it")
 		}
-		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", name)
+		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", report.Printable(name))
 		return readSecret(tty, stderr)
 	}
 }

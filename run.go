@@ -4,10 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"runtime"
-	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -219,43 +215,4 @@ func (c *config) captureRecord(source capture.Source) *inspect.Capture {
 		Inputs: c.names(), Live: c.live.wanted(), Ports: c.rules.Ports, AutoPorts: c.rules.AnyPort, ShowSecrets: c.showSecrets,
 		CaptureFilter: c.packetFilter,
 	}
-}
-
-// withRemedy adds what helps to errors whose remedy is known, and not said.
-func withRemedy(err error) error {
-	var hinted hinter
-	if errors.Is(err, fs.ErrPermission) && !errors.As(err, &hinted) {
-		return &hintError{err, "try it as a user who may read the file, for example with sudo"}
-	}
-	return err
-}
-
-// profile starts the profiles asked for; the function returned writes them. Both files
-// are opened now: the program gives up the right to open any.
-func (c *config) profile() (stop func(), err error) {
-	var cpu, alloc *os.File
-	if c.profileCPU != "" {
-		if cpu, err = os.Create(c.profileCPU); err != nil {
-			return nil, err
-		}
-		if err := pprof.StartCPUProfile(cpu); err != nil {
-			return nil, err
-		}
-	}
-	if c.profileAlloc != "" {
-		if alloc, err = os.Create(c.profileAlloc); err != nil {
-			return nil, err
-		}
-	}
-	return func() {
-		if cpu != nil {
-			pprof.StopCPUProfile()
-			cpu.Close()
-		}
-		if alloc != nil {
-			runtime.GC()
-			_ = pprof.Lookup("allocs").WriteTo(alloc, 0)
-			alloc.Close()
-		}
-	}, nil
 }

@@ -94,4 +94,32 @@ var closingDialogues = []dialogue{
 		out: `open C:ABC close=idle open C:DEF`, eof: `close=eof`,
 		client: DirCount{Packets: 1, Bytes: 3},
 	},
+	{
+		name:   "a clock that is set is no silence",
+		limits: Limits{Idle: time.Minute, Leap: 30 * time.Second},
+		in: handshake + `
+			C "ABC
+			+1h
+			C "DEF
+			+20s
+			+20s
+			C "GHI
+			+1s`,
+		out: `open C:ABC C:DEF C:GHI`, eof: `close=eof`,
+		client: DirCount{Packets: 5, Bytes: 9},
+		server: DirCount{Packets: 1},
+	},
+	{
+		name:   "silence after the clock was set",
+		limits: Limits{Idle: time.Minute, Leap: 30 * time.Second},
+		in: handshake + `
+			C "ABC
+			+1h
+			+20s
+			+20s
+			+21s`,
+		out:    `open C:ABC close=idle`,
+		client: DirCount{Packets: 3, Bytes: 3},
+		server: DirCount{Packets: 1},
+	},
 }

@@ -13,6 +13,9 @@ func (a *Assembler) Advance(clock int64) {
 	if clock <= a.swept {
 		return
 	}
+	if a.limits.Leap > 0 && clock-a.swept > int64(a.limits.Leap) {
+		a.leapt = clock
+	}
 	a.swept = clock
 	a.advanceWaiting(clock)
 	a.advanceIdle(clock)
@@ -78,7 +81,7 @@ func (a *Assembler) advanceWaiting(clock int64) {
 // advanceIdle closes the connections that were silent for too long, in the
 // order in which they became so and then of their first frames.
 func (a *Assembler) advanceIdle(clock int64) {
-	for a.oldest != nil && clock-a.oldest.flow.last > int64(a.limits.Idle) {
+	for a.oldest != nil && a.idleAt(&a.oldest.flow) <= clock {
 		last := a.oldest.flow.last
 		a.due = a.due[:0]
 		for c := a.oldest; c != nil && c.flow.last == last; c = c.flow.newer {
@@ -89,6 +92,11 @@ func (a *Assembler) advanceIdle(clock int64) {
 			a.wake(c, clock)
 		}
 	}
+}
+
+// idleAt is when a flow will have been silent for too long.
+func (a *Assembler) idleAt(f *flow) int64 {
+	return max(f.last, a.leapt) + int64(a.limits.Idle) + 1
 }
 
 // never is a deadline that does not come.
@@ -140,12 +148,12 @@ func (a *Assembler) deadline(f *flow) (at int64, what duty) {
 // result does not depend on how often this is called.
 func (a *Assembler) wake(c *Conn, clock int64) (open bool) {
 	f := &c.flow
-	if f.waiting == 0 && clock-f.last <= int64(a.limits.Idle) {
+	if f.waiting == 0 && a.idleAt(f) > clock {
 		return true
 	}
 	for {
 		at, what := a.deadline(f)
-		idle := f.last + int64(a.limits.Idle) + 1
+		idle := a.idleAt(f)
 		if min(at, idle) > clock {
 			return a.review(c)
 		}

@@ -114,6 +114,23 @@ func (l *listener) waitNotice(text string) {
 	})
 }
 
+// hear sends a frame until one more packet came. The queue of an interface whose other
+// end was down may not be open again yet: once a tick.
+func (l *listener) hear(from *testnet.Sender, frame []byte) {
+	l.t.Helper()
+	before := -1
+	l.wait("a packet", func() bool {
+		if before < 0 {
+			before = len(l.packets)
+		}
+		if len(l.packets) > before {
+			return true
+		}
+		from.Send(frame)
+		return false
+	})
+}
+
 // close ends the source and waits until everything was read.
 func (l *listener) close() []capture.Packet {
 	l.source.Close()

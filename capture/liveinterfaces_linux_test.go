@@ -19,15 +19,7 @@ func TestLiveInterfaceDownAndUp(t *testing.T) {
 	send := n.Sender("v1")
 	hear := func(seq uint32) {
 		t.Helper()
-		before := len(l.packets)
-		l.wait("a packet", func() bool {
-			if len(l.packets) > before {
-				return true
-			}
-			// The queue of the other end may not be open again yet: once a tick.
-			send.Send(ethernet(0x0800, segment4(seq, -1, nil)...))
-			return false
-		})
+		l.hear(send, ethernet(0x0800, segment4(seq, -1, nil)...))
 	}
 	hear(1)
 	n.IP("link", "set", "v0", "down")
@@ -103,8 +95,7 @@ func TestLiveRenamed(t *testing.T) {
 	n.IP("link", "set", "mail0", "up")
 	l.waitNotice("v0 is called mail0 now")
 	l.waitNotice("v0 is up")
-	n.Sender("v1").Send(ethernet(0x0800, segment4(1, -1, nil)...))
-	l.wait("a packet", func() bool { return len(l.packets) == 1 })
+	l.hear(n.Sender("v1"), ethernet(0x0800, segment4(1, -1, nil)...))
 }
 
 // TestLiveManyInterfaces: hundreds that come and go, as those of containers do, and

@@ -43,11 +43,14 @@ type Packet struct {
 	tcp tcpBounds
 }
 
+// SecretTLSKeyLog is the type of a secret that is an NSS key log
+// (draft-ietf-opsawg-pcapng, section 4.7).
+const SecretTLSKeyLog = 0x544c534b
+
 // A Secret is key material found in the capture itself (a pcapng Decryption
 // Secrets Block).
 type Secret struct {
-	// Type is the block's secrets type, for example 0x544c534b for an NSS key
-	// log (draft-ietf-opsawg-pcapng, section 4.7).
+	// Type is the block's secrets type, such as SecretTLSKeyLog.
 	Type uint32
 	// Data is the block's payload. It is a copy: it outlives the Batch.
 	Data []byte

@@ -27,8 +27,9 @@ type RecordOptions struct {
 	// only so that the keys of their session come before them. Wireshark opens
 	// nothing by keys that come later. What there is no room for is saved at once.
 	KeepAll bool
-	// Idle is how long packets are held of a connection that is silent.
-	Idle time.Duration
+	// Idle is how long packets are held of a connection that is silent; Leap is as in
+	// Limits.
+	Idle, Leap time.Duration
 	// Beside tells which packets of Batch.Beside belong to a connection, where it is
 	// decided what is saved: the latest are held, up to the 32nd part of Hold. nil:
 	// none do. Where all is saved, they are saved as they come.
@@ -66,7 +67,9 @@ type Recording struct {
 	mu   sync.Mutex
 	file recordFile
 	held heldTraffic
-	err  error // the first that is not a full disk
+	// clock is that of the last batch, leapt that to which it was set last.
+	clock, leapt int64
+	err          error // the first that is not a full disk
 }
 
 // Record begins to save the packets of a source.
@@ -114,11 +117,21 @@ func (r *Recording) Next() (*Batch, error) {
 		}
 		r.held.add(p)
 	}
-	if r.options.Hold > 0 {
-		r.held.connections.expire(batch.Clock - int64(r.options.Idle))
-	}
+	r.expire(batch.Clock)
 	r.note(r.file.flush())
 	return batch, nil
+}
+
+// expire lets go of what has been silent for too long, not counting that the clock was
+// set.
+func (r *Recording) expire(clock int64) {
+	if r.options.Leap > 0 && clock-r.clock > int64(r.options.Leap) {
+		r.leapt = clock
+	}
+	r.clock = clock
+	if before := clock - int64(r.options.Idle); before >= r.leapt {
+		r.held.connections.expire(before)
+	}
 }
 
 // Decide says of a connection that has ended whether its packets are saved.
@@ -161,10 +174,6 @@ func (r *Recording) Dismiss(c Connection) {
 // besideShare is the part of what may be held that is for packets beside the
 // connections: each decision looks at them all.
 const besideShare = 32
-
-// SecretTLSKeyLog is the type of a secret that is an NSS key log
-// (draft-ietf-opsawg-pcapng, section 4.7).
-const SecretTLSKeyLog = 0x544c534b
 
 // Keys saves lines of an NSS key log, those of one connection, beside its
 // packets: at once, or when it is decided that they are wanted.

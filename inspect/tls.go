@@ -14,9 +14,6 @@ import (
 // of SMTP must not be called while it is calling, so the plaintext is collected, and
 // fed when it has returned.
 
-// keyLogSecrets is the type of Decryption Secrets Blocks that hold a key log.
-const keyLogSecrets = 0x544c534b
-
 // A tunnel carries octets between the two parsers of a shard. It serves one
 // conversation at a time.
 type tunnel struct {
@@ -232,7 +229,7 @@ func hostOf(greeting string) string {
 // addSecrets takes the secrets that came with a batch of packets.
 func (in *Inspector) addSecrets(secrets []capture.Secret) {
 	for _, s := range secrets {
-		if s.Type == keyLogSecrets {
+		if s.Type == capture.SecretTLSKeyLog {
 			in.options.Keys.Add(s.Data)
 			in.secretsSeen.Store(true)
 		}

@@ -11,7 +11,7 @@ func (p *page) mails(s *smtpparse.Session) {
 	if len(s.Messages) == 0 {
 		return
 	}
-	c := newMailContext(s)
+	c := words.MailsOf(s)
 	for i, m := range s.Messages {
 		if m != nil {
 			p.mail(numbered("Mail", i, len(s.Messages)), m, &c)
@@ -19,17 +19,17 @@ func (p *page) mails(s *smtpparse.Session) {
 	}
 }
 
-func (p *page) mail(label string, m *smtpparse.Message, c *mailContext) {
+func (p *page) mail(label string, m *smtpparse.Message, c *words.Mails) {
 	p.row(label)
 	p.wrap(bodyColumn, p.clip(join(": ", m.Status, words.Reply(m.ReplyCode, m.EnhancedCode, m.ReplyText)), p.wireRoom(0))+
 		" ("+frames(m.FirstFrame, m.LastFrame)+say(m.TLS, ", inside TLS")+")")
-	if c.senderSeen(m) {
+	if c.SenderSeen(m) {
 		p.quote("from", join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
 	} else {
 		p.fact("from", "sender not in the capture")
 	}
 	p.recipients(m.RcptTo)
-	p.fact("message", c.body(m))
+	p.fact("message", c.Body(m))
 	p.quote("subject", m.Subject)
 	if m.MailFrom == "" || !strings.Contains(m.From, m.MailFrom) {
 		p.quote("header from", m.From)

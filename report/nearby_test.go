@@ -45,7 +45,7 @@ func TestTextNearby(t *testing.T) {
 		"DNS       a, led to the server's address, llmnr, frame 1",
 		`the server's address has the name host9.test\x1b, frame 2`,
 		"_kerberos._tcp.a.test (SRV): NXDOMAIN, frame 3",
-		"a.test (A): no answer, tried 2×, frame 4",
+		"a.test (A): no answer, tried 2 times, frame 4",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("not in it: %s\n%s", want, out.String())

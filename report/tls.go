@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 
 	"smtpscope/smtpparse"
@@ -23,8 +22,8 @@ func (p *page) tls(t *smtpparse.TLS) {
 		with("client certificate ", f.ClientCertificate)))
 	for i, c := range f.ServerCertificates {
 		match := ""
-		if i == 0 && f.NameMatch != "" {
-			match = say(f.NameMatch == "match", "fits ") + say(f.NameMatch != "match", "does not fit ") + f.CheckedName
+		if i == 0 {
+			match = words.Fits(f)
 		}
 		p.quote(first(i, "certificate"), certificate(c, match))
 	}
@@ -60,7 +59,7 @@ func certificate(c *tlsparse.Certificate, match string) string {
 	}
 	return join(", ", c.Subject, issuer,
 		c.NotBefore.Format("2006-01-02")+" to "+c.NotAfter.Format("2006-01-02"),
-		join(" ", c.KeyType, say(c.KeyBits > 0, strconv.Itoa(c.KeyBits))), c.Signature, match)
+		words.PublicKey(c), c.Signature, match)
 }
 
 // times is a number of things, if there are any.

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"strconv"
 
-	"smtpscope/authtoken"
 	"smtpscope/nearby"
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // verdict is the answer, the frames that prove it, and why it was not Kerberos.
@@ -51,42 +51,28 @@ func (p *page) nearby(a *nearby.Around) {
 	for i := range a.Requests {
 		r := &a.Requests[i]
 		p.row(first(i, label))
-		p.wrap(bodyColumn, join(", ", r.Kind+say(r.Kind != nearby.KindPassword, "-REQ")+" for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+say(r.Frame > 0, " ("+frames(r.Frame, r.Frame)+")"), kdcAnswer(r)))
+		p.wrap(bodyColumn, join(", ", r.Kind+say(r.Kind != nearby.KindPassword, "-REQ")+" for "+r.Service+"@"+r.Realm+" to "+r.KDC.Addr().String()+say(r.Frame > 0, " ("+frames(r.Frame, r.Frame)+")"), words.KDCAnswer(r)))
 	}
 	for i := range a.Unreachable {
 		u := &a.Unreachable[i]
 		p.row(say(i == 0 && len(a.Requests) == 0, label))
-		p.wrap(bodyColumn, "KDC "+u.KDC.String()+" by "+u.Transport+": "+say(u.Refused, "refused")+say(!u.Refused, "no answer")+", tried "+grouped(int64(u.Tries))+"× from "+frames(u.Frame, u.Frame))
+		p.wrap(bodyColumn, "KDC "+words.Unreachable(u))
 	}
 	for i := range a.Names {
 		n := &a.Names[i]
 		p.row(first(i, "DNS"))
-		p.wrap(bodyColumn, join(", ", n.Asked+say(n.Canonical != n.Asked, ", an alias of "+n.Canonical)+", led to the server's address",
-			say(n.Addresses > 1, "one of "+strconv.Itoa(n.Addresses)), n.Protocol, frames(n.Frame, n.Frame)))
+		p.wrap(bodyColumn, words.LedToServer(n))
 	}
 	for i := range a.Reverse {
 		n := &a.Reverse[i]
 		p.row(say(i == 0 && len(a.Names) == 0, "DNS"))
-		p.wrap(bodyColumn, "the server's address has the name "+n.Name+", "+frames(n.Frame, n.Frame))
+		p.wrap(bodyColumn, words.ServersName(n))
 	}
 	for i := range a.Failures {
 		f := &a.Failures[i]
 		p.row(say(i == 0 && len(a.Names)+len(a.Reverse) == 0, "DNS"))
-		p.wrap(bodyColumn, f.Asked+" ("+f.Type+"): "+cmp.Or(f.Error, "no answer, tried "+grouped(int64(f.Tries))+"×")+", "+frames(f.Frame, f.Frame))
+		p.wrap(bodyColumn, f.Asked+" ("+f.Type+"): "+words.InVain(f))
 	}
-}
-
-func kdcAnswer(r *nearby.Request) string {
-	a := r.Answer
-	switch {
-	case a == nil:
-		return "no answer seen"
-	case a.ErrorCode != 0:
-		return authtoken.KerberosError(int(a.ErrorCode)) + with(" ", a.ErrorText) + " (" + frames(a.Frame, a.Frame) + ")"
-	case a.Ticket == "":
-		return "answered, sealed (" + frames(a.Frame, a.Frame) + ")"
-	}
-	return "ticket" + say(a.Ticket != r.Service, " for "+a.Ticket) + ", " + authtoken.KerberosEtype(int(a.TicketEtype)) + " (" + frames(a.Frame, a.Frame) + ")"
 }
 
 // advice is a sentence with its frame, and what to do below it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // severities are in the order of their weight.
@@ -121,7 +122,7 @@ func findingDetail(a *app, f finding, width, height int) [][]span {
 	row(quiet, quiet, "see  ", kind.Reference, 2)
 	if f.across != nil {
 		row(quiet, quiet, "over ", count(f.across.Sessions, "session")+", the first of them #"+strconv.FormatInt(f.across.FirstSession, 10)+", "+
-			f.across.Start.UTC().Format(stampLayout)+" to "+f.across.End.UTC().Format(stampLayout), 2)
+			words.Stamp(f.across.Start)+" to "+words.Stamp(f.across.End), 2)
 	}
 	for i, row := range f.rows {
 		if len(text) == height-1 && i < int(f.sessions)-1 {

@@ -66,7 +66,7 @@ func (g *group[T]) hints() []key.Binding {
 	if len(g.rows) > 0 {
 		hints = []key.Binding{as(k.open, "its sessions"), as(k.screens, "screens"), as(k.sort, "sort"), as(k.reverse, "reverse")}
 	}
-	return append(hints, g.outputKeys()...)
+	return append(hints, g.outputHints()...)
 }
 
 func (g *group[T]) reportName() string { return g.report }

@@ -93,6 +93,18 @@ func (a *app) outputKeys() []key.Binding {
 	return list
 }
 
+// outputHints are the same in the few words that the last row has room for.
+func (a *app) outputHints() []key.Binding {
+	var list []key.Binding
+	if a.options.Save != nil {
+		list = append(list, as(a.keys.save, "save"))
+	}
+	if a.options.Report != nil {
+		list = append(list, as(a.keys.report, "report"))
+	}
+	return list
+}
+
 // moving says where a key moves the cursor in a list of which a window of so
 // many rows is seen; nil if it is no such key.
 func moving(k *keys, m tea.KeyPressMsg, height int) func(pos, count int) int {

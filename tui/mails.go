@@ -11,10 +11,11 @@ import (
 )
 
 func (s *sessionScreen) messageItems() []item {
+	mails := words.MailsOf(s.session.Session)
 	var items []item
 	for i, m := range s.session.Messages {
 		if m != nil {
-			items = append(items, s.messageTree(i, m)...)
+			items = append(items, s.messageTree(i, m, &mails)...)
 		}
 	}
 	return items
@@ -22,22 +23,14 @@ func (s *sessionScreen) messageItems() []item {
 
 var statusPaint = map[string]paint{"sent": good, "refused": bad, "aborted": warn, "cut": bad, "unknown": note}
 
-// goesOn tells that a message is being given.
-func (s *sessionScreen) goesOn(m *smtpparse.Message) bool {
-	return s.session.Open && m.Status == "unknown"
-}
-
-func (s *sessionScreen) status(m *smtpparse.Message) span {
-	if s.goesOn(m) {
-		return span{accent, "in progress"}
+func (s *sessionScreen) messageTree(i int, m *smtpparse.Message, mails *words.Mails) []item {
+	status := span{statusPaint[m.Status], m.Status}
+	if mails.GoesOn(m) {
+		status = span{accent, "in progress"}
 	}
-	return span{statusPaint[m.Status], m.Status}
-}
-
-func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
 	reply := words.Reply(m.ReplyCode, m.EnhancedCode, m.ReplyText)
 	items := []item{{
-		text: []span{{quiet, strconv.Itoa(i+1) + "  "}, s.status(m), {plain, with("  ", reply)},
+		text: []span{{quiet, strconv.Itoa(i+1) + "  "}, status, {plain, with("  ", reply)},
 			{quiet, "  " + join(", ", frames(m.FirstFrame, m.LastFrame), s.since(m.Time), say(m.TLS, "inside TLS"))}},
 		frame: m.FirstFrame, foldable: true, enter: s.goToFrame(m.FirstFrame),
 	}}
@@ -47,7 +40,11 @@ func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
 				text: []span{{quiet, pad(name, 12)}, {plain, value}}, copied: show(value), hex: s.textHex(name, value), enter: s.goToFrame(frame)})
 		}
 	}
-	fact("from", m.FirstFrame, join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
+	if mails.SenderSeen(m) {
+		fact("from", m.FirstFrame, join(" ", "<"+m.MailFrom+">", strings.Join(m.Params, " ")))
+	} else {
+		fact("from", m.FirstFrame, "sender not in the capture")
+	}
 	for _, r := range m.RcptTo {
 		code := "no reply"
 		if r.ReplyCode != 0 {
@@ -55,9 +52,7 @@ func (s *sessionScreen) messageTree(i int, m *smtpparse.Message) []item {
 		}
 		fact("to", r.Frame, join("  ", "<"+r.Address+">", strings.Join(r.Params, " "), code))
 	}
-	body := join(", ", count(m.Bytes, "octet"), "by "+m.Transfer, say(m.Chunks > 0, count(int64(m.Chunks), "chunk")),
-		say(m.Complete, "complete"), say(!m.Complete && !s.goesOn(m), "NOT COMPLETE"), say(m.Missing > 0, count(m.Missing, "octet")+" not in the capture"))
-	fact("message", m.LastFrame, body)
+	fact("message", m.LastFrame, mails.Body(m))
 	fact("subject", m.LastFrame, m.Subject)
 	fact("header from", m.LastFrame, m.From)
 	fact("header to", m.LastFrame, m.To)

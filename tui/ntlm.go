@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // newNTLMScreen lists who still uses NTLM: what has to be gone through before it can
@@ -110,7 +111,7 @@ func ntlmDetail(a *app, u ntlmUse, width, height int) [][]span {
 		say(u.version != "" && l.MIC, "MIC"), say(u.version != "" && !l.MIC, "no MIC"), with("channel binding ", say(l.TLS || l.ChannelBinding != "absent", l.ChannelBinding)), say(l.TLS, "inside TLS"), say(!l.TLS, "without TLS"),
 		with("to ", l.TargetSPN), with("client version ", l.ClientVersion)), 2)
 	row("seen ", join(", ", count(int64(u.logins), "login"), grouped(int64(u.accepted))+" accepted", "in "+count(int64(u.sessions), "session"),
-		utc(u.first).Format(stampSeconds)+say(u.last != u.first, " to "+utc(u.last).Format(stampSeconds))), 2)
+		words.Second(utc(u.first))+say(u.last != u.first, " to "+words.Second(utc(u.last)))), 2)
 	if s, _ := a.read(u.row); s != nil {
 		f := a.sessions.roll.snap.at(u.row)
 		text = append(text, wrap([]span{{quiet, "last "}, {statePaint(stateOf(f), f.Clear), m.stateWords(f)}, {plain, " #" + grouped(f.ID) + ": " + s.Verdict.Text}}, width, 5, 2, m.ellipsis)...)

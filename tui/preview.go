@@ -7,6 +7,7 @@ import (
 	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // previewRows is the chosen session in short: what the verdict is, what proves
@@ -43,7 +44,7 @@ func (a *app) previewHead(f *filter.Facts) []span {
 		{strong, "#" + strconv.FormatInt(f.ID, 10) + "  "},
 		{statePaint(stateOf(f), f.Clear), t.marks.stateWords(f) + say(f.Clear, " (clear)")},
 		{quiet, "  " + hostPort(f.Client) + " " + t.marks.arrow + " " + hostPort(f.Server) +
-			say(f.Open, "  open "+a.lasted(f)) + "  " + utc(f.Start).Format(stampSeconds)},
+			say(f.Open, "  open "+a.lasted(f)) + "  " + words.Second(utc(f.Start))},
 	}
 }
 

@@ -3,8 +3,10 @@ package tui
 import (
 	"errors"
 	"iter"
+	"strings"
 	"testing"
 
+	"smtpscope/filter"
 	"smtpscope/inspect"
 )
 
@@ -66,4 +68,41 @@ func TestLongNotice(t *testing.T) {
 	m.wants("Not written: open smtpscope.txt: permission denied", "may write to)")
 	m.press("down")
 	m.lacks("Not written")
+}
+
+// TestFooterNamesOutputs: that packets can be saved is said where there is room for few
+// keys, also while packets come and a filter can be undone.
+func TestFooterNamesOutputs(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		width   int
+		reading bool
+		keys    []string
+		want    []string
+	}{
+		{name: "sessions", width: 80, want: []string{"w save", "? help", "q quit"}},
+		{name: "sessions, wider", width: 120, want: []string{"w save", "e report", "Space mark"}},
+		{name: "while it is read", width: 120, reading: true, keys: []string{"f", "/", "state:ntlm", "enter"}, want: []string{"stop following", "undo filter", "w save"}},
+		{name: "servers", width: 80, keys: []string{"2"}, want: []string{"w save"}},
+		{name: "a session", width: 80, keys: []string{"enter"}, want: []string{"w save"}},
+		{name: "a session, wider", width: 120, keys: []string{"enter"}, want: []string{"w save", "e report", "y copy"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newTester(t, test.width, 24, func(o *Options) {
+				o.Save = func(string, bool, []*filter.Facts) (int64, int, error) { return 0, 0, nil }
+				o.Report = func(string, string, string, bool, iter.Seq[*inspect.Session]) error { return nil }
+			})
+			if test.reading {
+				m.send(progressMsg{})
+			}
+			m.press(test.keys...)
+			rows := strings.Split(strings.TrimRight(m.text(), "\n"), "\n")
+			foot := rows[len(rows)-1]
+			for _, want := range test.want {
+				if !strings.Contains(foot, want) {
+					t.Errorf("no %q in the last row: %s", want, foot)
+				}
+			}
+		})
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // A serverRow is one address and port; again tells that the row above it has the
@@ -191,6 +192,6 @@ func (a *app) portsText(of netip.Addr, width int) (text [][]span) {
 
 // seenText is when the first and the last session began.
 func seenText(first, last int64, width int, m *marks) [][]span {
-	return wrap([]span{{quiet, "seen "}, {plain, utc(first).Format(stampLayout) +
-		say(last != first, " to "+utc(last).Format(stampLayout)+" ("+took(time.Duration(last-first))+")")}}, width, 5, 1, m.ellipsis)
+	return wrap([]span{{quiet, "seen "}, {plain, words.Stamp(utc(first)) +
+		say(last != first, " to "+words.Stamp(utc(last))+" ("+took(time.Duration(last-first))+")")}}, width, 5, 1, m.ellipsis)
 }

@@ -122,7 +122,7 @@ func (s *sessionScreen) hints() []key.Binding {
 	if s.pane().find != "" {
 		hints = append(hints, as(k.nextMatch, "next match"))
 	}
-	return append(hints, as(k.nextSession, "next session"), k.copy)
+	return append(append(append(hints, s.outputHints()...), as(k.nextSession, "next session")), k.copy)
 }
 
 func (s *sessionScreen) press(m tea.KeyPressMsg) tea.Cmd {

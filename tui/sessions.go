@@ -8,6 +8,7 @@ import (
 
 	"smtpscope/filter"
 	"smtpscope/verdict"
+	"smtpscope/words"
 )
 
 // sessionsScreen is the list of sessions, with the counters above it and a
@@ -70,8 +71,8 @@ func (s *sessionsScreen) hints() []key.Binding {
 	if len(s.history) > 0 {
 		hints = append(hints, as(k.back, "undo filter"))
 	}
-	hints = append(hints, as(k.state, "verdict"), as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
-	return append(hints, s.outputKeys()...)
+	hints = append(append(hints, as(k.state, "verdict")), s.outputHints()...)
+	return append(hints, as(k.screens, "screens"), as(k.sort, "sort"), k.mark)
 }
 
 func (s *sessionsScreen) press(m tea.KeyPressMsg) tea.Cmd {
@@ -219,7 +220,7 @@ func (s *sessionsScreen) copyRow() tea.Cmd {
 	}
 	f := s.roll.snap.at(s.roll.selected)
 	text := join("  ", "#"+strconv.FormatInt(f.ID, 10), string(stateOf(f)), hostPort(f.Client)+" -> "+hostPort(f.Server),
-		utc(f.Start).Format(stampLayout), login(f, "->"), who(f))
+		words.Stamp(utc(f.Start)), login(f, "->"), who(f))
 	return s.copy(text)
 }
 

@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"smtpscope/smtpparse"
@@ -45,11 +44,11 @@ func (l *factList) agreed(f *tlsparse.Facts) {
 	l.row("resumed by", 0, plain, f.Resumption)
 	l.row("early data", 0, plain, f.EarlyData)
 	l.row("client certificate", 0, plain, f.ClientCertificate)
-	if f.NameMatch == "match" {
-		l.row("certificate", 0, good, "fits "+f.CheckedName)
-	} else if f.NameMatch != "" {
-		l.row("certificate", 0, warn, "does not fit "+f.CheckedName)
+	fits := good
+	if f.NameMatch != "match" {
+		fits = warn
 	}
+	l.row("certificate", 0, fits, words.Fits(f))
 	l.row("also", 0, plain, join(", ", say(f.HelloRetryRequest, "HelloRetryRequest"),
 		say(f.Renegotiations > 0, count(int64(f.Renegotiations), "renegotiation")),
 		say(f.KeyUpdates > 0, count(int64(f.KeyUpdates), "key update"))))
@@ -98,9 +97,9 @@ func (l *factList) chain(title string, list []*tlsparse.Certificate) {
 			l.row("issuer", 0, plain, c.Issuer)
 		}
 		if !c.NotAfter.IsZero() {
-			l.row("valid", 0, plain, c.NotBefore.Format(stampSeconds)+" to "+c.NotAfter.Format(stampSeconds))
+			l.row("valid", 0, plain, words.Second(c.NotBefore)+" to "+words.Second(c.NotAfter))
 		}
-		l.row("key", 0, plain, join(" ", c.KeyType, say(c.KeyBits > 0, strconv.Itoa(c.KeyBits))))
+		l.row("key", 0, plain, words.PublicKey(c))
 		l.row("signature", 0, plain, c.Signature)
 		l.row("serial number", 0, plain, c.Serial)
 		l.row("SHA-256", 0, plain, c.SHA256)

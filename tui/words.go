@@ -55,9 +55,6 @@ func left(d time.Duration) string {
 
 const (
 	clockLayout = "15:04:05.000"
-	stampLayout = "2006-01-02 15:04:05.000Z"
-	// stampSeconds is for what is not known better.
-	stampSeconds = "2006-01-02 15:04:05Z"
 	// shortStamp is for columns of what may be weeks apart.
 	shortStamp = "01-02 15:04:05"
 	stampWidth = len(shortStamp)

@@ -3,6 +3,7 @@ package words
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"smtpscope/smtpparse"
 	"smtpscope/tlsparse"
@@ -73,6 +74,23 @@ var hidden = map[tlsparse.Hidden]string{
 // InsideTLS says whether what was inside was read, and why not.
 func InsideTLS(t *smtpparse.TLS) string {
 	return If(t.Decrypted, "decrypted") + If(!t.Decrypted, "not decrypted") + With(": ", hidden[t.Hidden])
+}
+
+// Fits says whether the server's certificate does the name that the client meant;
+// empty where that is not known.
+func Fits(f *tlsparse.Facts) string {
+	switch f.NameMatch {
+	case "":
+		return ""
+	case "match":
+		return "fits " + f.CheckedName
+	}
+	return "does not fit " + f.CheckedName
+}
+
+// PublicKey is the type and the size of a certificate's.
+func PublicKey(c *tlsparse.Certificate) string {
+	return Join(" ", c.KeyType, If(c.KeyBits > 0, strconv.Itoa(c.KeyBits)))
 }
 
 // vias are the ways in which TLS begins.

@@ -84,9 +84,14 @@ func Frames(first, last int64) string {
 
 // Stamp is a time in UTC to the millisecond, empty for none, and for one that no
 // record has: of a year without four digits.
-func Stamp(t time.Time) string {
+func Stamp(t time.Time) string { return stamp(t, "2006-01-02 15:04:05.000Z") }
+
+// Second is Stamp for what is not known better.
+func Second(t time.Time) string { return stamp(t, "2006-01-02 15:04:05Z") }
+
+func stamp(t time.Time, layout string) string {
 	if t = t.UTC(); t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
 		return ""
 	}
-	return t.Format("2006-01-02 15:04:05.000Z")
+	return t.Format(layout)
 }

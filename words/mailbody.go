@@ -1,9 +1,9 @@
-package report
+package words
 
 import "smtpscope/smtpparse"
 
-// A mailContext is what the rest of a session tells about its messages.
-type mailContext struct {
+// Mails tell of a session's messages what the rest of the session knows of them.
+type Mails struct {
 	session *smtpparse.Session
 	// mails are the MAIL commands of the dialogue, by frame.
 	mails map[int64]mailCommands
@@ -17,8 +17,9 @@ type mailCommands struct {
 	endedBy string
 }
 
-func newMailContext(s *smtpparse.Session) mailContext {
-	c := mailContext{session: s, mails: make(map[int64]mailCommands)}
+// MailsOf looks at the whole dialogue.
+func MailsOf(s *smtpparse.Session) Mails {
+	c := Mails{session: s, mails: make(map[int64]mailCommands)}
 	var mail *smtpparse.Line // whose transaction is open
 	for i := range s.Dialogue {
 		l := &s.Dialogue[i]
@@ -43,31 +44,38 @@ func newMailContext(s *smtpparse.Session) mailContext {
 
 // endedBy is the command that ended a message; empty if it cannot be told, as
 // when several began in one frame.
-func (c *mailContext) endedBy(m *smtpparse.Message) string {
+func (c *Mails) endedBy(m *smtpparse.Message) string {
 	if mails := c.mails[m.FirstFrame]; mails.n == 1 {
 		return mails.endedBy
 	}
 	return ""
 }
 
-// senderSeen tells that the MAIL of a message is in the capture.
-func (c *mailContext) senderSeen(m *smtpparse.Message) bool {
+// SenderSeen tells that the MAIL of a message is in the capture.
+func (c *Mails) SenderSeen(m *smtpparse.Message) bool {
 	return c.mails[m.FirstFrame].n > 0 || m.MailFrom != "" || c.session.Omitted["dialogue"] > 0
 }
 
-// body says how much of a message there is, and why not all of it.
-func (c *mailContext) body(m *smtpparse.Message) string {
-	if m.Bytes == 0 && !m.Complete {
+// GoesOn tells that a message is being given.
+func (c *Mails) GoesOn(m *smtpparse.Message) bool {
+	return c.session.Open && m.Status == "unknown"
+}
+
+// Body says how much of a message there is, and why not all of it.
+func (c *Mails) Body(m *smtpparse.Message) string {
+	if m.Bytes == 0 && !m.Complete && !c.GoesOn(m) {
 		return c.noBody(m)
 	}
-	size := join(", ", count(m.Bytes, "octet"), unseen(m.Missing), "by "+m.Transfer+say(m.Chunks > 0, " in "+count(int64(m.Chunks), "chunk")))
+	size := Join(", ", Count(m.Bytes, "octet"), unseen(m.Missing), "by "+m.Transfer+If(m.Chunks > 0, " in "+Count(int64(m.Chunks), "chunk")))
 	switch {
+	case c.GoesOn(m):
+		return size
 	case m.Complete:
 		return size + ", complete"
 	case c.lacks(m):
 		return size + ", NOT COMPLETE in the capture"
 	}
-	return join(", ", size, with("not finished: ", c.ending(m)), say(c.ending(m) == "", "its end was not seen"))
+	return Join(", ", size, With("not finished: ", c.ending(m)), If(c.ending(m) == "", "its end was not seen"))
 }
 
 // unseen says how many of a message's octets were not seen.
@@ -78,11 +86,11 @@ func unseen(n int64) string {
 	case 1:
 		return "of which 1 is not in the capture"
 	}
-	return "of which " + grouped(n) + " are not in the capture"
+	return "of which " + Grouped(n) + " are not in the capture"
 }
 
 // noBody is for messages of which not an octet was seen.
-func (c *mailContext) noBody(m *smtpparse.Message) string {
+func (c *Mails) noBody(m *smtpparse.Message) string {
 	switch {
 	case m.Status == "sent" && !c.lacks(m): // by reference: BURL (RFC 4468)
 		return "no octet of it was sent"
@@ -91,7 +99,7 @@ func (c *mailContext) noBody(m *smtpparse.Message) string {
 	case m.Status == "refused":
 		return "no body was sent"
 	}
-	return "no body was sent" + with(": ", c.ending(m))
+	return "no body was sent" + With(": ", c.ending(m))
 }
 
 // nobodyTaken tells that the server refused each recipient.
@@ -105,10 +113,10 @@ func nobodyTaken(m *smtpparse.Message) bool {
 }
 
 // lacks tells that the capture may be why a message is not whole.
-func (c *mailContext) lacks(m *smtpparse.Message) bool {
+func (c *Mails) lacks(m *smtpparse.Message) bool {
 	q := &c.session.Quality
 	return q.Gaps > 0 || q.GapBytes > 0 || q.TruncatedPackets > 0 || q.OneSided ||
-		q.Midstream && !c.senderSeen(m) ||
+		q.Midstream && !c.SenderSeen(m) ||
 		c.session.Close == "eof" && (m.Status == "cut" || m.Status == "unknown")
 }
 
@@ -124,10 +132,10 @@ var cuts = map[string]string{
 
 // ending is what the peers did to a message that was not finished; "" if that
 // is not known.
-func (c *mailContext) ending(m *smtpparse.Message) string {
+func (c *Mails) ending(m *smtpparse.Message) string {
 	switch m.Status {
 	case "aborted":
-		return "aborted" + with(" by ", c.endedBy(m))
+		return "aborted" + With(" by ", c.endedBy(m))
 	case "refused":
 		return "refused"
 	case "cut":

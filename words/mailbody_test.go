@@ -1,4 +1,4 @@
-package report
+package words
 
 import (
 	"testing"
@@ -55,8 +55,8 @@ func TestMailBody(t *testing.T) {
 			if m.Transfer == "" {
 				m.Transfer = "DATA"
 			}
-			c := newMailContext(&smtpparse.Session{Dialogue: tt.dialogue, Quality: tt.quality, Close: tt.close})
-			if got := c.body(&m); got != tt.want {
+			c := MailsOf(&smtpparse.Session{Dialogue: tt.dialogue, Quality: tt.quality, Close: tt.close})
+			if got := c.Body(&m); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
@@ -77,9 +77,28 @@ func TestSenderSeen(t *testing.T) {
 		{"its line may have been left out", smtpparse.Message{FirstFrame: 4}, 1, true},
 	}
 	for _, tt := range tests {
-		c := newMailContext(&smtpparse.Session{Dialogue: dialogue, Omitted: map[string]int64{"dialogue": tt.omitted}})
-		if got := c.senderSeen(&tt.message); got != tt.want {
+		c := MailsOf(&smtpparse.Session{Dialogue: dialogue, Omitted: map[string]int64{"dialogue": tt.omitted}})
+		if got := c.SenderSeen(&tt.message); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
+	}
+}
+
+// TestMailUnderWay: a message of a session that goes on lacks nothing yet.
+func TestMailUnderWay(t *testing.T) {
+	mails := MailsOf(&smtpparse.Session{Open: true, Quality: smtpparse.Quality{Gaps: 1, Midstream: true}})
+	m := smtpparse.Message{Bytes: 12, Transfer: "DATA", Status: "unknown", FirstFrame: 3}
+	if got := mails.Body(&m); got != "12 octets, by DATA" || !mails.GoesOn(&m) {
+		t.Errorf("%s, goes on: %v", got, mails.GoesOn(&m))
+	}
+	if mails.SenderSeen(&m) {
+		t.Error("its MAIL was not seen")
+	}
+	m.Bytes = 0
+	if got := mails.Body(&m); got != "0 octets, by DATA" {
+		t.Error(got)
+	}
+	if m.Status = "sent"; mails.GoesOn(&m) {
+		t.Error("it has an end")
 	}
 }
