@@ -103,14 +103,16 @@ func (m *ntlmMessage) payload(name string, position int) (span, bool) {
 	return m.in.sub(int(offset), int(offset+size)), true
 }
 
-// text adds a string of the payload and returns it.
+// text adds a string of the payload and returns it. Flags that are missing or say
+// otherwise do not hide UTF-16: a zero as the second octet betrays it, since no OEM
+// character set has one.
 func (m *ntlmMessage) text(name string, position int, unicode bool) string {
 	at, ok := m.payload(name, position)
 	if !ok {
 		return ""
 	}
 	value := ""
-	if unicode {
+	if unicode || len(at.b) > 1 && at.b[1] == 0 {
 		value = m.str.textUTF16(at.b)
 	} else {
 		value = m.str.text(at.b)

@@ -60,6 +60,9 @@ func TestNTLMVersions(t *testing.T) {
 		{"LM only", authenticateV1(64, 0, oem, "alice", secret(24), nil), versionLM, "alice"},
 		{"Windows 9x without flags", authenticateV1(52, 0, oem, "alice", secret(24), nil), versionLM, "alice"},
 		{"Windows 9x in UTF-16", authenticateV1(52, 0, utf16le, "alice", secret(24), secret(24)), versionNTLMv1, "alice"},
+		{"UTF-16 with flags of zero, as JavaMail sends it", authenticateV1(64, 0, utf16le, "alice", secret(24), secret(24)), versionNTLMv1, "alice"},
+		{"UTF-16 in spite of the flags", authenticateV1(64, 0x200, utf16le, "alice", secret(24), secret(24)), versionNTLMv1, "alice"},
+		{"session security with flags of zero", authenticateV1(64, 0, utf16le, "alice", nonce, secret(24)), versionNTLMv1ESS, "alice"},
 		{"session security without flags", authenticateV1(52, 0, oem, "alice", nonce, secret(24)), versionNTLMv1ESS, "alice"},
 		{"anonymous", authenticateV1(64, ntlmAnonymous, oem, "", []byte{0}, nil), versionAnonymous, ""},
 		{"anonymous without the flag", authenticateV1(64, 0, oem, "", nil, nil), versionAnonymous, ""},
@@ -137,6 +140,17 @@ func TestNTLMChannelBindingPresent(t *testing.T) {
 	}
 }
 
+// TestNTLMFlagsOfTheChallenge: names that no octet betrays are read as the challenge
+// said, where the answer to it sets no flag.
+func TestNTLMFlagsOfTheChallenge(t *testing.T) {
+	x := NewExchange("NTLM", Options{})
+	x.Add(Server, ntlmMessageOf(2, header(48, map[int]uint32{20: ntlmUnicode}), payloadField{12, utf16le("CONTOSO")}))
+	x.Add(Client, authenticateV1(64, 0, utf16le, "\u7528\u6237", secret(24), secret(24)))
+	if x.NTLM.User != "\u7528\u6237" {
+		t.Errorf("user %q", x.NTLM.User)
+	}
+}
+
 // TestNTLMMICWithoutRoom: the AV pair promises a MIC where the payload begins.
 func TestNTLMMICWithoutRoom(t *testing.T) {
 	message := ntlmMessageOf(3, header(72, map[int]uint32{60: modernFlags}),
@@ -156,6 +170,7 @@ func TestNTLMShortNegotiate(t *testing.T) {
 	}{
 		{"flags only", header16(0x00008207), "", false},
 		{"names", ntlmMessageOf(1, header(32, map[int]uint32{12: 0xB207}), payloadField{16, oem("CONTOSO")}, payloadField{24, oem("SP01")}), "CONTOSO", false},
+		{"names in UTF-16", ntlmMessageOf(1, header(32, map[int]uint32{12: 0xB207}), payloadField{16, utf16le("CONTOSO")}, payloadField{24, utf16le("SP01")}), "CONTOSO", false},
 		{"cut in the fields", unbase64(specNegotiate)[:20], "", true},
 		{"type only", unbase64(specNegotiate)[:12], "", true},
 	}

@@ -33,9 +33,12 @@ func (m *ntlmMessage) authenticate(n *NTLM) {
 	m.payloadBegin(authLeastHeader, 12, 20, 28, 36, 44, 52)
 	flags, known := m.x.ntlmFlags, false
 	if m.has(authFlags, 4) {
-		flags, known = m.flags(n, authFlags), true
+		// JavaMail sets none at all, which says nothing of the message.
+		if said := m.flags(n, authFlags); said != 0 {
+			flags, known = said, true
+		}
 	}
-	unicode := m.unicodeNames(flags, known)
+	unicode := flags&ntlmUnicode != 0
 	n.Domain = m.text("DomainName", 28, unicode)
 	n.User = m.text("UserName", 36, unicode)
 	n.Workstation = m.text("Workstation", 44, unicode)
@@ -51,22 +54,6 @@ func (m *ntlmMessage) authenticate(n *NTLM) {
 	if key, ok := m.payload("EncryptedRandomSessionKey", 52); ok {
 		m.secret("EncryptedRandomSessionKey", key, asHex)
 	}
-}
-
-// unicodeNames tells how the names are written. A message without flags
-// follows those of the challenge; if that was not seen either, a zero as the
-// second octet of a name betrays UTF-16.
-func (m *ntlmMessage) unicodeNames(flags uint32, known bool) bool {
-	if known || m.x.ntlmFlags != 0 {
-		return flags&ntlmUnicode != 0
-	}
-	for _, position := range [...]int{36, 28, 44} {
-		offset, size := uint64(le32(m.in.b[position+4:])), le16(m.in.b[position:])
-		if size >= 2 && offset+2 <= uint64(len(m.in.b)) {
-			return m.in.b[offset+1] == 0
-		}
-	}
-	return false
 }
 
 // versionByResponses tells the version by the responses ([MS-NLMP] 3.3): by the

@@ -24,6 +24,15 @@ func logLine(label string, r *Random, secret []byte) string {
 
 func repeated(octet byte, n int) []byte { return bytes.Repeat([]byte{octet}, n) }
 
+// interleaved puts octets before and behind each letter.
+func interleaved(text, before, behind string) string {
+	var out strings.Builder
+	for i := range len(text) {
+		out.WriteString(before + text[i:i+1] + behind)
+	}
+	return out.String()
+}
+
 func TestKeyLog(t *testing.T) {
 	r := random(1)
 	secret := repeated(7, 48)
@@ -41,6 +50,9 @@ func TestKeyLog(t *testing.T) {
 		{name: "CRLF", text: strings.TrimSpace(good) + "\r\n", want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
 		{name: "upper case hex", text: "CLIENT_RANDOM " + strings.ToUpper(good[len("CLIENT_RANDOM "):]), want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
 		{name: "comments, blank lines, byte order mark", text: "\ufeff# made by OpenSSL\n\n  \n" + good, want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
+		{name: "UTF-16, little endian", text: "\xff\xfe" + interleaved("# by PowerShell\r\n"+good, "", "\x00"), want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
+		{name: "UTF-16, big endian, no end of line", text: "\xfe\xff" + interleaved(strings.TrimSpace(good), "\x00", ""), want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
+		{name: "UTF-16 appended", text: "# plain\n" + interleaved(good, "", "\x00"), want: [][]byte{secret}, counts: Counts{Lines: 1, Sessions: 1}},
 		{name: "twice", text: good + good, want: [][]byte{secret}, counts: Counts{Lines: 2, Repeated: 1, Sessions: 1}},
 		{
 			name: "contradicting", text: good + logLine("CLIENT_RANDOM", r, repeated(8, 48)) + logLine("CLIENT_RANDOM", r, repeated(9, 48)),

@@ -41,12 +41,16 @@ const (
 	lineDamaged                 // not of the format
 )
 
-var byteOrderMark = []byte("\ufeff")
+// byteOrderMarks are those of UTF-8 and of UTF-16, little and big endian.
+var byteOrderMarks = [...][]byte{[]byte("\ufeff"), []byte("\xff\xfe"), []byte("\xfe\xff")}
 
 // parseLine takes text apart, decoding the secret into room, of maxPremaster
 // octets.
 func parseLine(text, room []byte) (line, lineKind) {
-	text = bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark))
+	for _, mark := range byteOrderMarks {
+		text = bytes.TrimPrefix(text, mark)
+	}
+	text = bytes.TrimSpace(text)
 	if len(text) == 0 || text[0] == '#' {
 		return line{}, lineEmpty
 	}

@@ -18,7 +18,13 @@ type lineReader struct {
 	room [maxPremaster]byte
 }
 
+// read takes the next piece. Zeros are left out: what PowerShell writes by > and
+// Out-File is UTF-16, in which a key log's letters are followed by zeros.
 func (r *lineReader) read(s *Store, text []byte) {
+	if bytes.IndexByte(text, 0) >= 0 {
+		text = withoutZeros(text)
+		defer clear(text)
+	}
 	for len(text) > 0 {
 		line, rest, ended := bytes.Cut(text, []byte("\n"))
 		if len(line) > maxLine-len(r.partial) {
@@ -43,6 +49,16 @@ func (r *lineReader) read(s *Store, text []byte) {
 		}
 		text = rest
 	}
+}
+
+func withoutZeros(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, c := range text {
+		if c != 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // end takes what is there as the last line.

@@ -128,10 +128,11 @@ func (ct *Court) fate(a *smtpparse.Auth) string {
 			return "was cancelled by the client before it sent a token"
 		}
 		return "was cancelled by the client"
-	case smtpparse.Incomplete:
-		return "was left unfinished"
 	}
-	text := ct.say("was refused with ", ct.replyCode(a))
+	text := "was left unfinished"
+	if a.Outcome != smtpparse.Incomplete {
+		text = ct.say("was refused with ", ct.replyCode(a))
+	}
 	if a.SASL != nil && a.SASL.Error != "" {
 		text = ct.say(text, ": the server said ", ct.wire(a.SASL.Error))
 	}

@@ -101,7 +101,10 @@ func (in *inquiry) clientChose() {
 	case Password, Challenge, OAuth:
 		c.ID = ClientChoseOther
 	default:
-		return
+		if !carriesGSS(a.Mechanism) || !gaveUpEmptyHanded(in.session, a) {
+			return
+		}
+		c.ID = NoTicket
 	}
 	for _, b := range in.tries {
 		if triedKerberos(b) {
@@ -114,6 +117,9 @@ func (in *inquiry) clientChose() {
 	c.Certainty = Inferred
 	before := gssBefore(in.session, a)
 	switch {
+	case c.ID == NoTicket:
+		c.Frame = a.LastFrame
+		c.Text = in.say("The client began ", in.command(a), " and gave it up without a token: it got no ticket, or could not ask for one")
 	case before != nil && gaveUpEmptyHanded(in.session, before):
 		c.Frame = before.LastFrame
 		c.Text = in.say("The client began ", in.command(before), ", gave it up without a token and used ", in.loginName(a), ": it got no ticket, or could not ask for one")
@@ -152,7 +158,7 @@ func (in *inquiry) clientChoseNext() string {
 	switch {
 	case in.refusedUnnamed(in.last):
 		return "The server took no NTLM at all, whoever the user: configure the client for GSSAPI (Integrated, Negotiate)."
-	case sentNTLM(in.last):
+	case sentNTLM(in.last), carriesGSS(in.last.Mechanism):
 		return in.say("On the client: ", ask)
 	}
 	return in.say("Configure the client for GSSAPI (Integrated, Windows or single sign-on authentication) instead of a stored password or token. On the client: ", ask)

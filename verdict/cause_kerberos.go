@@ -175,7 +175,7 @@ func (in *inquiry) serverRefusedGSS() {
 	}
 }
 
-// ticketRefused: 535 for a ticket, and no word why. Where the server answered the
+// ticketRefused: 535 or 454 for a ticket, and no word why. Where the server answered the
 // ticket with anything of Kerberos (AP-REP, a security layer), it could read it,
 // and the key is right.
 func (in *inquiry) ticketRefused() {
@@ -185,7 +185,7 @@ func (in *inquiry) ticketRefused() {
 			continue
 		}
 		rejected := a.SPNEGO != nil && a.SPNEGO.NegState == "reject"
-		if accepted(a) || a.ReplyCode != 535 && !rejected {
+		if accepted(a) || a.ReplyCode != 535 && a.ReplyCode != 454 && !rejected {
 			continue
 		}
 		wrong := in.refusedTicket(a)
@@ -216,6 +216,11 @@ func (in *inquiry) refusedTicket(a *smtpparse.Auth) Cause {
 		// If it is the keytab in use, the key is right.
 		c.Certainty = Possible
 		c.Text = in.say(refused, " without saying why, though the keytab given opens it: either it uses another keytab, or ", in.wire(o.Client), " may not log in")
+	case a.ReplyCode == 454:
+		// Exchange says so of each failure of Kerberos that it does not take for the client's.
+		c.Certainty = Possible
+		c.Text = in.say(refused, " with 454, a temporary failure, without saying why: its key may not be the one that the ticket was made for (SPN on another account, old keytab), its clock may be off, or it may not reach its domain controller")
+		c.Next = in.say("See that the server's clock is right and that it reaches a domain controller. ", c.Next)
 	default:
 		c.Text = in.say(refused, " without saying why; most often its key is not the one that the ticket was made for (SPN on another account, old keytab), less often the account may not log in")
 	}

@@ -110,7 +110,8 @@ func TestCauseOfKerberosFailure(t *testing.T) {
 			a.SPNEGO.NegState = "reject"
 			a.Steps = append(a.Steps, step("server", "spnego.NegTokenResp"))
 		})), want: []CauseID{WrongAccount}},
-		{name: "refused for another reason", script: start().auth(kerberos(454))},
+		{name: "refused as temporary", script: start().with(exchangeGreeting).auth(kerberos(454)).auth(sasl("LOGIN", "login", 235)), want: []CauseID{WrongAccount}, text: "454, a temporary failure", next: "setspn -Q SMTPSVC/ex01.contoso.test"},
+		{name: "refused for another reason", script: start().auth(kerberos(421))},
 		{name: "server could read it: AP-REP", script: start().auth(kerberos(535, func(a *smtpparse.Auth) { a.Kerberos.APRep = true }))},
 		{name: "server could read it: layer", script: start().auth(kerberos(535, func(a *smtpparse.Auth) { a.SASLLayer = &authtoken.SASLLayer{} }))},
 		{name: "error, then success", script: start().auth(kerberos(535, krbError(37, "KRB_AP_ERR_SKEW(37)"))).auth(kerberos(235))},
@@ -159,6 +160,11 @@ func TestCauseOnTheClientsSide(t *testing.T) {
 		{name: "Kerberos came before a password", script: start().ehlo(gssapi).auth(kerberos(535)).auth(sasl("LOGIN", "login", 235)), want: []CauseID{WrongAccount}},
 		{name: "refused before any account was named", script: start().ehlo(gssapi).auth(ntlm("NTLM", 535, negotiateOnly)), want: []CauseID{ClientChose}, text: "nothing in this connection shows that it tried Kerberos first", next: "The server took no NTLM at all"},
 		{name: "Postfix, its class", script: start().with(postfixGreeting).ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, next: "klist get smtp/ex01.contoso.test (Windows; a service's tickets are those of its account: klist -li 0x3e7 get smtp/ex01.contoso.test for LocalSystem, else run it as the service account) or kvno smtp/ex01.contoso.test (MIT"},
+		{name: "gave up, and nothing else", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled)), want: []CauseID{NoTicket}, text: "began AUTH GSSAPI and gave it up without a token", next: "On the client: klist get SMTPSVC/ex01.contoso.test"},
+		{name: "hung up before a token", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 0)).closed("fin"), want: []CauseID{NoTicket}},
+		{name: "a ticket was refused, then gave up", script: start().ehlo(gssapi).auth(kerberos(535)).auth(attempt("GSSAPI", "none", 501, cancelled)), want: []CauseID{WrongAccount}},
+		{name: "gave up, then mail", script: start().ehlo(gssapi).auth(attempt("GSSAPI", "none", 501, cancelled)).mail(250, 250), want: []CauseID{NoTicket}},
+		{name: "a mechanism without tickets, given up", script: start().ehlo(gssapi).auth(attempt("NTLM", "none", 501, cancelled))},
 		{name: "OpenSMTPD, its class", script: start().with(func(s *smtpparse.Session) { s.Greeting.Text = "mx.contoso.test ESMTP OpenSMTPD" }).ehlo(gssapi).auth(sasl("PLAIN", "plain", 235)), want: []CauseID{ClientChoseOther}, next: "setspn -Q smtp/mx.contoso.test"},
 		{name: "Exchange, both tools", script: start().with(exchangeGreeting).ehlo(gssapi).auth(ntlm("NTLM", 235)), want: []CauseID{ClientChose}, next: "kvno smtp/ex01.contoso.test"},
 		{name: "address", script: start().ehlo(gssapi).auth(ntlm("NTLM", 235, target("SMTPSVC/10.1.2.9"))), want: []CauseID{TargetIsIP, ClientChose}, text: "SMTPSVC/10.1.2.9", next: "ex01.contoso.test"},

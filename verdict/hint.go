@@ -63,7 +63,7 @@ func (ct *Court) decide(causes []Cause) string {
 	switch {
 	case near == nil || !near.SawKerberos:
 		return "The client's Kerberos would decide, which is not in this capture: capture on the client, tcpdump -i any -w trace.pcap port 25 or port 587 or port 88 or port 53, after klist purge there."
-	case first.ID == ClientChose || first.ID == ClientChoseOther:
+	case first.ID == ClientChose || first.ID == ClientChoseOther || first.ID == NoTicket:
 		return "The client's ticket cache would decide: klist there shows whether it has a ticket for this server already, since it asked for none in this capture."
 	case len(first.Others) > 0 && len(near.Names) == 0:
 		return "DNS would decide, which does not tell in this capture whether what was asked for is this server: capture port 53 on the client too, after ipconfig /flushdns there."

@@ -164,6 +164,7 @@ func TestStateWithoutSuccess(t *testing.T) {
 		{name: "password, another one is wanted", script: start().auth(sasl("PLAIN", "plain", 534, replied("5.7.9", "Application-specific password required"))), want: Failed, text: `534 5.7.9: the server said "Application-specific password required"`},
 		{name: "name not seen", script: resume().auth(ntlm("", 535, verbless)), want: Failed, text: `Nobody logged in: an AUTH that carried NTLM as CONTOSO\alice was refused with 535`},
 		{name: "bearer token, the server's reason", script: start().auth(sasl("XOAUTH2", "xoauth2", 535, func(a *smtpparse.Auth) { a.SASL.Error = "status=401 schemes=bearer" })), want: Failed, text: `was refused with 535: the server said "status=401 schemes=bearer"`},
+		{name: "bearer token, left after the server's reason", script: start().auth(sasl("XOAUTH2", "xoauth2", 0, func(a *smtpparse.Auth) { a.SASL.Error = "status=401 schemes=bearer" })).closed("fin"), want: Failed, text: `was left unfinished: the server said "status=401 schemes=bearer"`},
 		{name: "cancelled", script: start().auth(attempt("GSSAPI", "none", 501, cancelled)), want: Failed, text: "was cancelled by the client before it sent a token"},
 		{name: "Kerberos error", script: start().auth(kerberos(535, krbError(41, "KRB_AP_ERR_MODIFIED(41)"))), want: Failed, text: "ticket for SMTPSVC/ex01.contoso.test: KRB_AP_ERR_MODIFIED(41)"},
 		{name: "mail after failure", script: start().auth(ntlm("NTLM", 535)).mail(250, 250), want: Failed},
@@ -189,6 +190,10 @@ func TestStateWithoutSuccess(t *testing.T) {
 func TestStateWithoutAttempt(t *testing.T) {
 	checkStates(t, []stateCase{
 		{name: "mail", script: start().ehlo().mail(250, 250).quit(), want: Anonymous, text: "the server took mail without AUTH"},
+		{name: "mail, the login was at a proxy", script: start().ehlo(gssapi).with(func(s *smtpparse.Session) {
+			s.ProxiedClient = "192.0.2.7"
+			s.Dialogue = append(s.Dialogue, smtpparse.Line{From: "client", Kind: smtpparse.LineCommand, Verb: "XCLIENT", Text: "XCLIENT ADDR=192.0.2.7 LOGIN=<redacted>"})
+		}).mail(250, 250), want: Anonymous, text: "without AUTH; a proxy (XCLIENT) names a user who had logged in there"},
 		{name: "mail, no greeting", script: start().with(func(s *smtpparse.Session) { s.Greeting = nil }).ehlo().mail(250, 250), want: Anonymous},
 		{name: "all recipients refused", script: start().ehlo().mail(550, 0).quit(), want: Anonymous, text: "refused it (550)"},
 		{name: "MAIL refused", script: start().ehlo().say("MAIL").answer(530).quit(), want: Anonymous, text: "refused it (530)"},

@@ -28,6 +28,9 @@ func (ct *Court) sentence(s *smtpparse.Session, r ruling) string {
 	if r.auth != nil {
 		return ct.say(ct.acceptedSentence(r), ct.offeredClause(s, r), ct.fallbackClause(s, r.auth), hidden)
 	}
+	if loggedInAtProxy(s) {
+		return ct.say(ct.anonymousSentence(r.mail), "; a proxy (XCLIENT) names a user who had logged in there", hidden)
+	}
 	return ct.say(ct.anonymousSentence(r.mail), ct.authClause(s, r.mail), hidden)
 }
 

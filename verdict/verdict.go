@@ -118,6 +118,7 @@ const (
 	ClientChose CauseID = "client-chose-ntlm" // GSSAPI offered, the client did not use it
 	// ClientChoseOther is the same with a password, a challenge or OAuth.
 	ClientChoseOther CauseID = "client-chose-other"
+	NoTicket         CauseID = "no-ticket"      // the client gave GSSAPI up without a token, and tried nothing else
 	ServerRefused    CauseID = "server-refused" // Kerberos came first, the server selected NTLMSSP
 	TargetIsIP       CauseID = "target-is-ip"   // the client addressed the server by an IP address
 	ShortName        CauseID = "short-name"     // the client addressed the server by a name without a domain
