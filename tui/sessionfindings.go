@@ -31,7 +31,7 @@ func (s *sessionScreen) findingItems() []item {
 		if next != "" {
 			items = append(items, item{
 				lead: []span{{plain, spaces(10)}, {accent, "next "}}, tail: []span{{plain, spaces(15)}},
-				text: []span{{plain, next}}, frame: frame, copied: show(next),
+				text: []span{{plain, next}}, frame: frame, copied: show(next), advice: true,
 			})
 		}
 	}
@@ -45,7 +45,7 @@ func (s *sessionScreen) findingItems() []item {
 	if v.Decide != "" {
 		items = append(items, item{
 			lead: []span{{accent, "  decide  "}}, tail: []span{{plain, spaces(10)}},
-			text: []span{{plain, v.Decide}}, copied: show(v.Decide),
+			text: []span{{plain, v.Decide}}, copied: show(v.Decide), advice: true,
 		})
 	}
 	if v.Hint != nil {
