@@ -67,7 +67,7 @@ func summaryText(s *inspect.Summary, width int, m *marks) [][]span {
 		n    int64
 		what string
 	}{
-		{q.NotChosen, "packets taken out by the capture filter"}, {q.GapBytes, "octets missing"}, {q.Midstream, "sessions begin in the middle"}, {q.OneSided, "sessions with one direction only"},
+		{q.NotChosen, "packets taken out by the capture filter"}, {q.GapBytes, "octets missing"}, {q.Midstream, "sessions that begin in the middle"}, {q.OneSided, "sessions with one direction only"},
 		{q.TruncatedPackets, "packets cut short"}, {q.ConflictingOverlaps, "packets that contradict others"},
 		{q.Malformed, "malformed packets"}, {q.FragmentsLost, "fragments lost"}, {q.LatePackets, "packets too late"},
 		{q.AfterEnd, "packets behind an end"}, {q.Reopened, "connections that went on behind their end"}, {q.ImplausiblePackets, "implausible packets"},

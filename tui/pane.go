@@ -19,6 +19,8 @@ type item struct {
 	foldable bool
 	// enter goes deeper, hex shows the octets; nil if there is nothing to do.
 	enter, hex func() tea.Cmd
+	// advice tells that the text is what to do.
+	advice bool
 	// name is what stands in lead, if that is to be searched, too.
 	name string
 	// copied is what the copy key copies; empty for the text.
@@ -36,8 +38,12 @@ func (it *item) plain() string {
 	return b.String()
 }
 
-// itemRows is how many rows an item may take: what is longer is shown by its key.
-const itemRows = 6
+// An item takes so many rows, and advice more: what to do must not end in an ellipsis.
+// What is longer is shown by its key.
+const (
+	itemRows   = 6
+	adviceRows = 16
+)
 
 // A pane is a list of items, one of them chosen, each of one row or several.
 type pane struct {
@@ -208,7 +214,11 @@ func (p *pane) layout(t *theme, width int) {
 		for _, s := range it.lead {
 			lead += columns(s.text)
 		}
-		for k, text := range wrap(it.text, max(width-lead, 10), 2, itemRows, t.marks.ellipsis) {
+		limit := itemRows
+		if it.advice {
+			limit = adviceRows
+		}
+		for k, text := range wrap(it.text, max(width-lead, 10), 2, limit, t.marks.ellipsis) {
 			p.rows = append(p.rows, paneRow{i, k == 0, text})
 		}
 	}

@@ -163,13 +163,17 @@ func (s *sessionScreen) press(m tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// hex shows the octets of an item, or those of its words.
+// hex shows the octets of an item. What is in our own words has none: it is shown in
+// full, because its rows may have ended in an ellipsis.
 func (s *sessionScreen) hex(it *item) tea.Cmd {
 	switch {
 	case it.hex != nil:
 		return it.hex()
 	case it.plain() != "":
-		return s.textHex("In words", it.plain())()
+		text := it.plain()
+		s.app.pager = &pager{app: s.app, title: "In full", copied: cmp.Or(it.copied, show(text)), text: func(width int) [][]span {
+			return wrap([]span{{plain, text}}, width, 0, 0, "")
+		}}
 	}
 	return nil
 }

@@ -71,3 +71,16 @@ func TestWithoutASecondPass(t *testing.T) {
 	m.press("/", "state:kerberos", "enter", "enter", "2", "down", "down", "down", "down", "down", "down", "down")
 	m.wants("Packets are not kept")
 }
+
+// TestAdviceIsWhole: what to do does not end in an ellipsis, and our own words have no
+// octets to show.
+func TestAdviceIsWhole(t *testing.T) {
+	m := newTester(t, 80, 24)
+	m.press("/", "state:ntlm-in-gssapi", "enter", "enter", "6")
+	m.wants("says whether the SPN exists, and", "once only.")
+	m.press("down", "down", "x")
+	m.wants("In full", "On the client: klist get", "once only.")
+	if strings.Contains(m.text(), "0000  ") {
+		t.Errorf("octets of our own words:\n%s", m.text())
+	}
+}

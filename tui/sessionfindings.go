@@ -60,7 +60,7 @@ func (l *findingList) verdict(v *verdict.Verdict) {
 	if v.Decide != "" {
 		l.items = append(l.items, item{
 			lead: []span{{accent, "  decide  "}}, tail: []span{{plain, spaces(10)}},
-			text: []span{{plain, v.Decide}}, copied: show(v.Decide),
+			text: []span{{plain, v.Decide}}, copied: show(v.Decide), advice: true,
 		})
 	}
 	if v.Hint != nil {
@@ -98,7 +98,7 @@ func (l *findingList) entry(p paint, label, id string, frame int64, text, next s
 	if next != "" {
 		l.items = append(l.items, item{
 			lead: []span{{plain, spaces(10)}, {accent, "next "}}, tail: []span{{plain, spaces(15)}},
-			text: []span{{plain, next}}, frame: frame, copied: show(next),
+			text: []span{{plain, next}}, frame: frame, copied: show(next), advice: true,
 		})
 	}
 }
