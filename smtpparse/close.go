@@ -21,7 +21,7 @@ func (p *Parser) Close(at Mark) {
 		}
 	}
 	p.closeMail(at)
-	p.closeQueue(at)
+	p.closeQueue()
 }
 
 // closeUndecided takes a line for a command that may be a response, and was
@@ -55,7 +55,7 @@ func (p *Parser) closeMail(at Mark) {
 	if p.body.tx != nil {
 		t = p.body.tx
 		last := t.LastFrame
-		p.endBody(at, false)
+		p.endBody(at)
 		t.LastFrame = last
 	}
 	if t != nil {
@@ -65,7 +65,7 @@ func (p *Parser) closeMail(at Mark) {
 }
 
 // closeQueue notes the commands that were never answered. A QUIT often is not.
-func (p *Parser) closeQueue(at Mark) {
+func (p *Parser) closeQueue() {
 	if !p.in[Client].spoke || !p.in[Server].spoke || p.s.TLS != nil && !p.inTLS || p.queue.has(pendingUnknown) {
 		return
 	}

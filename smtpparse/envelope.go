@@ -82,25 +82,25 @@ func (p *Parser) path(b []byte) (address string, params []string) {
 	if len(b) > 0 && b[0] == '<' {
 		if end := closingBracket(b); end > 0 {
 			address, b = p.strings.text(b[1:end]), b[end+1:]
-			params, _ = p.params(b)
-			return address, params
+			return address, p.params(b)
 		}
 		b = b[1:]
 	}
 	word, rest := cutWord(b)
-	params, _ = p.params(rest)
-	return p.strings.text(word), params
+	return p.strings.text(word), p.params(rest)
 }
 
-func (p *Parser) params(b []byte) ([]string, int) {
+// params are the parameters of MAIL and RCPT, the first maxParams of them; nil if
+// there are none.
+func (p *Parser) params(b []byte) []string {
 	if len(trimSpace(b)) == 0 {
-		return nil, 0
+		return nil
 	}
-	words, more := p.strings.fields(b, maxParams)
+	words, _ := p.strings.fields(b, maxParams)
 	if !p.spend(stringsCost(words)) {
-		return nil, more
+		return nil
 	}
-	return words, more
+	return words
 }
 
 // closingBracket finds the ">" that ends a path; a quoted local part may hold

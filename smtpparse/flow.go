@@ -189,14 +189,14 @@ func (p *Parser) countedGap(at Mark, n int64) {
 		return
 	}
 	if p.body.tx != nil {
-		p.endBody(at, false)
+		p.endBody(at)
 	}
 	p.left = 0
 	p.queue.push(newPending(pendingUnknown, at))
 	p.unsure = true
 	p.in[Client].restart()
 	p.move(lostCount)
-	p.heldBack.begin(&p.body)
+	p.heldBack.begin()
 }
 
 // responseGap takes a hole in a response: what there is of it is decoded.

@@ -22,8 +22,8 @@ type heldBack struct {
 // a second message came while the server is silent.
 func (h *heldBack) full() bool { return h.dots > 1 || h.held.len() == maxHeld }
 
-// begin starts anew; b tells where in a line the next octet stands.
-func (h *heldBack) begin(b *body) {
+// begin starts anew, it is not known where in a line.
+func (h *heldBack) begin() {
 	h.held.clear()
 	*h = heldBack{held: h.held, scan: body{line: h.scan.line[:0], rule: dotsRule, at: atLine, begins: afterGap}}
 	h.scan.reader.stage = contentSkim

@@ -32,7 +32,7 @@ func (p *Parser) dataAnswered(e *pending, a *answer) {
 		return
 	}
 	if p.state == expectDataEnd && p.body.tx == e.tx { // the body came without a go-ahead
-		p.endBody(a.at, false)
+		p.endBody(a.at)
 	}
 	p.move(gotOutcome)
 	if t := e.tx; t != nil {
@@ -129,8 +129,8 @@ func (t *transaction) show(c *content) {
 }
 
 // endBody ends a message whose end was not seen.
-func (p *Parser) endBody(at Mark, complete bool) {
-	p.finishBody(at, p.body.size, complete)
+func (p *Parser) endBody(at Mark) {
+	p.finishBody(at, p.body.size, false)
 	p.doubt.drop()
 }
 
@@ -141,7 +141,7 @@ func (p *Parser) answerInBody(a *answer) {
 	case p.doubt.stage == doubtInHole && a.code != 421:
 		p.endInHole(a)
 	case !p.in[Client].spoke:
-		p.endBody(a.at, false)
+		p.endBody(a.at)
 		p.move(gotOutcome)
 		p.outcome(t, a)
 	default:

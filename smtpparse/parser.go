@@ -136,7 +136,7 @@ func (p *Parser) Reset(midstream bool) {
 	p.forget()
 	if midstream {
 		p.state = expectServerWord
-		p.heldBack.begin(&p.body)
+		p.heldBack.begin()
 		p.secrets.wary = true
 		p.queue.push(newPending(pendingUnknown, Mark{}))
 	} else {

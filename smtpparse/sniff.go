@@ -54,7 +54,7 @@ func (p *Parser) sniff(dir Dir, at Mark, data []byte) int {
 	in := &p.in[dir]
 	for i := range data {
 		in.line = append(in.line, data[i])
-		found := p.find(dir, in.line)
+		found := p.find(in.line)
 		if found == foundMore {
 			continue
 		}
@@ -92,7 +92,7 @@ func (p *Parser) notSniffed(dir Dir, at Mark, first []byte) {
 }
 
 // find tells what b, the beginning of a line, is.
-func (p *Parser) find(dir Dir, b []byte) finding {
+func (p *Parser) find(b []byte) finding {
 	switch c := b[0]; {
 	case p.state == expectTLS && c < ' ' && c != '\r' && c != '\n' && c != '\t' && (c < recordCCS || c > recordApplication):
 		return foundTLS // the middle of a record, behind a hole

@@ -167,7 +167,7 @@ func (p *Parser) abortOne(t *transaction, at Mark) {
 		return
 	}
 	if p.body.tx == t {
-		p.endBody(at, false)
+		p.endBody(at)
 	}
 	t.close("aborted")
 	t.touch(at)

@@ -27,7 +27,7 @@ const maxEarly = 1 << 16
 func (p *Parser) holdEarly(at Mark, record []byte) {
 	const each = 64 // beside its octets
 	if p.heldOctets+each+len(record) > maxEarly || !p.hasKeys() {
-		p.missed(&p.halves[Client], at, len(record)-headerLen)
+		p.missed(&p.halves[Client], len(record)-headerLen)
 		p.halves[Client].epoch.seq = 0
 		return
 	}

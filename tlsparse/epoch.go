@@ -49,13 +49,13 @@ func (p *Parser) candidate(h *half, i int) (c epoch, more bool) {
 	if h.dir == Client && p.early == earlyAccepted && h.epoch.opener == nil {
 		early := p.countLogged(h, stageEarly)
 		if i < early {
-			return p.loggedEpoch(h, stageEarly, 0, i)
+			return p.loggedEpoch(h, stageEarly, i)
 		}
 		i -= early
 	}
 	switch h.awaits {
 	case expectFinished:
-		c, more := p.loggedEpoch(h, stageHandshake, 0, i)
+		c, more := p.loggedEpoch(h, stageHandshake, i)
 		if more {
 			return c, true
 		}
@@ -64,12 +64,12 @@ func (p *Parser) candidate(h *half, i int) (c epoch, more bool) {
 		if handshakes > 0 && !h.torn && h.misfits == 0 {
 			return epoch{}, false
 		}
-		return p.loggedEpoch(h, stageApplication, 0, i-handshakes)
+		return p.loggedEpoch(h, stageApplication, i-handshakes)
 	case expectApplication:
 		if h.epoch.opener != nil {
 			return p.nextEpoch(h, i)
 		}
-		return p.loggedEpoch(h, stageApplication, 0, i)
+		return p.loggedEpoch(h, stageApplication, i)
 	}
 	return epoch{}, false
 }
@@ -120,11 +120,11 @@ func (p *Parser) countLogged(h *half, s stage) int {
 }
 
 // loggedEpoch makes an epoch of the i-th secret of its kind in the key log.
-func (p *Parser) loggedEpoch(h *half, s stage, generation, i int) (c epoch, more bool) {
+func (p *Parser) loggedEpoch(h *half, s stage, i int) (c epoch, more bool) {
 	if p.options.Keys == nil {
 		return epoch{}, false
 	}
-	secrets := p.options.Keys.Secrets(&p.hello.random, label(h.dir, s), generation)
+	secrets := p.options.Keys.Secrets(&p.hello.random, label(h.dir, s), 0)
 	for k, secret := range secrets {
 		if k == i {
 			c, more = p.epoch13(s, secret), true

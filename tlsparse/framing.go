@@ -178,7 +178,7 @@ func (p *Parser) gapInRecord(h *half, at Mark, rest int) {
 		length := frameLen(h, h.buf) - headerLen
 		p.countRecord(h, at, headerLen+length)
 		if h.sealed() {
-			p.missed(h, at, length)
+			p.missed(h, length)
 			if h.epoch.opener != nil {
 				h.epoch.opener.Skip(int64(length))
 			}

@@ -21,7 +21,7 @@ func (p *Parser) clientHello(h *half, body []byte) {
 	if bad := p.hello.parse(body); bad != "" {
 		p.malformed(bad)
 	}
-	p.begin(h)
+	p.begin()
 	switch {
 	case renegotiated:
 		p.facts.Renegotiations++
@@ -39,7 +39,7 @@ func (p *Parser) clientHello(h *half, body []byte) {
 }
 
 // begin forgets the handshake before.
-func (p *Parser) begin(h *half) {
+func (p *Parser) begin() {
 	p.agreement, p.exchange, p.ticket = noAgreement, nil, sessionKey{}
 	p.transcript = p.transcript[:0]
 	p.forgetMasters()
@@ -51,7 +51,7 @@ func (p *Parser) sslv2(h *half, record []byte) {
 	}
 	p.hello.tell(&p.facts, p.options.Hellos.facts(&p.hello))
 	p.facts.OfferedVersions = []string{versionName(p.hello.version) + " (SSL 2.0 ClientHello)"}
-	p.begin(h)
+	p.begin()
 	p.remember(record[2:])
 	h.move(sentHello)
 }

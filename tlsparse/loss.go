@@ -59,7 +59,7 @@ func (p *Parser) tellLoss(h *half, at Mark) {
 }
 
 // missed notes a record under keys that was not read, of which the header was.
-func (p *Parser) missed(h *half, at Mark, length int) {
+func (p *Parser) missed(h *half, length int) {
 	h.torn = true
 	h.lost.octets(int64(headerLen + length))
 	h.lost.records++

@@ -31,7 +31,7 @@ func knownMessage(kind byte) bool {
 }
 
 // messages puts handshake messages together: a record may hold several, or a part.
-func (p *Parser) messages(h *half, at Mark, data []byte) {
+func (p *Parser) messages(h *half, data []byte) {
 	for len(data) > 0 {
 		if h.messageSkip > 0 {
 			n := min(h.messageSkip, len(data))

@@ -82,7 +82,7 @@ func (p *Parser) sealedRecord(h *half, at Mark, record []byte) {
 func (p *Parser) content(h *half, at Mark, kind tlscrypt.ContentType, data []byte) {
 	switch kind {
 	case tlscrypt.Handshake:
-		p.messages(h, at, data)
+		p.messages(h, data)
 	case tlscrypt.Alert:
 		p.alert(h, at, data)
 	case tlscrypt.ChangeCipherSpec:
