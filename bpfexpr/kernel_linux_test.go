@@ -35,6 +35,16 @@ func TestPortsInTheKernel(t *testing.T) {
 	}
 }
 
+func TestCausesInTheKernel(t *testing.T) {
+	wire := newWire(t)
+	tap := wire.listen(t, wire.far, unix.SOCK_RAW, Wanted{Ports: []uint16{25, 587}, Causes: true}.Linux())
+	for _, tt := range causeFrames {
+		if got := wire.passes(t, tap, tt.frame); got != tt.want {
+			t.Errorf("%s: kept %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 // A wire is a pair of interfaces in a network namespace of the test's own.
 type wire struct {
 	near, far int // interface indices

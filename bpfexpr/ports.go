@@ -21,7 +21,7 @@ type Wanted struct {
 	AnyPort bool
 	// Causes keeps Kerberos (port 88, and 464 of its passwords) and DNS (53, and
 	// 5353 and 5355 of what neighbours answer), in UDP and TCP, which tell why a
-	// login was not Kerberos.
+	// login was not Kerberos; and ICMP that says so of what was sent to Kerberos.
 	Causes bool
 	// WithoutTunnels gives up what is tunnelled: IP in IP, GRE, EtherIP, VXLAN,
 	// Geneve, GTP, L2TP, TZSP, MPLS, PPPoE, LLC and frames within frames. Else all of it is kept, whatever is inside: on
@@ -35,6 +35,8 @@ type Wanted struct {
 var (
 	causesTCP = []uint16{53, 88, 464}
 	causesUDP = []uint16{53, 88, 464, 5353, 5355}
+	// causesICMP are those of which it matters that they are not reached.
+	causesICMP = []uint16{88, 464}
 	// tunnelPorts are those that L2TP, GTP, VXLAN, Geneve, MPLS and TZSP are sent to.
 	tunnelPorts = []uint16{1701, 2152, 4789, 4790, 6081, 6635, 8472, 37008}
 )
@@ -114,6 +116,7 @@ func (w Wanted) sieve(base uint32) *sieve {
 	if w.Causes {
 		tcp = append(tcp, causesTCP...)
 		udp = append(udp, causesUDP...)
+		s.denied = single(causesICMP)
 	}
 	if !w.WithoutTunnels {
 		s.tunnel = s.accept

@@ -65,6 +65,46 @@ var portFrames = []struct {
 	{"cut before the ports", frame(ether(0x800), ip4(6, a4, b4), zeros(2)), false},
 }
 
+// causeFrames are what the kernel must keep, and need not, when causes are looked for.
+var causeFrames = []struct {
+	name  string
+	frame []byte
+	want  bool
+}{
+	{"kerberos", frame(ether(0x800), ip4(17, a4, b4), udp(40000, 88)), true},
+	{"other udp", frame(ether(0x800), ip4(17, a4, b4), udp(40000, 123)), false},
+	{"port unreachable", frame(ether(0x800), ip4(1, b4, a4), octets(3, 3), zeros(6), ip4(17, a4, b4), udp(40000, 88)), true},
+	{"prohibited, of tcp", frame(ether(0x800), ip4(1, c4, a4), octets(3, 13), zeros(6), ip4(6, a4, b4), tcp(40000, 464)), true},
+	{"of a packet with options", frame(ether(0x800), ip4(1, b4, a4), octets(3, 3), zeros(6), ip4With(17, a4, b4, 0, make([]byte, 8)), udp(40000, 123)), true},
+	{"behind options", frame(ether(0x800), ip4With(1, b4, a4, 0, make([]byte, 8)), octets(3, 3), zeros(6), ip4(17, a4, b4), udp(40000, 88)), true},
+	{"of another port", frame(ether(0x800), ip4(1, b4, a4), octets(3, 3), zeros(6), ip4(17, a4, b4), udp(88, 123)), false},
+	{"echo", frame(ether(0x800), ip4(1, b4, a4), octets(8, 0), zeros(6), ip4(17, a4, b4), udp(40000, 88)), false},
+	{"of what is no packet", frame(ether(0x800), ip4(1, b4, a4), octets(3, 3), zeros(6), zeros(4)), true},
+	{"of nothing", frame(ether(0x800), ip4(1, b4, a4), octets(3, 3), zeros(6)), false},
+	{"tagged", frame(ether(0x8100), vlan(7, 0x800), ip4(1, b4, a4), octets(3, 3), zeros(6), ip4(17, a4, b4), udp(40000, 88)), true},
+	{"tagged twice, the inner one like the start of ipv4, and mail", frame(ether(0x8100), vlan(7, 0x8100), vlan(0x4508, 0x800), ip4(6, a4, b4), tcp(40000, 25)), true},
+	{"icmpv6", frame(ether(0x86dd), ip6(58, b6, a6), octets(1, 4), zeros(6), ip6(17, a6, b6), udp(40000, 88)), true},
+	{"icmpv6 behind hop by hop", frame(ether(0x86dd), ip6(0, b6, a6), ext6(58, 0), octets(1, 1), zeros(6), ip6(6, a6, b6), tcp(40000, 88)), true},
+	{"icmpv6 of extension headers", frame(ether(0x86dd), ip6(58, b6, a6), octets(1, 4), zeros(6), ip6(60, a6, b6), ext6(17, 0), udp(40000, 88)), true},
+	{"icmpv6 of another port", frame(ether(0x86dd), ip6(58, b6, a6), octets(1, 4), zeros(6), ip6(17, a6, b6), udp(40000, 53)), false},
+	{"icmpv6 of icmpv6", frame(ether(0x86dd), ip6(58, b6, a6), octets(1, 4), zeros(6), ip6(58, a6, b6), zeros(60)), false},
+	{"too big", frame(ether(0x86dd), ip6(58, b6, a6), octets(2, 0), zeros(6), ip6(17, a6, b6), udp(40000, 88)), false},
+	{"neighbours", frame(ether(0x86dd), ip6(58, b6, a6), octets(135, 0), zeros(70)), false},
+}
+
+func TestCausesOnALink(t *testing.T) {
+	program, err := Wanted{Ports: []uint16{25, 587}, Causes: true}.BSD(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	machine := vm(t, program)
+	for _, tt := range causeFrames {
+		if got := matches(t, machine, tt.frame); got != tt.want {
+			t.Errorf("%s: kept %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestPortsOnALink holds the programme for /dev/bpf against the same packets as
 // the kernel of Linux is asked about.
 func TestPortsOnALink(t *testing.T) {

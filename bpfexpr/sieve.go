@@ -98,6 +98,8 @@ type sieve struct {
 	base     uint32
 	anyPort  bool
 	tcp, udp []span
+	// denied are the ports that ICMP tells of; none: it is not wanted.
+	denied []span
 	// accept and reject are the ends, tunnel that of packets within packets.
 	accept, reject, tunnel *node
 }
@@ -175,7 +177,7 @@ func (s *sieve) ipv4(no *node) *node {
 	}
 	whole := s.transport(
 		restX(s.ports(s.tcp, back)), restX(s.ports(s.udp, back)),
-		s.ask(opEqual, protocolAH, restX(s.authentication(maxExtensions, back)), no))
+		s.ask(opEqual, protocolAH, restX(s.authentication(maxExtensions, back)), s.icmp4(restX, no)))
 	later := s.among(s.mayBeTCP(), s.accept, no)
 	return s.loadHalf(6, s.ask(opAnySet, offset, s.loadByte(9, later), s.loadByte(9, whole)))
 }
@@ -221,7 +223,7 @@ func (s *sieve) chain(left int, no *node) *node {
 		authentication = s.authentication(left, no)
 	}
 	other := s.ask(opEqual, protocolFragment, s.accept,
-		s.ask(opEqual, protocolAH, authentication, s.among(extensionHeaders, further, no)))
+		s.ask(opEqual, protocolAH, authentication, s.among(extensionHeaders, further, s.icmp6(no))))
 	return s.transport(s.ports(s.tcp, no), s.ports(s.udp, no), other)
 }
 
@@ -234,4 +236,41 @@ func (s *sieve) extension(left int, more, shift uint32, no *node) *node {
 	const kept = 0
 	return s.loadByte(0, s.do(opStore, kept, s.loadByte(1, s.do(opAdd, more, s.do(opShiftLeft, shift,
 		s.do(opAddX, 0, s.do(opAToX, 0, s.do(opLoadScratch, kept, s.chain(left-1, no)))))))))
+}
+
+// icmpHeader is the length of the header of a message that tells of a packet.
+const icmpHeader = 8
+
+// icmp4 goes on with ICMP, if that is in A: that a destination is unreachable (RFC 792)
+// is kept if it is about one of the ports. restX moves X to the message.
+func (s *sieve) icmp4(restX func(*node) *node, no *node) *node {
+	const unreachable, withoutOptions, length = 3, 0x45, 20
+	if len(s.denied) == 0 {
+		return no
+	}
+	about := s.accept
+	if no == s.reject { // else it may be a mistake, and must not look far
+		about = s.loadByte(icmpHeader, s.ask(opEqual, withoutOptions,
+			s.loadHalf(icmpHeader+length+2, s.within(s.denied, s.accept, no)), s.accept))
+	}
+	back := no
+	if no != s.reject {
+		back = s.do(opSetX, 0, no)
+	}
+	return s.ask(opEqual, protocolICMP, restX(s.loadByte(0, s.ask(opEqual, unreachable, about, back))), no)
+}
+
+// icmp6 does so with ICMPv6 (RFC 4443, section 3.1) at X.
+func (s *sieve) icmp6(no *node) *node {
+	const unreachable, nextHeader, length = 1, 6, 40
+	if len(s.denied) == 0 {
+		return no
+	}
+	about := s.accept
+	if no == s.reject {
+		port := s.loadHalf(icmpHeader+length+2, s.within(s.denied, s.accept, no))
+		about = s.loadByte(icmpHeader+nextHeader, s.among([]uint32{protocolTCP, protocolUDP}, port,
+			s.among(append([]uint32{protocolAH, protocolFragment}, extensionHeaders...), s.accept, no)))
+	}
+	return s.ask(opEqual, protocolICMPv6, s.loadByte(0, s.ask(opEqual, unreachable, about, no)), no)
 }

@@ -14,6 +14,15 @@ const (
 	laneBoth
 )
 
+// A cargo is what a wanted packet carries.
+type cargo uint8
+
+const (
+	cargoTCP cargo = iota
+	cargoUDP
+	cargoICMP // that Kerberos is not reached
+)
+
 // The ports of what is beside the connections: Kerberos (RFC 4120, section 7.2),
 // changes of Kerberos passwords (RFC 3244), DNS (RFC 1035, section 4.2) and
 // multicast DNS (RFC 6762), and its older brother of Windows (RFC 4795).
@@ -70,9 +79,9 @@ type Datagram struct {
 }
 
 // Datagram returns the UDP datagram of a packet of Batch.Beside; false when it
-// carries TCP.
+// carries something else.
 func (p *Packet) Datagram() (Datagram, bool) {
-	if !p.datagram {
+	if p.carries != cargoUDP {
 		return Datagram{}, false
 	}
 	ip, udp := p.Data[p.L3:], p.Data[p.tcp.header:p.tcp.end]
@@ -105,7 +114,7 @@ const (
 // from where to where it went.
 func (p *Packet) Signal() (what Signal, source, destination netip.AddrPort) {
 	var s segment
-	if p.datagram || !decode(p, &s) {
+	if p.carries != cargoTCP || !decode(p, &s) {
 		return NoSignal, source, destination
 	}
 	switch {
@@ -117,4 +126,18 @@ func (p *Packet) Signal() (what Signal, source, destination netip.AddrPort) {
 		what = Attempted
 	}
 	return what, s.key.end(s.from), s.key.end(s.from.other())
+}
+
+// Ends are from where to where a packet of Batch.Beside went; of ICMP, what it is about.
+func (p *Packet) Ends() (source, destination netip.AddrPort) {
+	switch p.carries {
+	case cargoUDP:
+		d, _ := p.Datagram()
+		return d.Source, d.Destination
+	case cargoICMP:
+		u, _ := p.Unreachable()
+		return u.Source, u.Destination
+	}
+	_, source, destination = p.Signal()
+	return source, destination
 }

@@ -21,12 +21,8 @@ func (h *heldBeside) add(p *Packet) {
 		return
 	}
 	own := besidePacket{Packet: p.copied()}
-	if d, ok := p.Datagram(); ok {
-		own.from, own.to = d.Source.Addr(), d.Destination.Addr()
-	} else {
-		_, source, destination := p.Signal()
-		own.from, own.to = source.Addr(), destination.Addr()
-	}
+	source, destination := p.Ends()
+	own.from, own.to = source.Addr(), destination.Addr()
 	h.packets = append(h.packets, own)
 	h.octets += own.cost()
 	for h.octets > h.limit {

@@ -5,6 +5,7 @@ import "encoding/binary"
 // IP protocol numbers (IANA "Protocol Numbers").
 const (
 	protocolHopByHop = 0
+	protocolICMP     = 1
 	protocolIPv4     = 4
 	protocolTCP      = 6
 	protocolUDP      = 17
@@ -14,6 +15,7 @@ const (
 	protocolGRE      = 47
 	protocolEtherIP  = 97
 	protocolAH       = 51
+	protocolICMPv6   = 58
 	protocolDestOpts = 60
 	protocolMobility = 135
 	protocolHIP      = 139
@@ -97,6 +99,8 @@ func (w *walk) ipNumber() step {
 		return foundTCP
 	case protocolUDP:
 		return readUDP
+	case protocolICMP, protocolICMPv6:
+		return readICMP
 	case protocolIPv4:
 		return readIPv4
 	case protocolIPv6:

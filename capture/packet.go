@@ -37,8 +37,8 @@ type Packet struct {
 	VLAN uint16
 	// lane says which way the packet goes.
 	lane lane
-	// datagram tells that the packet carries UDP: L3 and tcp are then of that.
-	datagram bool
+	// carries says what the packet carries. L3 and tcp are of that, TCP or not.
+	carries cargo
 	// tcp says where in Data the segment is, as the Selector found it.
 	tcp tcpBounds
 }
@@ -61,8 +61,8 @@ type Batch struct {
 	// Packets are those that the Selector kept. May be empty.
 	Packets []Packet
 	// Beside are packets of Kerberos and DNS, if the rules want them: datagrams,
-	// and segments of TCP. They are not among Packets unless the rules ask for
-	// their connections too.
+	// segments of TCP, and ICMP about such of Kerberos. They are not among Packets
+	// unless the rules ask for their connections too.
 	Beside []Packet
 	// Secrets came before or between the packets of this batch.
 	Secrets []Secret

@@ -220,7 +220,7 @@ func (s *Selector) peek(p *Packet) finding {
 		return malformed
 	}
 	p.L3, p.VLAN, p.Hash, p.tcp = uint16(l3), vlan, tcp.hash(d, l3), tcp
-	p.lane, p.datagram = s.lane(ports), false
+	p.lane, p.carries = s.lane(ports), cargoTCP
 	return wanted
 }
 

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"unsafe"
+
+	"github.com/gopacket/gopacket/layers"
 )
 
 // fuzzLinks are the link types that FuzzSelect chooses from.
@@ -28,6 +30,8 @@ func FuzzSelect(f *testing.F) {
 	for _, c := range cuts(len(whole)-20, 40) {
 		f.Add(uint8(5), fragmentOf4(whole, 1, c), uint32(1))
 	}
+	f.Add(uint8(0), about(f, 3, 3, serialize(f, datagramLayers(40000, 88, 40)...)), uint32(0))
+	f.Add(uint8(0), about6(f, 1, 4, serialize(f, ipv6Layer(layers.IPProtocolUDP), &layers.UDP{SrcPort: 40000, DstPort: 88}, payload(40))), uint32(0))
 	f.Fuzz(func(t *testing.T, which uint8, data []byte, more uint32) {
 		p := packetOf(fuzzLinks[int(which)%len(fuzzLinks)], data)
 		p.WireLen += more
@@ -44,6 +48,12 @@ func FuzzSelect(f *testing.F) {
 		}
 		if walked.L3 != p.L3 || walked.VLAN != p.VLAN || walked.Hash != p.Hash || walked.WireLen != p.WireLen || walked.Link != p.Link {
 			t.Fatalf("peek %+v\nwalk %+v", p, walked)
+		}
+		// With what is beside, all that is kept tells what it is.
+		if b := before; NewSelector(withBeside).Select(&b) {
+			if source, destination := b.Ends(); !source.Addr().IsValid() || !destination.Addr().IsValid() {
+				t.Fatalf("from %v to %v: %+v", source, destination, b)
+			}
 		}
 		stats := s.Stats()
 		refused := stats.Unwanted + stats.NotTCP + stats.Malformed + stats.UnknownLink[p.Link]

@@ -58,6 +58,7 @@ const (
 	readIPv6
 	readIPNumber
 	readUDP
+	readICMP
 	readGRE
 	readERSPAN2
 	readERSPAN3
@@ -79,6 +80,7 @@ const (
 	// The steps from here on end the walk.
 	foundTCP
 	foundDatagram
+	foundUnreachable
 	foundOther
 	foundMalformed
 	foundFragment
@@ -101,7 +103,9 @@ func (w *walk) run(s *Selector, p *Packet) finding {
 	case foundTCP:
 		return w.judge(p)
 	case foundDatagram:
-		return w.datagram(p)
+		return w.beside(p, cargoUDP, w.off-udpHeaderLen)
+	case foundUnreachable:
+		return w.beside(p, cargoICMP, w.off)
 	case foundOther:
 		return notTCP
 	case foundFragment:
@@ -135,19 +139,19 @@ func (w *walk) judge(p *Packet) finding {
 	p.Data, p.WireLen, p.Link = w.packet, w.wire, w.link
 	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, tcp.hash(w.packet, w.l3)
 	p.tcp = tcp
-	p.lane, p.datagram = w.sel.lane(ports), false
+	p.lane, p.carries = w.sel.lane(ports), cargoTCP
 	return wanted
 }
 
-// datagram takes the UDP datagram whose header ends at w.off.
-func (w *walk) datagram(p *Packet) finding {
+// beside takes what is not TCP, and begins at header.
+func (w *walk) beside(p *Packet, carries cargo, header int) finding {
 	if w.l3 > 0xffff {
 		return malformed
 	}
 	p.Data, p.WireLen, p.Link = w.packet, w.wire, w.link
 	p.L3, p.VLAN, p.Hash = uint16(w.l3), w.vlan, 0
-	p.tcp = tcpBounds{header: uint32(w.off - udpHeaderLen), end: uint32(len(w.data)), wireEnd: uint32(len(w.data))}
-	p.lane, p.datagram = laneBeside, true
+	p.tcp = tcpBounds{header: uint32(header), end: uint32(len(w.data)), wireEnd: uint32(len(w.data))}
+	p.lane, p.carries = laneBeside, carries
 	return wanted
 }
 
@@ -178,6 +182,8 @@ func (w *walk) read(s step) step {
 		return w.ipNumber()
 	case readUDP:
 		return w.udp()
+	case readICMP:
+		return w.icmp()
 	case readGRE:
 		return w.gre()
 	case readERSPAN2:

@@ -42,6 +42,10 @@ func (b *beside) read(batch *capture.Batch) nearby.View {
 			b.log.Datagram(at, d.Source, d.Destination, d.Payload)
 			continue
 		}
+		if u, ok := p.Unreachable(); ok {
+			b.log.Denied(at, nearby.Denied{From: u.From, Client: u.Source, Server: u.Destination, TCP: u.TCP, Code: u.Code})
+			continue
+		}
 		switch what, source, destination := p.Signal(); what {
 		case capture.Attempted:
 			b.log.Attempted(at, source, destination)
@@ -86,6 +90,9 @@ func (b *beside) Chunk(c *capture.Chunk) {
 		streams[c.Dir].Feed(c.Data, take)
 	case capture.Gap:
 		streams[c.Dir].Gap(c.Missing, take)
+		if c.Dir == capture.FromServer {
+			b.log.Spoke(at, client, server)
+		}
 	case capture.Close:
 		c.Conn.Owner = nil
 	}
@@ -103,7 +110,7 @@ func BesideOf(connections []capture.Connection) func(*capture.Packet) bool {
 		if d, ok := p.Datagram(); ok {
 			return keeper.Datagram(p.Time, d.Source, d.Destination, d.Payload)
 		}
-		_, source, destination := p.Signal()
+		source, destination := p.Ends()
 		return keeper.Segment(p.Time, source, destination)
 	}
 }

@@ -12,7 +12,7 @@ type exchanges struct {
 	// all are the requests; open those of them without an answer yet.
 	all, open []*asked
 	// vain are the KDCs that have not answered yet, and after which none has.
-	vain []Unreachable
+	vain []trial
 }
 
 // An asked is a request with the client's port.
@@ -39,10 +39,9 @@ func (a *Around) pair(entries []*entry, now int64) {
 		}
 	}
 	a.Requests = a.Requests[max(0, len(a.Requests)-maxRequests):]
-	for _, u := range x.vain {
-		// Who has only just asked may still be answered.
-		if (u.Refused || now-u.Time.UnixNano() > answerTime) && len(a.Unreachable) < maxUnreachable {
-			a.Unreachable = append(a.Unreachable, u)
+	for i := range x.vain {
+		if t := &x.vain[i]; t.failed(now) && len(a.Unreachable) < maxUnreachable {
+			a.Unreachable = append(a.Unreachable, t.Unreachable)
 		}
 	}
 }
@@ -58,30 +57,32 @@ func mended(r *asked, later []*asked) bool {
 // account of another realm has another name there.
 func (r *Request) mendedBy(later *Request) bool {
 	switch {
+	case strings.EqualFold(later.Service, changePassword) && !strings.EqualFold(r.Service, changePassword):
+		return false // whose password has expired gets it all the same
 	case r.Kind == KindAS:
-		return strings.EqualFold(later.Client, r.Client) || later.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm
+		return SamePrincipal(later.Client, r.Client) || later.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm
 	case r.IsForTGT(): // the way to another realm
-		return IsMail(later.Service) || later.Service == r.Service
+		return IsMail(later.Service) || strings.EqualFold(later.Service, r.Service)
 	}
 	switch r.Answer.ErrorCode {
 	case errTktExpired, errTktNYV, errSkew: // of whatever ticket
 		return true
 	}
-	return later.Service == r.Service
+	return strings.EqualFold(later.Service, r.Service)
 }
 
 func (x *exchanges) take(e *entry) {
 	switch e.kind {
 	case entryAttempted:
-		x.tried(e)
+		x.tried(e, awaitsConnection)
 	case entryAnswered:
-		x.reached(e)
+		x.taken(e)
 	case entryReset:
-		for i := range x.vain {
-			if u := &x.vain[i]; u.KDC == e.server && u.Transport == transport(e) {
-				u.Refused = true
-			}
-		}
+		x.reset(e)
+	case entrySpoke:
+		x.reached(e)
+	case entryDeniedUDP, entryDeniedTCP:
+		x.denied(e)
 	default:
 		if e.message.kind.isRequest() {
 			x.request(e)
@@ -91,13 +92,12 @@ func (x *exchanges) take(e *entry) {
 	}
 }
 
-// request takes in a request, which may have been sent before. That one is sent by
-// TCP shows that the KDC took the connection, though its packets may not be there.
+// request takes in a request, which may have been sent before.
 func (x *exchanges) request(e *entry) {
 	if e.kind == entryMessageTCP {
-		x.reached(e)
+		x.asked(e)
 	} else {
-		x.tried(e)
+		x.tried(e, awaitsAnswer)
 	}
 	if r := x.openOf(e); r != nil && r.Service == e.message.service {
 		return
@@ -154,26 +154,8 @@ func (r *asked) isBetween(e *entry) bool {
 	return r.port == e.client.Port() && r.KDC == e.server && r.Transport == transport(e)
 }
 
-// tried notes a try to reach a KDC, reached that it was.
-func (x *exchanges) tried(e *entry) {
-	for i := range x.vain {
-		if u := &x.vain[i]; u.KDC == e.server && u.Transport == transport(e) {
-			u.Tries++
-			return
-		}
-	}
-	if e.server.Port() != portKerberos {
-		return
-	}
-	x.vain = append(x.vain, Unreachable{KDC: e.server, Transport: transport(e), Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Tries: 1})
-}
-
-func (x *exchanges) reached(e *entry) {
-	x.vain = slices.DeleteFunc(x.vain, func(u Unreachable) bool { return u.KDC == e.server && u.Transport == transport(e) })
-}
-
 func transport(e *entry) string {
-	if e.kind == entryMessageUDP {
+	if e.kind == entryMessageUDP || e.kind == entryDeniedUDP {
 		return "udp"
 	}
 	return "tcp"
@@ -189,7 +171,7 @@ func newRequest(e *entry) *asked {
 	switch {
 	case e.server.Port() == portKpasswd:
 		r.Kind = KindPassword
-	case m.kind == asREQ, m.kind == asREP, m.kind == krbError && isTGT(m.service):
+	case m.kind == asREQ, m.kind == asREP, m.kind == krbError && (isTGT(m.service) || strings.EqualFold(m.service, changePassword)):
 		r.Kind = KindAS
 	}
 	return r
@@ -201,6 +183,7 @@ func (r *Request) answer(e *entry) {
 	switch {
 	case m.kind == krbError:
 		a.ErrorCode, a.ErrorText, a.ServerTime, a.PAData = m.errorCode, m.errorText, m.serverTime, m.padata
+		a.NTStatus = ntStatusName(m.ntStatus)
 	case r.Kind != KindPassword:
 		a.Ticket, a.TicketEtype, a.KVNO = m.service, m.ticketEtype, m.kvno
 	}

@@ -2,10 +2,8 @@ package nearby
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"testing"
-	"time"
 )
 
 func TestRequestAndRefusal(t *testing.T) {
@@ -44,63 +42,6 @@ func TestLookSeesNothingLater(t *testing.T) {
 	first, again := early.Look(w), look(l, 9, 15)
 	if len(first.Requests) != 1 || fmt.Sprint(*first) != fmt.Sprint(*again) {
 		t.Errorf("%+v, later %+v", first, again)
-	}
-}
-
-func TestUnreachable(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		play func(*Log)
-		want []Unreachable
-	}{
-		{"no answer to SYN", func(l *Log) {
-			l.Attempted(at(1), port(1), kdc)
-			l.Attempted(at(2), port(1), kdc)
-		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 1, Tries: 2}}},
-		{"answered", func(l *Log) { l.Attempted(at(1), port(1), kdc); l.Answered(at(2), port(1), kdc) }, nil},
-		{"refused", func(l *Log) { l.Attempted(at(1), port(1), kdc); l.Reset(at(1), port(1), kdc) },
-			[]Unreachable{{KDC: kdc, Transport: "tcp", Frame: 1, Tries: 1, Refused: true}}},
-		{"UDP in vain", func(l *Log) {
-			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a"))
-			l.Datagram(at(3), port(1), kdc, tgsRequest("smtp", "a"))
-		}, []Unreachable{{KDC: kdc, Transport: "udp", Frame: 1, Tries: 2}}},
-		{"sent a request by TCP: the packets of the KDC are elsewhere", func(l *Log) {
-			l.Attempted(at(1), port(1), kdc)
-			l.Message(at(2), port(1), kdc, tgsRequest("smtp", "a"))
-		}, nil},
-		{"too big for UDP, and TCP is closed", func(l *Log) {
-			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a"))
-			l.Datagram(at(2), kdc, port(1), refusal(52, "smtp", "a"))
-			l.Attempted(at(3), port(2), kdc)
-		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 3, Tries: 1}}},
-		{"another KDC answers", func(l *Log) {
-			l.Attempted(at(1), port(1), kdc)
-			l.Datagram(at(2), port(2), netip.MustParseAddrPort("10.1.2.2:88"), tgsRequest("cifs", "a"))
-			l.Datagram(at(3), netip.MustParseAddrPort("10.1.2.2:88"), port(2), tgsReply("cifs", "a", 18))
-		}, nil},
-		{"another KDC answers before", func(l *Log) {
-			l.Datagram(at(2), port(2), netip.MustParseAddrPort("10.1.2.2:88"), tgsRequest("cifs", "a"))
-			l.Datagram(at(3), netip.MustParseAddrPort("10.1.2.2:88"), port(2), tgsReply("cifs", "a", 18))
-			l.Attempted(at(4), port(1), kdc)
-		}, []Unreachable{{KDC: kdc, Transport: "tcp", Frame: 4, Tries: 1}}},
-		{"its answer is cut by the snap length", func(l *Log) {
-			l.Datagram(at(1), port(1), kdc, tgsRequest("smtp", "a")[:86])
-			l.Datagram(at(2), kdc, port(1), tgsReply("smtp", "a", 18)[:40])
-		}, nil},
-		{"the server of passwords is no KDC", func(l *Log) { l.Datagram(at(1), port(1), kpw, passwordRequest()) }, nil},
-		{"just asked", func(l *Log) { l.Attempted(Stamp{Clock: 9.5e9, Time: 9.5e9, Frame: 1}, port(1), kdc) }, nil},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			l := NewLog()
-			test.play(l)
-			got := look(l, 5, 10).Unreachable
-			for i := range got {
-				got[i].Time = time.Time{}
-			}
-			if !slices.Equal(got, test.want) {
-				t.Errorf("%+v, want %+v", got, test.want)
-			}
-		})
 	}
 }
 
@@ -165,6 +106,36 @@ func TestRequests(t *testing.T) {
 			l.Datagram(at(3), port(1), kdc, asRequest("alice"))
 			l.Datagram(at(4), kdc, port(1), refusal(23, "krbtgt", "CONTOSO.TEST"))
 		}, []string{"AS 3 krbtgt/CONTOSO.TEST@CONTOSO.TEST udp: 4 error 23"}},
+		{"the password has expired, and can be changed", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(23, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(2), kdc, asRequestFor("alice", "kadmin", "changepw"))
+			l.Datagram(at(4), kdc, port(2), asReplyFor("alice", "kadmin", "changepw"))
+		}, []string{"AS 1 krbtgt/CONTOSO.TEST@CONTOSO.TEST udp: 2 error 23"}},
+		{"the password has expired, and was changed", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), refusal(23, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), port(2), kdc, asRequestFor("alice", "kadmin", "changepw"))
+			l.Datagram(at(4), kdc, port(2), asReplyFor("alice", "kadmin", "changepw"))
+			l.Datagram(at(5), port(3), kdc, asRequest("alice"))
+			l.Datagram(at(6), kdc, port(3), asReply("alice"))
+		}, nil},
+		{"only the refusal of a ticket for passwords", func(l *Log) { l.Datagram(at(1), kdc, port(1), refusal(24, "kadmin", "changepw")) },
+			[]string{"AS 0 kadmin/changepw@CONTOSO.TEST udp: 1 error 24"}},
+		{"as a mail address, and the KDC says the name in the realm", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, asRequest("alice@mail.test"))
+			l.Datagram(at(2), kdc, port(1), refusal(24, "krbtgt", "CONTOSO.TEST"))
+			l.Datagram(at(3), kdc, port(1), tgsReply("cifs", "a", 18))
+		}, nil},
+		{"another spelling", func(l *Log) {
+			l.Datagram(at(1), port(1), kdc, tgsRequest("krbtgt", "FABRIKAM.TEST"))
+			l.Datagram(at(2), kdc, port(1), refusal(60, "krbtgt", "FABRIKAM.TEST"))
+			l.Datagram(at(3), kdc, port(2), tgsReply("krbtgt", "fabrikam.test", 18))
+		}, nil},
+		{"a clock that is wrong: an error without names", func(l *Log) {
+			mail(l, 1, 1)
+			l.Datagram(at(2), kdc, port(1), failure(37, nil))
+		}, []string{"TGS 1 SMTPSVC/ex01.contoso.test@CONTOSO.TEST udp: 2 error 37"}},
 		{"a wrong password, then the right one", func(l *Log) {
 			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
 			l.Datagram(at(2), kdc, port(1), refusal(24, "krbtgt", "CONTOSO.TEST"))
@@ -231,5 +202,52 @@ func TestRequests(t *testing.T) {
 				t.Errorf("got\n%q\nwant\n%q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestNTStatus(t *testing.T) {
+	lockedOut := []byte{0x34, 0x02, 0, 0xC0, 0, 0, 0, 0, 1, 0, 0, 0}
+	reason := func(kind byte, value []byte) []byte {
+		return slices.Concat(field(1, number(kind)), field(2, tlv(tagOctetString, value)))
+	}
+	for _, test := range []struct {
+		name   string
+		data   []byte
+		want   string
+		padata []int32
+	}{
+		{"among others", tlv(tagSequence, tlv(tagSequence, reason(19, nil)), tlv(tagSequence, reason(3, lockedOut))), "STATUS_ACCOUNT_LOCKED_OUT", []int32{19, 3}},
+		{"alone", tlv(tagSequence, reason(3, lockedOut)), "STATUS_ACCOUNT_LOCKED_OUT", nil},
+		{"no name for it", tlv(tagSequence, reason(3, append([]byte{0xfe, 0xca, 0, 0xC0}, make([]byte, 8)...))), "0xc000cafe", nil},
+		{"a salt", tlv(tagSequence, tlv(tagSequence, reason(3, []byte("CONTOSO.TESTalice")))), "", []int32{3}},
+		{"of another type", tlv(tagSequence, reason(1, lockedOut)), "", nil},
+		{"cut", tlv(tagSequence, reason(3, lockedOut))[:14], "", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := NewLog()
+			l.Datagram(at(1), port(1), kdc, asRequest("alice"))
+			l.Datagram(at(2), kdc, port(1), failure(18, test.data))
+			got := look(l, 5, 10).Requests[0].Answer
+			if got.NTStatus != test.want || !slices.Equal(got.PAData, test.padata) {
+				t.Errorf("%q, %v; want %q, %v", got.NTStatus, got.PAData, test.want, test.padata)
+			}
+		})
+	}
+}
+
+func TestSamePrincipal(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"alice@CONTOSO.TEST", "Alice@contoso.test", true},
+		{"alice@mail.test@CONTOSO.TEST", "alice@CONTOSO.TEST", true},
+		{"alice@CONTOSO.TEST", "alice@FABRIKAM.TEST", false},
+		{"alice@mail.test@CONTOSO.TEST", "bob@CONTOSO.TEST", false},
+		{"", "alice@CONTOSO.TEST", false},
+	} {
+		if got := SamePrincipal(test.a, test.b); got != test.want {
+			t.Errorf("%q and %q: %t", test.a, test.b, got)
+		}
 	}
 }

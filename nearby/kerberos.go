@@ -1,6 +1,9 @@
 package nearby
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // A kdcMessage is what is read of a message to or from a KDC.
 type kdcMessage struct {
@@ -15,6 +18,7 @@ type kdcMessage struct {
 	errorText         string
 	serverTime        time.Time
 	padata            []int32
+	ntStatus          uint32
 }
 
 // kdcKind is the kind of a message by its tag (RFC 4120, section 5.10).
@@ -181,15 +185,38 @@ func (m *kdcMessage) failure(fields der) {
 	}
 }
 
-// errorData notes the types in METHOD-DATA: a list of {[1] type, [2] value}.
+// errorData reads what comes with an error: METHOD-DATA, a list of {[1] type, [2]
+// value}, or what Active Directory sends in its place, one such pair alone.
 func (m *kdcMessage) errorData(b der) {
-	for entries := b.inside(tagSequence); len(m.padata) < maxNumbers; {
+	entries := b.inside(tagSequence)
+	if len(entries) > 0 && entries[0] == context|1 {
+		m.errorReason(entries)
+		return
+	}
+	for len(m.padata) < maxNumbers {
 		tag, entry, ok := entries.next()
 		if !ok || tag != tagSequence {
 			return
 		}
-		if tag, body, ok := entry.next(); ok && tag == context|1 {
-			m.padata = append(m.padata, body.number())
+		if kind, ok := m.errorReason(entry); ok {
+			m.padata = append(m.padata, kind)
 		}
 	}
+}
+
+// errorReason reads a pair of type and value. Where the type is 3, an error has no salt
+// for a password in it but KERB_EXT_ERROR ([MS-KILE] 2.2.1): an NTSTATUS, and 8 octets.
+func (m *kdcMessage) errorReason(pair der) (kind int32, ok bool) {
+	tag, body, ok := pair.next()
+	if !ok || tag != context|1 {
+		return 0, false
+	}
+	kind = body.number()
+	const extended, length = 3, 12
+	if tag, body, ok := pair.next(); ok && tag == context|2 && kind == extended {
+		if value := body.inside(tagOctetString); len(value) == length {
+			m.ntStatus = binary.LittleEndian.Uint32(value)
+		}
+	}
+	return kind, true
 }

@@ -31,6 +31,7 @@ type entry struct {
 	// message is a KDC's, or one to it; dns is one of DNS.
 	message *kdcMessage
 	dns     []byte
+	icmp    *ICMP
 }
 
 type entryKind uint8
@@ -41,8 +42,11 @@ const (
 	entryAttempted // SYN
 	entryAnswered  // SYN and ACK
 	entryReset     // RST of the KDC's
-	entryAnswer    // of DNS
-	entryQuestion  // to DNS
+	entrySpoke     // octets of the KDC's that the capture lacks
+	entryDeniedUDP // ICMP about what was sent to the KDC
+	entryDeniedTCP
+	entryAnswer   // of DNS
+	entryQuestion // to DNS
 )
 
 // ofNames tells that an entry is one of DNS.
@@ -170,6 +174,32 @@ func (l *Log) Answered(at Stamp, client, server netip.AddrPort) {
 // Reset is the KDC's RST.
 func (l *Log) Reset(at Stamp, client, server netip.AddrPort) {
 	l.signal(at, entryReset, client, server)
+}
+
+// Spoke takes in that the KDC sent something in a connection that the capture lacks.
+func (l *Log) Spoke(at Stamp, client, server netip.AddrPort) {
+	l.signal(at, entrySpoke, client, server)
+}
+
+// A Denied is a message of ICMP that what a client sent does not reach its destination.
+type Denied struct {
+	From           netip.Addr
+	Client, Server netip.AddrPort
+	TCP            bool
+	Code           uint8
+}
+
+// Denied takes in that a KDC cannot be reached.
+func (l *Log) Denied(at Stamp, d Denied) {
+	if d.Server.Port() != portKerberos {
+		return
+	}
+	kind := entryDeniedUDP
+	if d.TCP {
+		kind = entryDeniedTCP
+	}
+	l.add(entry{Stamp: at, kind: kind, client: d.Client, server: d.Server,
+		icmp: &ICMP{Frame: at.Frame, From: d.From, Error: deniedName(d.From.Is4(), d.Code)}})
 }
 
 func (l *Log) signal(at Stamp, kind entryKind, client, server netip.AddrPort) {

@@ -50,8 +50,10 @@ func tgsReply(class, host string, etype byte) []byte {
 }
 
 // asReply gives a client a ticket-granting ticket.
-func asReply(client string) []byte {
-	ticket := tlv(application|1, tlv(tagSequence, field(0, number(5)), field(1, general("CONTOSO.TEST")), field(2, principal("krbtgt", "CONTOSO.TEST"))))
+func asReply(client string) []byte { return asReplyFor(client, "krbtgt", "CONTOSO.TEST") }
+
+func asReplyFor(client, class, host string) []byte {
+	ticket := tlv(application|1, tlv(tagSequence, field(0, number(5)), field(1, general("CONTOSO.TEST")), field(2, principal(class, host))))
 	return tlv(application|11, tlv(tagSequence, field(0, number(5)), field(3, general("CONTOSO.TEST")), field(4, principal(client)), field(5, ticket)))
 }
 
@@ -61,9 +63,16 @@ func refusal(code byte, class, host string) []byte {
 		field(9, general("CONTOSO.TEST")), field(10, principal(class, host)), field(11, general("LOOKING_UP_SERVER")), field(12, data)))
 }
 
+// failure is an error that names neither client nor service, with e-data.
+func failure(code byte, data []byte) []byte {
+	return tlv(application|30, tlv(tagSequence, field(6, number(code)), field(12, tlv(tagOctetString, data))))
+}
+
 // asRequest asks for a ticket-granting ticket.
-func asRequest(client string) []byte {
-	body := tlv(tagSequence, field(1, principal(client)), field(2, general("CONTOSO.TEST")), field(3, principal("krbtgt", "CONTOSO.TEST")))
+func asRequest(client string) []byte { return asRequestFor(client, "krbtgt", "CONTOSO.TEST") }
+
+func asRequestFor(client, class, host string) []byte {
+	body := tlv(tagSequence, field(1, principal(client)), field(2, general("CONTOSO.TEST")), field(3, principal(class, host)))
 	return tlv(application|10, tlv(tagSequence, field(1, number(5)), field(2, number(10)), field(4, body)))
 }
 

@@ -81,6 +81,9 @@ type Answer struct {
 	ServerTime time.Time `json:"server_time,omitzero"`
 	// PAData are the types of what came with a KRB-ERROR, such as 19 (ETYPE-INFO2).
 	PAData []int32 `json:"padata,omitempty"`
+	// NTStatus is what Active Directory says more exactly, such as
+	// "STATUS_ACCOUNT_LOCKED_OUT" ([MS-KILE] 2.2.1; [MS-ERREF] 2.3.1); empty if nothing.
+	NTStatus string `json:"nt_status,omitempty"`
 	// Ticket is the service of the ticket given: another krbtgt than was asked for
 	// is a referral. TicketEtype is its encryption type, KVNO its key version.
 	Ticket      string `json:"ticket,omitempty"`
@@ -92,12 +95,28 @@ type Answer struct {
 type Unreachable struct {
 	KDC       netip.AddrPort `json:"kdc"`
 	Transport string         `json:"transport"`
-	// Frame and Time are those of the first try; Tries counts them.
+	// Frame and Time are those of the first try, of the first request where the
+	// host took the connection; Tries counts them.
 	Frame int64     `json:"frame"`
 	Time  time.Time `json:"time"`
 	Tries int       `json:"tries"`
-	// Refused tells that the host answered, by RST: nothing listens there.
+	// Taken tells that the host took the connection and did not answer what was
+	// asked in it.
+	Taken bool `json:"taken,omitempty"`
+	// Refused tells that the host sent RST: nothing listens there, or, where the
+	// connection was taken, it was given up.
 	Refused bool `json:"refused,omitempty"`
+	// ICMP is what a host on the way, or the KDC's own, said of it; nil if nothing.
+	ICMP *ICMP `json:"icmp,omitempty"`
+}
+
+// ICMP is a message that a destination is unreachable (RFC 792; RFC 4443, section 3.1).
+type ICMP struct {
+	Frame int64 `json:"frame"`
+	// From is who said it: a router or a firewall, or the destination itself.
+	From netip.Addr `json:"from"`
+	// Error is such as "port-unreachable" or "administratively-prohibited".
+	Error string `json:"error"`
 }
 
 // A Name is one answer of DNS that led to the server's address.

@@ -87,7 +87,26 @@ func IsMail(service string) bool {
 // isTGT tells that a service principal is a realm's ticket-granting service.
 func isTGT(service string) bool { return strings.HasPrefix(service, ticketGranting) }
 
-const ticketGranting = "krbtgt/"
+const (
+	ticketGranting = "krbtgt/"
+	// changePassword is the service with which passwords are changed (RFC 3244, section 2).
+	changePassword = "kadmin/changepw"
+)
+
+// SamePrincipal tells that two names of a client are, or may be, those of one: a KDC
+// gives its own spelling of a name, and the name of who logs on as alice@mail.test, an
+// enterprise name, is what it has in the realm (RFC 6806, sections 5 and 6).
+func SamePrincipal(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	first := func(p string) string { user, _, _ := strings.Cut(p, "@"); return user }
+	return strings.Count(a, "@")+strings.Count(b, "@") == 3 && strings.EqualFold(first(a), first(b))
+}
+
+// HidesClient tells that a client's name is hidden: it is sealed, as FAST does it (RFC
+// 6113, section 5.4.2), or there is none (RFC 8062).
+func HidesClient(principal string) bool { return strings.HasPrefix(principal, "WELLKNOWN/") }
 
 // hostPart is the second part of a service principal, in lower case; empty if it has one
 // part only.

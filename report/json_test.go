@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"smtpscope/authtoken"
 	"smtpscope/inspect"
@@ -148,7 +149,7 @@ func TestJSONReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	endpoints := cmp.Comparer(func(a, b smtpparse.Endpoint) bool { return a == b })
-	addresses := cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
+	addresses := cmpopts.EquateComparable(netip.Addr{}, netip.AddrPort{})
 	if diff := cmp.Diff(want, &got, endpoints, addresses); diff != "" {
 		t.Errorf("(-written +read):\n%s", diff)
 	}

@@ -62,6 +62,7 @@ func appendAnswer(b []byte, a *nearby.Answer) []byte {
 	b = optionalString(b, `,"error_text":`, a.ErrorText)
 	b = optionalTime(b, `,"server_time":`, a.ServerTime)
 	b = optionalList(b, `,"padata":`, a.PAData, appendNumber)
+	b = optionalString(b, `,"nt_status":`, a.NTStatus)
 	b = optionalString(b, `,"ticket":`, a.Ticket)
 	b = optionalInt(b, `,"ticket_etype":`, int64(a.TicketEtype))
 	b = optionalInt(b, `,"kvno":`, int64(a.KVNO))
@@ -75,7 +76,17 @@ func appendUnreachable(b []byte, u *nearby.Unreachable) []byte {
 	b = intMember(b, `,"frame":`, u.Frame)
 	b = appendTime(append(b, `,"time":`...), u.Time)
 	b = intMember(b, `,"tries":`, u.Tries)
+	b = optionalBool(b, `,"taken":`, u.Taken)
 	b = optionalBool(b, `,"refused":`, u.Refused)
+	b = optionalObject(b, `,"icmp":`, u.ICMP, appendICMP)
+	return endObject(b, start)
+}
+
+func appendICMP(b []byte, i *nearby.ICMP) []byte {
+	start := len(b)
+	b = intMember(b, `,"frame":`, i.Frame)
+	b = stringMember(b, `,"from":`, i.From.String())
+	b = stringMember(b, `,"error":`, i.Error)
 	return endObject(b, start)
 }
 

@@ -77,6 +77,9 @@ func failsForAll(r *nearby.Request) bool {
 // many may work on the client's machine.
 func isOfUser(s *smtpparse.Session, a *smtpparse.Auth, r *nearby.Request) Certainty {
 	user, name := "", firstPart(r.Client)
+	if nearby.HidesClient(r.Client) {
+		name = ""
+	}
 	if a != nil {
 		_, user, _ = strings.Cut(AccountOf(a), `\`)
 		if user == "" {

@@ -23,6 +23,7 @@ const (
 	errServiceRevoked = 19 // KDC_ERR_SERVICE_REVOKED
 	errKeyExpired     = 23 // KDC_ERR_KEY_EXPIRED
 	errPreauthFailed  = 24 // KDC_ERR_PREAUTH_FAILED
+	errUserToUser     = 27 // KDC_ERR_MUST_USE_USER2USER
 	errResponseTooBig = 52 // KRB_ERR_RESPONSE_TOO_BIG
 	errWrongRealm     = 68 // KDC_ERR_WRONG_REALM
 )
@@ -93,7 +94,7 @@ func (in *inquiry) made(later []nearby.Request, r *nearby.Request, until int64) 
 
 // isOf tells that a request may be that of a principal.
 func isOf(r *nearby.Request, principal string) bool {
-	return r.Client == "" || principal == "" || strings.EqualFold(r.Client, principal)
+	return r.Client == "" || principal == "" || nearby.SamePrincipal(r.Client, principal)
 }
 
 // kdcToBlame tells that what a KDC said, or did not say, explains the login, or

@@ -38,7 +38,11 @@ func asks(kind, service string, code int32, changes ...func(*nearby.Request)) ne
 func early(r *nearby.Request)     { r.Time = noon.Add(-10 * time.Minute) }
 func strangers(r *nearby.Request) { r.Client = "bob@CONTOSO.TEST" }
 func nobodys(r *nearby.Request)   { r.Client = "" }
-func unseen(r *nearby.Request)    { r.Frame = 0 }
+func hidden(r *nearby.Request)    { r.Client = "WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS" }
+func status(name string) func(*nearby.Request) {
+	return func(r *nearby.Request) { r.Answer.NTStatus = name }
+}
+func unseen(r *nearby.Request) { r.Frame = 0 }
 func inRealm(realm string) func(*nearby.Request) {
 	return func(r *nearby.Request) { r.Realm = realm }
 }
@@ -123,7 +127,12 @@ func TestCauseOfKDCErrors(t *testing.T) {
 		{name: "an error without words", near: sawKerberos(asks("TGS", mailSPN, 60)), want: "kdc-refused seen", text: "KRB_ERR_GENERIC", next: "event 4769"},
 
 		{name: "password expired", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23)), want: "kdc-refused seen", text: "as alice@CONTOSO.TEST (frame 1) and was told KDC_ERR_KEY_EXPIRED(23) (frame 2): the password of the client's account has expired", next: "Get-ADUser"},
-		{name: "password expired, and changed", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23), asks(nearby.KindPassword, "kadmin/changepw", 0)), want: "kdc-refused seen", text: "a password was changed from this client"},
+		{name: "password expired, and changed", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 23), asks(nearby.KindPassword, "kadmin/changepw", 0)), want: "kdc-refused seen", text: "this client asked for a change of a password"},
+		{name: "locked out, says Active Directory", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 18, status("STATUS_ACCOUNT_LOCKED_OUT"))), want: "kdc-refused seen", text: "KDC_ERR_CLIENT_REVOKED(18), STATUS_ACCOUNT_LOCKED_OUT (frame 2): the client's account is locked", next: "Unlock-ADAccount alice"},
+		{name: "a status without words", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 12, status("0xc000cafe"))), want: "kdc-refused seen", text: "KDC_ERR_POLICY(12), 0xc000cafe (frame 2): a policy forbids it"},
+		{name: "a status of the service's account", near: sawKerberos(asks("TGS", mailSPN, 19, status("STATUS_ACCOUNT_DISABLED"))), want: "kdc-refused seen", text: "the account that holds the SPN is disabled"},
+		{name: "a hidden name", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 24, hidden)), want: "kdc-refused inferred", text: "under a hidden name (frame 1) and was told"},
+		{name: "user to user", near: sawKerberos(asks("TGS", mailSPN, 27)), want: "kdc-refused seen", text: "user-to-user tickets"},
 		{name: "locked", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 18)), want: "kdc-refused seen", text: "disabled, locked or expired"},
 		{name: "wrong password", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 24)), want: "kdc-refused seen", text: "the client's password is wrong"},
 		{name: "unknown user", near: sawKerberos(asks("AS", "krbtgt/CONTOSO.TEST", 6)), want: "kdc-refused seen", text: "does not know the client's account"},
@@ -189,6 +198,11 @@ func TestCauseKDCUnreachable(t *testing.T) {
 	checkBeside(t, []besideCase{
 		{name: "no answer", near: sawKerberos().unreachable(silent), want: "kdc-unreachable seen", text: "did not answer 2 tries"},
 		{name: "refused", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Refused: true}), want: "kdc-unreachable seen", text: "nothing listens there"},
+		{name: "took the connection", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Taken: true}), want: "kdc-unreachable seen", text: "which took the connection and did not answer; then", next: "The port is open"},
+		{name: "took connections", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 2, Taken: true}), want: "kdc-unreachable seen", text: "did not answer 2 requests"},
+		{name: "took the connection and gave it up", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Taken: true, Refused: true}), want: "kdc-unreachable seen", text: "took the connection and reset it without an answer"},
+		{name: "ICMP of its host", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1, ICMP: &nearby.ICMP{Frame: 4, From: netip.MustParseAddr("10.1.2.1"), Error: "port-unreachable"}}), want: "kdc-unreachable seen", text: `whose host said "port unreachable" (ICMP, frame 4)`, next: "Test-NetConnection"},
+		{name: "ICMP of a firewall", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, ICMP: &nearby.ICMP{Frame: 4, From: netip.MustParseAddr("10.1.2.254"), Error: "host-administratively-prohibited"}}), want: "kdc-unreachable seen", text: `of which 10.1.2.254 on the way said "host administratively prohibited" (ICMP, frame 4)`, next: "Let the firewall at 10.1.2.254 pass UDP and TCP port 88 from 10.1.2.3 to 10.1.2.1"},
 		{name: "one datagram", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1}), want: "kdc-unreachable inferred"},
 		{name: "too big for UDP", near: sawKerberos(asks("TGS", mailSPN, 52)).unreachable(silent), want: "kdc-unreachable seen", text: "by UDP it had said that its answer is too big, frame 2"},
 		{name: "answered by another KDC", near: sawKerberos(asks("TGS", mailSPN, 7, func(r *nearby.Request) { r.Frame, r.Answer.Frame = 4, 5 })).unreachable(silent), want: "spn-unknown seen"},

@@ -36,10 +36,18 @@ func (in *inquiry) kdcErrorCause(r *nearby.Request) Cause {
 // askedAndTold says what the client asked a KDC for, and what it was told.
 func (in *inquiry) askedAndTold(r *nearby.Request) string {
 	what := in.say(in.wire(r.Service), in.referral(r), " at ", in.clock(r.Time))
-	if r.Kind == nearby.KindAS && r.Client != "" {
+	switch {
+	case r.Kind != nearby.KindAS || r.Client == "":
+	case nearby.HidesClient(r.Client):
+		what = in.say(what, " under a hidden name")
+	default:
 		what = in.say(what, " as ", in.wire(r.Client))
 	}
-	told := in.say(" and was told ", authtoken.KerberosError(int(r.Answer.ErrorCode)), " (frame ", in.number(r.Answer.Frame, 1), ")")
+	status := r.Answer.NTStatus
+	if status != "" {
+		status = ", " + status
+	}
+	told := in.say(" and was told ", authtoken.KerberosError(int(r.Answer.ErrorCode)), status, " (frame ", in.number(r.Answer.Frame, 1), ")")
 	if r.Frame == 0 {
 		return in.say("The client asked the KDC for ", what, told)
 	}
@@ -146,6 +154,9 @@ func (in *inquiry) kdcClock(r *nearby.Request) string {
 
 // refusal says what an error means.
 func (in *inquiry) refusal(r *nearby.Request) string {
+	if k, ok := accountFaults[r.Answer.NTStatus]; ok && r.Kind == nearby.KindAS {
+		return in.say(": ", k.means, in.passwordChange())
+	}
 	switch r.Answer.ErrorCode {
 	case errServiceUnknown, errNotUnique:
 		return ": there is no trust between the realms that the client could use"
@@ -159,6 +170,8 @@ func (in *inquiry) refusal(r *nearby.Request) string {
 		return in.say(": the password of the client's account has expired", in.passwordChange())
 	case errPreauthFailed:
 		return in.say(": the client's password is wrong", in.passwordChange())
+	case errUserToUser:
+		return ": the account of this name is a user's without an SPN, to which only user-to-user tickets are given"
 	case errNullKey:
 		return ": the account of the client or of the service has no key"
 	case errPolicy:
@@ -171,20 +184,25 @@ func (in *inquiry) refusal(r *nearby.Request) string {
 	return ""
 }
 
-// passwordChange says that the client changed a password.
+// passwordChange says that the client asked for a change of a password. What came of
+// it is sealed, unless it is an error.
 func (in *inquiry) passwordChange() string {
 	for i := range in.surroundings().Requests {
 		if r := &in.surroundings().Requests[i]; r.Kind == nearby.KindPassword && r.Frame > 0 {
-			return in.say(" (a password was changed from this client at ", in.clock(r.Time), ", frame ", in.number(r.Frame, 1), ")")
+			return in.say(" (this client asked for a change of a password at ", in.clock(r.Time), ", frame ", in.number(r.Frame, 1), ")")
 		}
 	}
 	return ""
 }
 
 func (in *inquiry) refusalNext(r *nearby.Request) string {
+	if k, ok := accountFaults[r.Answer.NTStatus]; ok && r.Kind == nearby.KindAS {
+		return in.say(k.command, " ", typed(firstPart(r.Client), "NAME"), k.further)
+	}
 	switch r.Answer.ErrorCode {
 	case errAccountExpired, errClientUnknown, errClientRevoked, errKeyExpired, errPreauthFailed, errWrongRealm:
-		return in.say("Look at the account ", typed(r.Client, "USER@REALM"), ": Get-ADUser NAME -Properties LockedOut,Enabled,PasswordExpired (Active Directory), kadmin -q \"getprinc NAME\" (MIT); a service has its password in its own configuration.")
+		user := typed(firstPart(r.Client), "NAME")
+		return in.say("Look at the account: Get-ADUser ", user, " -Properties LockedOut,Enabled,PasswordExpired (Active Directory), kadmin -q \"getprinc ", user, "\" (MIT); a service has its password in its own configuration.")
 	case errServiceUnknown, errNotUnique:
 		return "On the client: nltest /domain_trusts (Windows) lists the trusts; in krb5.conf, [domain_realm] and [capaths] say which realm a server is of and how it is reached. Then klist purge."
 	case errServiceRevoked:

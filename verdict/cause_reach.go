@@ -19,22 +19,52 @@ func (in *inquiry) kdcUnreachable() {
 		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return r.Answer != nil && r.Answer.Frame > u.Frame }) {
 			continue
 		}
-		certainty, how := Seen, in.say("did not answer ", in.count(int64(u.Tries), "try", "tries"))
-		switch {
-		case u.Refused:
-			how = "refused the connection: nothing listens there"
-		case u.Tries == 1 && u.Transport == "udp":
-			certainty = Inferred // a single datagram gets lost
+		c := Cause{ID: KDCUnreachable, Certainty: Seen, Frame: u.Frame, Next: in.reachNext(u)}
+		if u.ICMP != nil && u.ICMP.Frame != u.Frame {
+			c.Others = []int64{u.ICMP.Frame}
 		}
-		in.blame(Cause{
-			ID: KDCUnreachable, Certainty: certainty, Frame: u.Frame,
-			Text: in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), which ", how, in.tooBig(u), "; then it used ", in.loginName(in.last)),
-			Next: in.say("On the client: nltest /dsgetdc:DOMAIN (Windows) or kinit (MIT) says which KDC is asked; Test-NetConnection ", u.KDC.Addr().String(), " -Port 88, or nc -vz ", u.KDC.Addr().String(), " 88, whether a firewall is between."),
-		})
+		if u.ICMP == nil && u.Tries == 1 && u.Transport == "udp" {
+			c.Certainty = Inferred // a single datagram gets lost
+		}
+		c.Text = in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), ", in.inVain(u), in.tooBig(u), "; then it used ", in.loginName(in.last))
+		in.blame(c)
 		return
 	}
 	in.noKDCFound(near)
 	in.referredToNobody(near)
+}
+
+// inVain says how a KDC was asked in vain.
+func (in *inquiry) inVain(u *nearby.Unreachable) string {
+	switch {
+	case u.ICMP != nil && u.ICMP.From == u.KDC.Addr():
+		return in.say("whose host said \"", u.ICMP.Words(), "\" (ICMP, frame ", in.number(u.ICMP.Frame, 1), ")")
+	case u.ICMP != nil:
+		return in.say("of which ", u.ICMP.From.String(), " on the way said \"", u.ICMP.Words(), "\" (ICMP, frame ", in.number(u.ICMP.Frame, 1), ")")
+	case u.Taken && u.Refused:
+		return "which took the connection and reset it without an answer"
+	case u.Taken && u.Tries > 1:
+		return in.say("which took the connection and did not answer ", in.count(int64(u.Tries), "request", "requests"))
+	case u.Taken:
+		return "which took the connection and did not answer"
+	case u.Refused:
+		return "which refused the connection: nothing listens there"
+	}
+	return in.say("which did not answer ", in.count(int64(u.Tries), "try", "tries"))
+}
+
+// reachNext says where to look. An open port says nothing more where the host has taken
+// the connection.
+func (in *inquiry) reachNext(u *nearby.Unreachable) string {
+	kdc := u.KDC.Addr().String()
+	const others = "nltest /dsgetdc:DOMAIN /force (Windows) looks for another domain controller; elsewhere krb5.conf names them."
+	switch {
+	case u.ICMP != nil && strings.HasSuffix(u.ICMP.Error, "prohibited"):
+		return in.say("Let the firewall at ", u.ICMP.From.String(), " pass UDP and TCP port 88 from ", in.session.Client.IP.String(), " to ", kdc, ". On the client, ", others)
+	case u.Taken:
+		return in.say("The port is open, so look at what is behind it: on ", kdc, ", Get-Service kdc (Windows) or the KDC's log (MIT: krb5kdc.log), and whether a proxy or a load balancer stands in its place. On the client, ", others)
+	}
+	return in.say("On the client: nltest /dsgetdc:DOMAIN (Windows) or kinit (MIT) says which KDC is asked; Test-NetConnection ", kdc, " -Port 88, or nc -vz ", kdc, " 88, whether a firewall is between.")
 }
 
 // tooBig says why a client goes on by TCP: the KDC's answer does not fit into a

@@ -18,7 +18,7 @@ func KDCAnswer(r *nearby.Request) string {
 	source := " (" + Frames(a.Frame, 0) + ")"
 	switch {
 	case a.ErrorCode != 0:
-		return authtoken.KerberosError(int(a.ErrorCode)) + With(" ", a.ErrorText) + source
+		return authtoken.KerberosError(int(a.ErrorCode)) + With(" ", a.ErrorText) + With(", ", a.NTStatus) + source
 	case a.Ticket == "":
 		return "answered, sealed" + source
 	}
@@ -34,9 +34,10 @@ func KDCAnswerDetails(a *nearby.Answer) string {
 }
 
 // paDataNames are those of what comes with an error (RFC 4120, section 7.5.2; RFC
-// 4556, section 3.1.3; RFC 6113, section 5).
+// 4556, section 3.1.3; RFC 6113, section 5). With an error, PW-SALT is no salt but
+// KERB_EXT_ERROR ([MS-KILE] 2.2.1).
 var paDataNames = map[int32]string{
-	2: "ENC-TIMESTAMP", 3: "PW-SALT", 11: "ETYPE-INFO", 16: "PK-AS-REQ", 19: "ETYPE-INFO2", 133: "FX-COOKIE", 136: "FX-FAST", 138: "ENCRYPTED-CHALLENGE",
+	2: "ENC-TIMESTAMP", 3: "EXT-ERROR", 11: "ETYPE-INFO", 16: "PK-AS-REQ", 19: "ETYPE-INFO2", 133: "FX-COOKIE", 136: "FX-FAST", 138: "ENCRYPTED-CHALLENGE",
 }
 
 func paData(list []int32) string {
@@ -58,8 +59,21 @@ func Etypes(list []int32) string {
 
 // Unreachable is a KDC that was asked in vain.
 func Unreachable(u *nearby.Unreachable) string {
-	return u.KDC.String() + " by " + u.Transport + ": " + If(u.Refused, "refused") + If(!u.Refused, "no answer") +
-		", tried " + Count(int64(u.Tries), "time") + " from " + Frames(u.Frame, 0)
+	return u.KDC.String() + " by " + u.Transport + ": " + fateOf(u) + ", tried " + Count(int64(u.Tries), "time") + " from " + Frames(u.Frame, 0)
+}
+
+func fateOf(u *nearby.Unreachable) string {
+	switch {
+	case u.ICMP != nil:
+		return u.ICMP.Words() + ", says " + u.ICMP.From.String() + " (ICMP, " + Frames(u.ICMP.Frame, 0) + ")"
+	case u.Taken && u.Refused:
+		return "took the connection and reset it"
+	case u.Taken:
+		return "took the connection and did not answer"
+	case u.Refused:
+		return "refused"
+	}
+	return "no answer"
 }
 
 // LedToServer is an answer of DNS that did.

@@ -9,7 +9,7 @@ from messages import message, numbered_lines
 from smtp_client import KRB5, NTLM, SPNEGO, Client
 
 ALICE, BOB = "alice@contoso.test", "bob@contoso.test"
-EXCHANGE = "127.0.0.30"
+EXCHANGE = os.environ.get("SMTPSCOPE_LAB_EXCHANGE", "127.0.0.30")
 EXCHANGE_SPN = "SMTPSVC@exch.contoso.test"
 
 DIALOGUES = {}
@@ -264,6 +264,40 @@ def cause_local_account():
 @dialogue
 def cause_not_offered_but_on_587():
     ntlm_on_25_kerberos_on_587_same_server()
+
+
+# In the domain of Active Directory, and where its domain controllers are not reached.
+
+
+@dialogue
+def cause_ad_spn_unknown():
+    refused_a_ticket_then_ntlm("SMTPSVC@nospn.contoso.test", socket.gethostbyname("nospn.contoso.test"))
+
+
+@dialogue
+def cause_ad_reverse_name():
+    refused_a_ticket_then_ntlm("SMTPSVC@smtp.contoso.test", socket.gethostbyname("smtp.contoso.test"))
+
+
+@dialogue
+def cause_ad_clock_skew():
+    refused_a_ticket_then_ntlm(EXCHANGE_SPN)
+
+
+def ntlm_without_a_ticket():
+    c = Client(EXCHANGE, 587)
+    c.ehlo()
+    c.auth_gssapi(EXCHANGE_SPN, SPNEGO, within=[NTLM])
+    send_lab_mail(c)
+
+
+for name in ("ad-account-locked", "ad-password-expired", "ad-fast", "kdc-mute", "kdc-port-closed", "kdc-prohibited"):
+    DIALOGUES["cause-" + name] = ntlm_without_a_ticket
+
+
+@dialogue
+def cause_ad_second_kdc_answers():
+    refused_a_ticket_then_ntlm("SMTPSVC@nospn.contoso.test")
 
 
 # Dialogue and bodies.
