@@ -68,6 +68,7 @@ func appendCertificate(b []byte, c *tlsparse.Certificate) []byte {
 	b = stringMember(b, `,"sha256":`, c.SHA256)
 	b = optionalBool(b, `,"self_signed":`, c.SelfSigned)
 	b = optionalBool(b, `,"ca":`, c.CA)
+	b = optionalBool(b, `,"raw_public_key":`, c.RawPublicKey)
 	b = optionalString(b, `,"damage":`, c.Damage)
 	return endObject(b, start)
 }

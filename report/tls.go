@@ -53,6 +53,9 @@ func certificate(c *tlsparse.Certificate, match string) string {
 	if c.Damage != "" {
 		return "cannot be read: " + c.Damage
 	}
+	if c.RawPublicKey {
+		return join(", ", "none, a raw public key", words.PublicKey(c))
+	}
 	issuer := with("by ", c.Issuer)
 	if c.SelfSigned {
 		issuer = "self-signed"

@@ -1,6 +1,7 @@
 package tlsparse
 
 import (
+	"cmp"
 	"crypto/dsa" //lint:ignore SA1019 old servers have such keys: they are named, not used
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -48,6 +49,9 @@ type Certificate struct {
 	SelfSigned bool `json:"self_signed,omitempty"`
 	// CA tells that it may sign others.
 	CA bool `json:"ca,omitempty"`
+	// RawPublicKey tells that a key was sent in place of a certificate (RFC 7250), of
+	// which SHA256 is the fingerprint. Names and dates it has none.
+	RawPublicKey bool `json:"raw_public_key,omitempty"`
 	// Damage says why it could not be read; the fingerprint is right all the same.
 	Damage string `json:"damage,omitempty"`
 }
@@ -65,6 +69,8 @@ type checkedName struct {
 	certificate *Certificate
 	name        string
 }
+
+const derSequence = 0x30
 
 // maxCached bounds each map of the cache; then it is emptied.
 const maxCached = 1024
@@ -87,8 +93,14 @@ func (c *CertificateCache) read(der []byte) *Certificate {
 func readCertificate(der []byte) *Certificate {
 	x, err := x509.ParseCertificate(der)
 	if err != nil {
+		if key, e := x509.ParsePKIXPublicKey(der); e == nil {
+			c := &Certificate{RawPublicKey: true}
+			c.KeyType, c.KeyBits = keyOf(key)
+			return c
+		}
 		return &Certificate{Damage: strings.TrimPrefix(err.Error(), "x509: ")}
 	}
+	kind, bits := keyOf(x.PublicKey)
 	c := &Certificate{
 		Subject: bounded(x.Subject.String()), Issuer: bounded(x.Issuer.String()),
 		CommonName: bounded(x.Subject.CommonName),
@@ -97,7 +109,7 @@ func readCertificate(der []byte) *Certificate {
 		Signature: x.SignatureAlgorithm.String(),
 		CA:        x.IsCA,
 	}
-	c.KeyType, c.KeyBits = keyOf(x)
+	c.KeyType, c.KeyBits = cmp.Or(kind, x.PublicKeyAlgorithm.String()), bits
 	c.SelfSigned = selfSigned(x, c.KeyBits)
 	for _, name := range x.DNSNames {
 		c.addName(name)
@@ -119,9 +131,9 @@ func (c *Certificate) addName(name string) {
 
 func bounded(s string) string { return s[:min(len(s), maxFact)] }
 
-// keyOf returns the kind and size of a certificate's public key.
-func keyOf(x *x509.Certificate) (kind string, bits int) {
-	switch key := x.PublicKey.(type) {
+// keyOf returns the kind and size of a public key; nothing, if its kind is not known.
+func keyOf(public any) (kind string, bits int) {
+	switch key := public.(type) {
 	case *rsa.PublicKey:
 		return "RSA", key.N.BitLen()
 	case *ecdsa.PublicKey:
@@ -131,7 +143,7 @@ func keyOf(x *x509.Certificate) (kind string, bits int) {
 	case ed25519.PublicKey:
 		return "Ed25519", 8 * len(key)
 	}
-	return x.PublicKeyAlgorithm.String(), 0
+	return "", 0
 }
 
 // selfSigned tells that a certificate is signed with its own key. Algorithms that
@@ -167,9 +179,12 @@ func (c *Certificate) Matches(name string) bool {
 	return x.VerifyHostname(name) == nil
 }
 
+// nameless tells that no names could be read.
+func (c *Certificate) nameless() bool { return c.Damage != "" || c.RawPublicKey }
+
 // CheckName holds the server's certificate against a name.
 func (c *CertificateCache) CheckName(f *Facts, name string) {
-	if name == "" || len(f.ServerCertificates) == 0 || f.ServerCertificates[0].Damage != "" {
+	if name == "" || len(f.ServerCertificates) == 0 || f.ServerCertificates[0].nameless() {
 		return
 	}
 	f.CheckedName, f.NameMatch = name, "mismatch"
@@ -194,11 +209,16 @@ func (c *CertificateCache) match(cert *Certificate, name string) bool {
 	return match
 }
 
-// chain reads a list of certificates, of TLS 1.3 with the extensions of each.
+// chain reads a list of certificates, of TLS 1.3 with the extensions of each. To
+// TLS 1.2, a raw public key stands there without a list (RFC 7250, section 3): the
+// first octet of its DER would be a length of megabytes.
 func (c *CertificateCache) chain(to []*Certificate, s cryptobyte.String, tls13 bool) ([]*Certificate, bool) {
 	var list, der, ext cryptobyte.String
 	if !s.ReadUint24LengthPrefixed(&list) {
 		return to, false
+	}
+	if !tls13 && len(list) > 0 && list[0] == derSequence {
+		return append(to, c.read(list)), true
 	}
 	for !list.Empty() {
 		if !list.ReadUint24LengthPrefixed(&der) || tls13 && !list.ReadUint16LengthPrefixed(&ext) {

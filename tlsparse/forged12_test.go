@@ -4,13 +4,19 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/cryptobyte"
 
 	"smtpscope/tlskeys"
 )
@@ -122,6 +128,54 @@ func TestRenegotiation(t *testing.T) {
 		}
 		if facts.Renegotiations != 1 || facts.Outcome != Done || facts.Hidden != "" || facts.Malformed != "" {
 			t.Errorf("%s: %d renegotiations, %s, hidden %q, malformed %q", name, facts.Renegotiations, facts.Outcome, facts.Hidden, facts.Malformed)
+		}
+	}
+}
+
+// TestPreSharedKey12: a handshake with a pre-shared key has neither certificate nor key
+// exchange, and resumes nothing all the same.
+func TestPreSharedKey12(t *testing.T) {
+	f := &forger12{}
+	f.message(Client, msgClientHello, "\x03\x03"+strings.Repeat("a", 32)+"\x00\x00\x02\x00\xa8\x01\x00")
+	f.message(Server, msgServerHello, "\x03\x03"+strings.Repeat("b", 32)+"\x00\x00\xa8\x00")
+	f.message(Server, msgServerHelloDone, "")
+	f.message(Client, msgClientKeyExchange, "\x00\x05alice")
+	f.change('a')
+	if _, facts := play(f.pieces, f.options(), whole); facts.Resumption != "" || facts.CipherSuite != "TLS_PSK_WITH_AES_128_GCM_SHA256" || facts.Outcome != Done {
+		t.Errorf("resumption %q, %s, %s", facts.Resumption, facts.CipherSuite, facts.Outcome)
+	}
+}
+
+// TestRawPublicKey: a key in place of a certificate (RFC 7250), in TLS 1.2 without the list.
+func TestRawPublicKey(t *testing.T) {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	three := func(b string) string { return string([]byte{0, byte(len(b) >> 8), byte(len(b))}) + b }
+	for _, tt := range []struct {
+		name  string
+		body  string
+		tls13 bool
+	}{
+		{"TLS 1.2", three(string(key)), false},
+		{"TLS 1.3", three(three(string(key)) + "\x00\x00"), true},
+	} {
+		var cache CertificateCache
+		chain, ok := cache.chain(nil, cryptobyte.String(tt.body), tt.tls13)
+		if !ok || len(chain) != 1 {
+			t.Fatalf("%s: %d certificates, %t", tt.name, len(chain), ok)
+		}
+		if c := chain[0]; !c.RawPublicKey || c.KeyType != "ECDSA" || c.KeyBits != 256 || c.Damage != "" {
+			t.Errorf("%s: %+v", tt.name, c)
+		}
+		f := Facts{ServerCertificates: chain}
+		if cache.CheckName(&f, "mail.example.test"); f.NameMatch != "" {
+			t.Errorf("%s: the name of a key is a %s", tt.name, f.NameMatch)
 		}
 	}
 }

@@ -102,6 +102,11 @@ func (p *Parser) message(h *half, message []byte) {
 		if h.dir == Server && p.facts.ClientCertificate == "" {
 			p.facts.ClientCertificate = "requested"
 		}
+	case msgServerHelloDone:
+		// A pre-shared key alone (RFC 4279) needs neither certificate nor key exchange.
+		if h.dir == Server && p.agreement != noAgreement {
+			p.agreement = agreedWithProof
+		}
 	case msgClientKeyExchange:
 		p.clientKeyExchange(body)
 	case msgFinished:

@@ -92,7 +92,7 @@ type agreement uint8
 const (
 	noAgreement     agreement = iota
 	agreed                    // version and suite are known
-	agreedWithProof           // and the server sent a certificate or key exchange: it resumes nothing
+	agreedWithProof           // and the server sent what a handshake that resumes nothing has
 	broken                    // an alert ended it
 )
 

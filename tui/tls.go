@@ -87,6 +87,7 @@ func (l *factList) chain(title string, list []*tlsparse.Certificate) {
 		if c.Damage != "" {
 			l.row("cannot be read", 0, warn, c.Damage)
 		}
+		l.row("for", 0, plain, say(c.RawPublicKey, "no certificate: a raw public key"))
 		l.row("subject", 0, plain, c.Subject)
 		l.row("names", 0, plain, strings.Join(c.Names, ", "))
 		l.row("common name", 0, plain, say(!slices.Contains(c.Names, c.CommonName), c.CommonName))

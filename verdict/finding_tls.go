@@ -80,7 +80,7 @@ const (
 )
 
 func (ct *Court) certificateFindings(s *smtpparse.Session, c *tlsparse.Certificate, frame int64) {
-	if c.Damage != "" {
+	if c.Damage != "" || c.RawPublicKey {
 		return
 	}
 	name := ct.wire(certificateName(c))
