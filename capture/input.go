@@ -61,6 +61,9 @@ const maxLikelyLen = 256 << 10
 // maxDamage bounds InputStats.Damage.
 const maxDamage = 16
 
+// maxLinks bounds InputStats.Links: a hostile file may have as many as interfaces.
+const maxLinks = 256
+
 // An input is one of the files, pipes or streams that a source reads.
 type input struct {
 	window window
@@ -207,7 +210,7 @@ func (in *input) damaged(format string, args ...any) {
 func (in *input) appeared(link LinkType) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if !slices.Contains(in.stats.Links, link) {
+	if len(in.stats.Links) < maxLinks && !slices.Contains(in.stats.Links, link) {
 		in.stats.Links = append(in.stats.Links, link)
 	}
 }

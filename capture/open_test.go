@@ -144,6 +144,18 @@ func TestFileThatShrinks(t *testing.T) {
 	}
 }
 
+func TestLinksAreBounded(t *testing.T) {
+	w := ngWriter{binary.LittleEndian}
+	data := w.section()
+	for link := range 3 * maxLinks {
+		data = append(data, w.iface(LinkType(link), 0)...)
+	}
+	data = append(data, w.enhanced(0, 0, wirePacket{data: []byte("x")})...)
+	if got := readFiles(t, 0, data).Stats.Inputs[0].Links; len(got) != maxLinks || got[maxLinks-1] != maxLinks-1 {
+		t.Errorf("%d link types", len(got))
+	}
+}
+
 func TestDamageIsBounded(t *testing.T) {
 	w := ngWriter{binary.LittleEndian}
 	data := w.section()

@@ -120,7 +120,7 @@ type InputStats struct {
 	// Format is "pcap" or "pcapng", with ", gzip" or ", zstd" when compressed, or
 	// "live". Empty until the first octets are read.
 	Format string
-	// Links are the link types of the interfaces, in order of appearance.
+	// Links are the link types of the interfaces, in order of appearance: the first 256.
 	Links []LinkType
 	// Size is the length of the file in octets, 0 when it is not known (a pipe).
 	Size int64

@@ -1,6 +1,7 @@
 package tlsparse
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/dsa" //lint:ignore SA1019 old servers have such keys: they are named, not used
 	"crypto/ecdsa"
@@ -9,7 +10,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"errors"
 	"net/netip"
 	"strings"
 	"time"
@@ -19,10 +19,9 @@ import (
 
 // Bounds on what is kept of a chain.
 const (
-	maxCertificates  = 10
-	maxSubjectNames  = 100
-	maxVerifyKeyBits = 8192 // of a key whose signature over itself is verified
-	maxFact          = 1024 // octets of a name
+	maxCertificates = 10
+	maxSubjectNames = 100
+	maxFact         = 1024 // octets of a name
 )
 
 // A Certificate is what an X.509 certificate says (RFC 5280).
@@ -45,7 +44,8 @@ type Certificate struct {
 	Signature string `json:"signature,omitempty"`
 	// SHA256 is the fingerprint of the whole certificate in hexadecimal.
 	SHA256 string `json:"sha256"`
-	// SelfSigned tells that it is signed with its own key.
+	// SelfSigned tells that it says that it is signed with its own key: issuer and
+	// subject are the same, and so are their key identifiers.
 	SelfSigned bool `json:"self_signed,omitempty"`
 	// CA tells that it may sign others.
 	CA bool `json:"ca,omitempty"`
@@ -107,10 +107,9 @@ func readCertificate(der []byte) *Certificate {
 		NotBefore:  x.NotBefore.UTC(), NotAfter: x.NotAfter.UTC(),
 		Serial:    bounded(hex.EncodeToString(x.SerialNumber.Bytes())),
 		Signature: x.SignatureAlgorithm.String(),
-		CA:        x.IsCA,
+		CA:        x.IsCA, SelfSigned: selfSigned(x),
 	}
 	c.KeyType, c.KeyBits = cmp.Or(kind, x.PublicKeyAlgorithm.String()), bits
-	c.SelfSigned = selfSigned(x, c.KeyBits)
 	for _, name := range x.DNSNames {
 		c.addName(name)
 	}
@@ -146,18 +145,15 @@ func keyOf(public any) (kind string, bits int) {
 	return "", 0
 }
 
-// selfSigned tells that a certificate is signed with its own key. Algorithms that
-// nobody verifies any more (SHA-1, MD5) are believed.
-func selfSigned(x *x509.Certificate, bits int) bool {
-	if string(x.RawSubject) != string(x.RawIssuer) {
+// selfSigned tells that a certificate says that it is signed with its own key: the
+// issuer is the subject, and the key identifiers (RFC 5280, section 4.2.1.1) do not
+// contradict. The signature is not verified, as OpenSSL does not either: what cannot
+// be trusted is no better for it, and a stranger's P-521 costs two milliseconds each.
+func selfSigned(x *x509.Certificate) bool {
+	if !bytes.Equal(x.RawSubject, x.RawIssuer) {
 		return false
 	}
-	if bits > maxVerifyKeyBits {
-		return true
-	}
-	err := x.CheckSignature(x.SignatureAlgorithm, x.RawTBSCertificate, x.Signature)
-	var insecure x509.InsecureAlgorithmError
-	return err == nil || errors.As(err, &insecure) || errors.Is(err, x509.ErrUnsupportedAlgorithm)
+	return len(x.AuthorityKeyId) == 0 || len(x.SubjectKeyId) == 0 || bytes.Equal(x.AuthorityKeyId, x.SubjectKeyId)
 }
 
 // Matches tells that a certificate is made out to a host name or IP address, by
