@@ -109,12 +109,15 @@ func apRep() []byte {
 }
 
 // krbError is a KRB-ERROR with every field that is sent in the clear.
-func krbError(code int64, eData []byte) []byte {
+func krbError(code int64, eData []byte) []byte { return krbErrorAt(123456, code, eData) }
+
+// krbErrorAt is krbError at so many microseconds behind the second.
+func krbErrorAt(susec, code int64, eData []byte) []byte {
 	clock := func(text string) []byte { return tlv(tagTime, []byte(text)) }
 	parts := [][]byte{
 		field(0, integer(5)), field(1, integer(30)),
 		field(2, clock("20261102090001Z")), field(3, integer(7)),
-		field(4, clock("20261102093005Z")), field(5, integer(123456)),
+		field(4, clock("20261102093005Z")), field(5, integer(susec)),
 		field(6, integer(code)),
 		field(7, general("CONTOSO.TEST")), field(8, principal(1, "svc-sp")),
 		field(9, general("CONTOSO.TEST")), field(10, principal(2, "SMTPSVC", "ex01.contoso.test")),

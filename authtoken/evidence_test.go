@@ -53,6 +53,7 @@ func TestEvidence(t *testing.T) {
 		{"ticket before mechTypes", "GSSAPI", []saidToken{{Client, negTokenInit(field(2, octetString(ticket)), mechList(arcsNTLMSSP))}}, "unknown", false, false},
 		{"ticket in a NegTokenResp, not listed", "GSSAPI", []saidToken{{Client, initNTLM}, {Client, resp(ticket)}}, "unknown", false, false},
 		{"ticket in a NegTokenResp, list not seen", "GSSAPI", []saidToken{{Client, resp(ticket)}}, "kerberos", true, false},
+		{"ticket in a NegTokenResp, the server's list seen", "GSSAPI", []saidToken{{Server, spnegoHints()}, {Client, resp(ticket)}}, "kerberos", true, false},
 		{"listed by the server alone", "GSSAPI", []saidToken{{Server, spnegoHints()}, {Client, negTokenInit(mechList(arcsNTLMSSP), field(2, octetString(ticket)))}}, "unknown", false, false},
 
 		{"ticket under an unknown name", "FOO", []saidToken{{Client, ticket}}, "unknown", false, false},

@@ -82,6 +82,21 @@ func TestKRBErrorData(t *testing.T) {
 	}
 }
 
+// TestKRBErrorTime: microseconds are those of a second, or none.
+func TestKRBErrorTime(t *testing.T) {
+	second := time.Date(2026, 11, 2, 9, 30, 5, 0, time.UTC)
+	for susec, want := range map[int64]time.Time{
+		-1: second, 0: second, 1: second.Add(time.Microsecond),
+		999_999: second.Add(999_999 * time.Microsecond), 1_000_000: second, 1 << 40: second,
+	} {
+		x := NewExchange("GSSAPI", Options{})
+		x.Add(Server, krb5("\x03\x00", krbErrorAt(susec, 37, nil)))
+		if got := x.Kerberos.ServerTime; !got.Equal(want) {
+			t.Errorf("susec %d: %s, want %s", susec, got, want)
+		}
+	}
+}
+
 func TestKerberosNames(t *testing.T) {
 	for code, want := range map[int]string{
 		7: "KDC_ERR_S_PRINCIPAL_UNKNOWN(7)", 14: "KDC_ERR_ETYPE_NOSUPP(14)", 32: "KRB_AP_ERR_TKT_EXPIRED(32)",

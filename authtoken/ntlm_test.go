@@ -68,6 +68,9 @@ func TestNTLMVersions(t *testing.T) {
 		{"anonymous without the flag", authenticateV1(64, 0, oem, "", nil, nil), versionAnonymous, ""},
 		{"local call", authenticateV1(64, ntlmLocalCall, oem, "alice", nil, nil), versionLocal, "alice"},
 		{"local call without a user", authenticateV1(64, ntlmLocalCall, oem, "", nil, nil), versionLocal, ""},
+		{"local call of nobody", authenticateV1(64, ntlmLocalCall|ntlmAnonymous, oem, "", nil, nil), versionAnonymous, ""},
+		{"v1, and no nonce in the LM response", authenticateV1(64, ntlmUnicode|ntlmExtended, utf16le, "alice", make([]byte, 24), secret(24)), versionNTLMv1, "alice"},
+		{"anonymous with an LM response", authenticateV1(64, ntlmAnonymous, oem, "", secret(24), nil), versionAnonymous, ""},
 		{"no response", authenticateV1(64, 0, oem, "alice", nil, nil), versionNone, "alice"},
 	}
 	for _, test := range tests {

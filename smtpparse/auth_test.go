@@ -227,6 +227,74 @@ S: 421 4.4.2 timeout
 `,
 		auth: []string{"AUTH LOGIN login rejected 421 s:sasl.login.prompt"},
 	}, {
+		name: "a command of seven letters, which no base64 has",
+		script: greeted + `
+C: AUTH LOGIN
+S: 334 VXNlcm5hbWU6
+C: XEXCH50
+S: 500 what
+`,
+		auth: []string{"AUTH LOGIN login incomplete 0 s:sasl.login.prompt"},
+	}, {
+		name: "a password that begins like NOOP",
+		script: greeted + `
+C: AUTH LOGIN
+S: 334 VXNlcm5hbWU6
+C: YWxpY2U=
+S: 334 UGFzc3dvcmQ6
+C: NOOP s3cret
+S: 535 no
+`,
+		auth: []string{"AUTH LOGIN login rejected 535 s:sasl.login.prompt c:sasl.login.username s:sasl.login.prompt c:sasl.login.password"},
+		dialogue: `
+S1 reply 220 mail.test ESMTP
+C2 command EHLO c
+S3 reply 250-mail.test
+S3 reply 250-PIPELINING
+S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
+C4 command AUTH LOGIN
+S5 reply 334 <token> {sasl.login.prompt}
+C6 auth <token> {sasl.login.username}
+S7 reply 334 <token> {sasl.login.prompt}
+C8 auth <token> {sasl.login.password}
+S9 reply 535 no
+`,
+	}, {
+		name: "an initial response without octets",
+		script: greeted + `
+C: AUTH PLAIN =
+S: 334
+C: AGEAYg==
+S: 235 ok
+`,
+		auth:      []string{"AUTH PLAIN plain accepted 235 c:empty s:empty c:sasl.plain.message"},
+		anomalies: []string{},
+	}, {
+		name: "EXCHANGEAUTH without a hash, its token begins like one",
+		script: greeted + `
+C: X-EXPS EXCHANGEAUTH SHAxMjM0NTY3ODkw
+S: 535 no
+`,
+		auth: []string{"X-EXPS EXCHANGEAUTH exchangeauth rejected 535 c:exchangeauth"},
+		dialogue: `
+S1 reply 220 mail.test ESMTP
+C2 command EHLO c
+S3 reply 250-mail.test
+S3 reply 250-PIPELINING
+S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
+C4 command X-EXPS EXCHANGEAUTH <token> {exchangeauth}
+S5 reply 535 no
+`,
+	}, {
+		name: "words that are base64 by chance",
+		script: greeted + `
+C: AUTH GSSAPI
+S: 334 oQBhbGxvd2Vk
+C: *
+S: 501 no
+`,
+		auth: []string{"AUTH GSSAPI none cancelled 501 s:text c:cancel"},
+	}, {
 		name:   "the capture ends in the middle",
 		script: greeted + "C: AUTH NTLM " + ntlm1 + "\nS: 334 " + ntlm2,
 		auth:   []string{"AUTH NTLM ntlm incomplete 0 c:ntlm.Negotiate s:ntlm.Challenge"},
@@ -234,7 +302,8 @@ S: 421 4.4.2 timeout
 }
 
 func TestAuthLongLine(t *testing.T) {
-	s := script(greeted+"C: AUTH PLAIN "+strings.Repeat("QUJD", 400)+"\nS: 500 5.5.6 too long").run(t, Options{Limits: Limits{Line: 1000}})
+	const limit = len("AUTH PLAIN ") + 4*248 // so that what is kept is base64 without damage
+	s := script(greeted+"C: AUTH PLAIN "+strings.Repeat("QUJD", 400)+"\nS: 500 5.5.6 too long").run(t, Options{Limits: Limits{Line: limit}})
 	if got := anomalies(s); len(got) != 2 || got[0] != "long-line@4 client" || got[1] != "bad-base64@4 client" {
 		t.Errorf("anomalies %q", got)
 	}

@@ -72,6 +72,14 @@ S9 reply 250 ok
 		script: greeted + "C: AUTH GSSAPI\nS: 334 \nC: *\nS: 501 no\nC: AUTH PLAIN AGEAYg==\nS: 235 ok",
 		auth:   []string{"AUTH GSSAPI none cancelled 501 s:empty c:cancel", "AUTH PLAIN plain accepted 235 c:sasl.plain.message"},
 	}, {
+		name:   "given up before TLS began",
+		script: greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: STARTTLS\nS: 220 go\n" + clientHello + "\n" + serverHello + "\nCT: AUTH PLAIN AGEAYg==\nST: 235 ok",
+		auth:   []string{"AUTH LOGIN login incomplete 0 s:sasl.login.prompt", "AUTH PLAIN plain accepted 235 c:sasl.plain.message"},
+	}, {
+		name:   "answered by what decides nothing",
+		script: greeted + "C: AUTH PLAIN AGEAYw==\nS: 250 what\nC: AUTH PLAIN AGEAYg==\nS: 235 ok",
+		auth:   []string{"AUTH PLAIN plain incomplete 250 c:sasl.plain.message", "AUTH PLAIN plain accepted 235 c:sasl.plain.message"},
+	}, {
 		name:   "behind commands that were not answered",
 		script: greeted + "C~ FOO\\nXX\\nAUTH PLAIN AGEAYg==\\r\\n\nS: 500 what\nS: 235 ok",
 		auth:   []string{"AUTH PLAIN plain accepted 235 doubtful c:sasl.plain.message"},

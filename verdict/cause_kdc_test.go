@@ -118,6 +118,8 @@ func TestCauseOfKDCErrors(t *testing.T) {
 		{name: "unknown short name", near: sawKerberos(asks("TGS", "SMTPSVC/EX01", 7)), want: "short-name seen"},
 		{name: "etype", near: sawKerberos(asks("TGS", mailSPN, 14, func(r *nearby.Request) { r.Etypes = []int32{23} })), want: "etype seen", text: "offering arcfour-hmac"},
 		{name: "skew", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(time.Hour) })), want: "clock-skew seen", text: "the KDC's clock is 1h0m1s ahead of the capture's"},
+		{name: "skew, the KDC behind", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(-2 * time.Minute) })), want: "clock-skew seen", text: "the KDC's clock is 1m59s behind the capture's"},
+		{name: "skew, KDC and capture agree", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(59 * time.Second) })), want: "clock-skew seen", text: "the KDC's clock agrees with the capture's"},
 		{name: "ticket-granting ticket expired", near: sawKerberos(asks("TGS", mailSPN, 32)), want: "expired seen", text: "its ticket-granting ticket"},
 		{name: "client of another service has an expired ticket", near: sawKerberos(asks("TGS", "cifs/files.contoso.test", 32)), want: "expired inferred"},
 		{name: "another service is not known", near: sawKerberos(asks("TGS", "cifs/files.contoso.test", 7)), want: "client-chose-ntlm inferred"},

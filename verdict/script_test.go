@@ -274,12 +274,12 @@ func steps(lines ...string) option {
 	}
 }
 
-// negotiateOnly ends NTLM before the challenge.
 // opened gives an attempt what a keytab opened.
 func opened(o authtoken.Opened) option {
 	return func(a *smtpparse.Auth) { a.Kerberos.Opened, a.Kerberos.Client = &o, o.Client }
 }
 
+// negotiateOnly ends NTLM before the challenge.
 func negotiateOnly(a *smtpparse.Auth) {
 	a.NTLM = &authtoken.NTLM{}
 	a.Steps = a.Steps[:1]
