@@ -36,6 +36,16 @@ func (p *Parser) auth(at Mark, v verb, name string, args []byte, over int64) {
 	p.awaitAuth(v, at, t, sentAuth)
 }
 
+// knownMechanism tells that a name is that of a mechanism, in any case, and not the
+// beginning of another one that is in use: a hole may have cut it.
+func knownMechanism(name []byte) bool {
+	switch string(bytes.ToUpper(name)) {
+	case "ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSS-SPNEGO", "GSSAPI", "LOGIN", "NTLM", "OAUTHBEARER", "PLAIN", "XOAUTH2":
+		return true
+	}
+	return false
+}
+
 // exchangeAuthHash is the length of the hash's name that Exchange puts between
 // EXCHANGEAUTH and the token ("X-EXPS EXCHANGEAUTH SHA256 YII…"); 0: there is none.
 func exchangeAuthHash(mechanism string, initial []byte) int {

@@ -286,6 +286,15 @@ C4 command X-EXPS EXCHANGEAUTH <token> {exchangeauth}
 S5 reply 535 no
 `,
 	}, {
+		name: "a later challenge of GSSAPI, which is no token that it begins with",
+		script: greeted + `
+C: AUTH GSSAPI ` + ntlm1 + `
+S: 334 BQQF/wAMAAwAAAAAAAAAAQ==
+C: *
+S: 501 no
+`,
+		auth: []string{"AUTH GSSAPI ntlm cancelled 501 c:ntlm.Negotiate s:krb5.Wrap c:cancel"},
+	}, {
 		name: "words that are base64 by chance",
 		script: greeted + `
 C: AUTH GSSAPI

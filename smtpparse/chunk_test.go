@@ -44,6 +44,18 @@ S: 250 ok
 		anomalies: []string{},
 		messages:  []string{},
 	}, {
+		name: "BURL with two secrets, one in the other",
+		script: greeted + `
+C: BURL imap://alice:a;urlauth=b@y/INBOX;uid=1 LAST
+S: 503 no
+`,
+		check: func(t *testing.T, s *Session) {
+			want := "BURL imap://alice:<redacted>@y/INBOX;uid=1 LAST"
+			if got := s.Dialogue[5].Text; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		},
+	}, {
 		name: "BURL",
 		script: greeted + `
 C~ MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nBURL imap://a@y/INBOX;uid=1;urlauth=submit+a:internal:91354a473744 LAST\r\n

@@ -62,7 +62,7 @@ func (s *secrets) rememberToken(t *attempt, token []byte) {
 			s.remember(part)
 		}
 	case "LOGIN":
-		if t.SASL != nil && t.SASL.User != "" || t.lost || t.Gap { // else it is the name
+		if t.SASL != nil && t.SASL.User != "" || t.Gap { // else it is the name
 			s.remember(token)
 		}
 	case "CRAM-MD5":

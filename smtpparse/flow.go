@@ -223,7 +223,7 @@ func (p *Parser) commandGap(at Mark, in *input) {
 		args = line
 		mechanism, initial := cutWord(args)
 		initial = trimSpace(initial)
-		if open && len(mechanism) == len(args) && saslName(mechanism) && !wholeMechanism(mechanism) {
+		if open && len(mechanism) == len(args) && saslName(mechanism) && !knownMechanism(mechanism) {
 			p.authCut(at, v, name, mechanism)
 		} else {
 			p.auth(at, v, name, args[:len(args)-len(initial)%4], 0) // whole base64 groups
@@ -236,16 +236,6 @@ func (p *Parser) commandGap(at Mark, in *input) {
 	default:
 		p.unread(Client, at, in.line, in.over)
 	}
-}
-
-// wholeMechanism tells that a name which a hole may have cut is one already, and
-// not the beginning of another that is in use.
-func wholeMechanism(name []byte) bool {
-	switch string(bytes.ToUpper(name)) {
-	case "ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSS-SPNEGO", "GSSAPI", "LOGIN", "NTLM", "OAUTHBEARER", "PLAIN", "XOAUTH2":
-		return true
-	}
-	return false
 }
 
 // serverGap takes a hole in what the server sent.

@@ -81,6 +81,13 @@ S: 221 bye
 		script: "S: 535 5.7.8 no\nC: QUIT\nS: 221 bye\n",
 		auth:   []string{"  none rejected 535 gap"},
 	}, {
+		name: "at a refusal that names the user", options: mid,
+		script: "S: 535 5.7.8 login of user alice failed, try again later\n",
+		auth:   []string{"  none rejected 535 gap"},
+		dialogue: `
+S1 reply 535 5.7.8 login of user <redacted> failed, try again later
+`,
+	}, {
 		name: "at RCPT, then a go-ahead", options: mid,
 		script: `
 C: RCPT TO:<b@x>

@@ -158,28 +158,27 @@ func wordLength(b []byte) int {
 }
 
 // saslName tells that a word can be a mechanism's name (RFC 4422, section 3.1).
-// One in capitals and small letters at random is base64 in the wrong place.
+// One in which a capital follows a small letter is base64 in the wrong place, if
+// no mechanism is called so: OAuthBearer is.
 func saslName(word []byte) bool {
 	if len(word) == 0 || len(word) > 20 {
 		return false
 	}
-	small, turns := false, 0
+	small, turned := false, false
 	for _, c := range word {
 		switch {
 		case 'a' <= c && c <= 'z':
 			small = true
-			continue
 		case 'A' <= c && c <= 'Z':
-			if small {
-				turns++
-			}
-		case '0' <= c && c <= '9', c == '-', c == '_':
+			small, turned = false, turned || small
+		case '0' <= c && c <= '9':
+		case c == '-', c == '_':
+			small = false // "Scram-Sha-256": a part of its own
 		default:
 			return false
 		}
-		small = false
 	}
-	return turns < 2 || len(word) < 8
+	return !turned || len(word) < 8 || knownMechanism(word)
 }
 
 // replyText is a reply line's text as it may be shown.

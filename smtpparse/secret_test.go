@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+func TestSASLName(t *testing.T) {
+	for word, want := range map[string]bool{
+		"PLAIN": true, "login": true, "GSS-SPNEGO": true, "Scram-Sha-256": true, "scram-sha-256-PLUS": true, "OAuthBearer": true, "XOAuth2": true,
+		"X_NEW": true, "aBcDeF": true, // too short to be a credential
+		"": false, "PLAIN=": false, "AGEAYg==": false, "SCRAM-SHA3-512-PLUSPLUS": false,
+		"YWxpY2VQYXNz": false, "Kerberos5Negotiate": false, "TWFya2VyLVBhc3N3": false, "c3dvcmQxMjM0": false,
+	} {
+		if got := saslName([]byte(word)); got != want {
+			t.Errorf("saslName(%q) = %v", word, got)
+		}
+	}
+}
+
 // TestSecretsStayInside feeds a password in every way that a client might send
 // it and looks for it in the whole record.
 func TestSecretsStayInside(t *testing.T) {
@@ -23,6 +36,7 @@ func TestSecretsStayInside(t *testing.T) {
 		"behind a refusal":      script(greeted + "C: AUTH LOGIN\nS: 530 no\nC: YWxpY2U=\nS: 500 what\nC: " + marker + "\nS: 500 what is " + marker),
 		"out of nowhere":        script(greeted + "C: " + b64(marker) + "\nS: 500 5.5.2 unrecognised \"" + b64(marker) + "\""),
 		"out of nowhere, plain": script(greeted + "C: " + marker + "\nS: 500 5.5.2 unrecognised command " + strings.ToUpper(marker)),
+		"for a mechanism":       script(greeted + "C: AUTH " + b64(marker)[:18] + "\nS: 504 no " + b64(marker)[:18]),
 		"another protocol":      script(greeted + "C: PASS " + marker + "\nS: 500 what"),
 		"pipelined":             script(greeted + "C~ AUTH LOGIN\\r\\nYWxpY2U=\\r\\n" + script(b64(marker)) + "\\r\\n\nS~ 504 no\\r\\n500 no\\r\\n500 no\\r\\n"),
 		"never answered":        script(greeted + "C~ AUTH LOGIN\\r\\nYWxpY2U=\\r\\n" + script(b64(marker)) + "\\r\\n"),
@@ -39,7 +53,7 @@ func TestSecretsStayInside(t *testing.T) {
 					t.Fatal(err)
 				}
 				text := strings.ToLower(string(record))
-				for _, secret := range []string{marker, b64(marker), strings.TrimRight(b64(marker), "=")[:16], b64("\x00alice\x00" + marker)[12:]} {
+				for _, secret := range []string{marker, b64(marker), strings.TrimRight(b64(marker), "=")[:16], b64("\x00alice\x00" + marker)[12:], b64(marker)[:18]} {
 					if strings.Contains(text, strings.ToLower(secret)) {
 						t.Errorf("midstream %v: %q is in the record:\n%s", mid, secret, dialogue(session))
 					}

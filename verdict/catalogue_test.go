@@ -172,6 +172,8 @@ func TestCatalogueFires(t *testing.T) {
 		{id: "slow-greeting", fires: start().quit().with(pauses(4, 6*time.Second)), quiet: start().quit().with(pauses(5, 6*time.Second))},
 		{id: "slow-greeting", fires: start().quit().with(pauses(4, 5*time.Second)), quiet: start().quit().with(pauses(4, 4*time.Second))},
 		{id: "slow-auth", fires: start().auth(ntlm("NTLM", 235)).with(pauses(9, 6*time.Second)), quiet: start().auth(ntlm("NTLM", 235)).with(pauses(9, 4*time.Second))},
+		{id: "slow-auth", fires: start().auth(ntlm("NTLM", 535)).with(pauses(9, 6*time.Second)), quiet: start().auth(ntlm("NTLM", 235, gapped)).with(pauses(9, 6*time.Second))},
+		{id: "slow-auth", fires: start().auth(ntlm("NTLM", 454)).with(pauses(9, 6*time.Second)), quiet: start().auth(ntlm("NTLM", 235, func(a *smtpparse.Auth) { a.Doubtful = true })).with(pauses(9, 6*time.Second))},
 
 		// TLS.
 		{id: "tls-old-version", fires: secure(spoke("TLS 1.0")), quiet: secure(spoke("TLS 1.2"))},

@@ -191,25 +191,31 @@ func (ct *Court) authPause(s *smtpparse.Session) {
 	}
 	for _, a := range s.Auth {
 		i := lastClientToken(a)
-		if i < 0 || a.ReplyCode == 0 || a.Gap || a.Doubtful {
+		if i < 0 || i < len(a.Steps)-1 || a.ReplyCode == 0 || a.Gap || a.Doubtful {
 			continue
 		}
-		asked := a.Steps[i].Time
-		for j := range s.Dialogue {
-			l := &s.Dialogue[j]
-			if l.Frame != a.LastFrame || l.Kind != smtpparse.LineReply {
-				continue
-			}
-			if pause := l.Time.Sub(asked); pause >= longPause && i == len(a.Steps)-1 {
-				ct.report(Finding{
-					ID: "slow-auth", Frame: l.Frame,
-					Text: ct.say("The server answered the last token of ", ct.command(a), " after ", ct.seconds(pause)),
-				})
-				return
-			}
-			break
+		l := replyIn(s, a.LastFrame)
+		if l == nil {
+			continue
+		}
+		if pause := l.Time.Sub(a.Steps[i].Time); pause >= longPause {
+			ct.report(Finding{
+				ID: "slow-auth", Frame: l.Frame,
+				Text: ct.say("The server answered the last token of ", ct.command(a), " after ", ct.seconds(pause)),
+			})
+			return
 		}
 	}
+}
+
+// replyIn is the first line of a reply that ended in a frame; nil if there is none.
+func replyIn(s *smtpparse.Session, frame int64) *smtpparse.Line {
+	for i := range s.Dialogue {
+		if l := &s.Dialogue[i]; l.Frame == frame && l.Kind == smtpparse.LineReply {
+			return l
+		}
+	}
+	return nil
 }
 
 // seconds is a duration in whole seconds, for a sentence.

@@ -42,6 +42,8 @@ func TestHint(t *testing.T) {
 		{"a referral is no ticket", "", sawKerberos(asks("TGS", mailSPN, 0, referral("FABRIKAM.TEST")))},
 		{"too big for a datagram says nothing", "", sawKerberos(asks("TGS", mailSPN, 52))},
 		{"long before", "", sawKerberos(asks("TGS", mailSPN, 0, early))},
+		{"another name", "kerberos", sawKerberos(asks("TGS", "SMTPSVC/mail.contoso.test", 0))},
+		{"another name, behind the session", "", sawKerberos(asks("TGS", "SMTPSVC/mail.contoso.test", 0, func(r *nearby.Request) { r.Time = noon.Add(time.Hour) }))},
 		{"another server by its name", "", sawKerberos(asks("TGS", "SMTPSVC/other.contoso.test", 0)).named("ex01.contoso.test", "ex01.contoso.test", 1)},
 		{"no mail", "", sawKerberos(asks("TGS", "cifs/ex01.contoso.test", 0))},
 	} {
