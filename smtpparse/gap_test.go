@@ -97,6 +97,26 @@ S: 221 bye
 `,
 		anomalies: []string{},
 	}, {
+		name: "unknown what, and lines that may be a password's",
+		script: greeted + `
+C! 40
+C: NOOP
+C: s3cret
+S~ 250 ok\r\n500 what\r\n
+`,
+		dialogue: `
+S1 reply 220 mail.test ESMTP
+C2 command EHLO c
+S3 reply 250-mail.test
+S3 reply 250-PIPELINING
+S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
+C4 gap [40]
+C5 command NOOP
+C6 command <redacted> (6 octets)
+S7 reply 250 ok
+S7 reply 500 what
+`,
+	}, {
 		name: "unknown what, then a greeting",
 		script: greeted + `
 C! 0

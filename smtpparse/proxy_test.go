@@ -42,6 +42,16 @@ S: 220 again
 C: EHLO c
 S: 250 x
 `, anomalies: []string{}, hello: []string{"EHLO c 250 PIPELINING AUTH(NTLM GSSAPI PLAIN LOGIN)", "EHLO c 250"}, check: proxiedBy("[2001:db8::7]:4242", 6)},
+		{name: "XCLIENT between two logins", script: greeted + `
+C: AUTH PLAIN AGEAYg==
+S: 235 ok
+C: XCLIENT ADDR=192.0.2.7
+S: 220 again
+C: EHLO c
+S: 250 x
+C: AUTH PLAIN AGEAYg==
+S: 235 ok
+`, anomalies: []string{}, check: proxiedBy("192.0.2.7", 6)},
 		{name: "XPROXYFROM", script: greeted + `
 C: XPROXYFROM SID=08DB5A1E0F1C2D3E IP=192.0.2.44 PORT=51544 DOMAIN=sp01.contoso.test SEQNUM=1 PERMS=1077 AUTHSRC=Anonymous
 S: 250 XProxyFrom accepted

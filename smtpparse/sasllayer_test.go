@@ -50,6 +50,24 @@ func TestSealedLayerIsFolded(t *testing.T) {
 	}
 }
 
+// TestLayerOfAnyOctets holds that buffers are told by what the client chose: those
+// of DIGEST-MD5 with integrity begin with the message itself (RFC 2831, section 2.3).
+func TestLayerOfAnyOctets(t *testing.T) {
+	s := script(greeted + `
+C: AUTH DIGEST-MD5
+S: 334 cmVhbG09IngiLG5vbmNlPSJuIixxb3A9ImF1dGgsYXV0aC1pbnQiLGNoYXJzZXQ9dXRmLTgsYWxnb3JpdGhtPW1kNS1zZXNz
+C: dXNlcm5hbWU9ImEiLHJlYWxtPSJ4Iixub25jZT0ibiIsY25vbmNlPSJjIixuYz0wMDAwMDAwMSxxb3A9YXV0aC1pbnQsZGlnZXN0LXVyaT0ic210cC94IixyZXNwb25zZT0wMDExMjIzMzQ0NTU2Njc3ODg5OWFhYmJjY2RkZWVmZg==
+S: 334 cnNwYXV0aD0wMDExMjIzMzQ0NTU2Njc3ODg5OWFhYmJjY2RkZWVmZg==
+C:
+S: 235 ok
+C~ \x00\x00\x00\x16NOOP\r\nMAC-of-10.\x00\x01\x00\x00\x00\x00
+`).run(t, Options{})
+	last := s.Dialogue[len(s.Dialogue)-1]
+	if last.Kind != LineSecure || last.Octets != 4+22 {
+		t.Errorf("%+v\n%s", last, dialogue(s))
+	}
+}
+
 func TestNonsenseInLayer(t *testing.T) {
 	turns := append(layerTurns(t), turn{data: []byte(sealed(10) + "\xff\xff\xff\xffQUIT\r\n")})
 	s := sameForAllSplits(t, turns, Options{})

@@ -66,6 +66,22 @@ ST: 221 bye
 			}
 		},
 	}, {
+		name: "a login before and one inside",
+		script: greeted + `
+C: AUTH PLAIN AGEAYg==
+S: 235 ok
+C: STARTTLS
+S: 220 go
+` + clientHello + `
+` + serverHello + `
+CT: EHLO inside
+ST~ 250-mail.test\r\n250 AUTH PLAIN\r\n
+CT: AUTH PLAIN AGEAYg==
+ST: 235 ok
+`,
+		auth:      []string{"AUTH PLAIN plain accepted 235 c:sasl.plain.message", "AUTH PLAIN plain accepted 235 c:sasl.plain.message"},
+		anomalies: []string{},
+	}, {
 		name: "a hole inside TLS",
 		script: clientHello + `
 ` + serverHello + `

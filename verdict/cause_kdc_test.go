@@ -199,6 +199,8 @@ func TestCauseKDCUnreachable(t *testing.T) {
 	foundOtherwise.SawKerberos = true
 	checkBeside(t, []besideCase{
 		{name: "no answer", near: sawKerberos().unreachable(silent), want: "kdc-unreachable seen", text: "did not answer 2 tries"},
+		{name: "no answer to one connection, which TCP tries again by itself", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1}), want: "kdc-unreachable seen", text: "did not answer 1 try"},
+		{name: "no answer to one datagram", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1}), want: "kdc-unreachable inferred", text: "did not answer 1 try"},
 		{name: "refused", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Refused: true}), want: "kdc-unreachable seen", text: "nothing listens there"},
 		{name: "took the connection", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Taken: true}), want: "kdc-unreachable seen", text: "which took the connection and did not answer; then", next: "The port is open"},
 		{name: "took connections", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 2, Taken: true}), want: "kdc-unreachable seen", text: "did not answer 2 requests"},
