@@ -61,6 +61,7 @@ func (x *Exchange) Lost() {
 	x.login = awaitPassword
 }
 
+// decodeLogin reads a prompt, or what answers it: see loginStep.
 func (d *decoder) decodeLogin(in span) *Token {
 	if d.from == Server {
 		s := d.begin("sasl.login.prompt", in)

@@ -209,6 +209,7 @@ func (s *scan) negTokenResp(in span) {
 	}
 }
 
+// negState reads the state; only the server's is summed up.
 func (s *scan) negState(in span) {
 	v, at, ok := s.integer(in, tagEnumerated, "negState")
 	if !ok {

@@ -37,6 +37,7 @@ func (p *Parser) chunk(at Mark, args []byte, e pending) {
 	p.endEmptyCount(at)
 }
 
+// burl takes BURL (RFC 4468): a chunk that the server fetches itself.
 func (p *Parser) burl(at Mark, args []byte, e *pending) {
 	e.tx = p.tx
 	if t := p.tx; t != nil {

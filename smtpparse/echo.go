@@ -35,6 +35,7 @@ func (s *secrets) reset() {
 	s.next, s.any, s.failed, s.wary, s.checks = 0, false, false, false, 0
 }
 
+// remember takes what was masked, if it is long enough to be known again.
 func (s *secrets) remember(part []byte) {
 	if len(part) < shortestEcho {
 		return

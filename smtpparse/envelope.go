@@ -2,6 +2,8 @@ package smtpparse
 
 import "bytes"
 
+// mail takes MAIL (RFC 5321, section 4.1.1.2). One inside a transaction is refused by
+// servers that obey, and begins another one with those that do not: the reply tells.
 func (p *Parser) mail(at Mark, args []byte, e *pending) {
 	prev := p.tx
 	p.unsure = false
@@ -13,6 +15,7 @@ func (p *Parser) mail(at Mark, args []byte, e *pending) {
 	e.tx = t
 }
 
+// mailAnswered takes the reply to MAIL, and settles which transaction goes on.
 func (p *Parser) mailAnswered(e *pending, a *answer) {
 	t := e.tx
 	t.mail = a.code
@@ -28,6 +31,8 @@ func (p *Parser) mailAnswered(e *pending, a *answer) {
 	t.prev = nil
 }
 
+// rcpt takes RCPT (RFC 5321, section 4.1.1.3): from here on the session shows the
+// transaction. Recipients beyond the limits are counted, since LMTP answers them, too.
 func (p *Parser) rcpt(at Mark, args []byte, e *pending) {
 	if p.tx == nil {
 		if !p.missing() {
@@ -57,6 +62,7 @@ func (p *Parser) rcpt(at Mark, args []byte, e *pending) {
 	t.RcptTo = append(t.RcptTo, r)
 }
 
+// rcptAnswered takes the reply to one recipient.
 func (p *Parser) rcptAnswered(e *pending, a *answer) {
 	t := e.tx
 	if t == nil {

@@ -34,6 +34,8 @@ func (p *Parser) hello(at Mark, v verb, name string, args []byte) {
 	p.queue.push(e)
 }
 
+// addHello shows a greeting in the session and returns its place, noLine when there are
+// too many.
 func (p *Parser) addHello(h Hello) int {
 	if len(p.s.Hello) >= maxHello {
 		p.omit("hello")

@@ -2,6 +2,7 @@ package smtpparse
 
 import "math"
 
+// data takes DATA; its octets begin with the 354.
 func (p *Parser) data(at Mark, args []byte, e *pending) {
 	e.tx = p.tx
 	if p.tx != nil {
@@ -10,6 +11,8 @@ func (p *Parser) data(at Mark, args []byte, e *pending) {
 	}
 }
 
+// dataAnswered takes the reply to DATA. A 2yz in place of the 354 answers the message:
+// the go-ahead is missing in the capture.
 func (p *Parser) dataAnswered(e *pending, a *answer) {
 	if a.code == 354 {
 		if p.state == expectDataEnd {

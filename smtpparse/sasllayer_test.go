@@ -53,7 +53,7 @@ func TestSealedLayerIsFolded(t *testing.T) {
 // TestLayerOfAnyOctets holds that buffers are told by what the client chose: those
 // of DIGEST-MD5 with integrity begin with the message itself (RFC 2831, section 2.3).
 func TestLayerOfAnyOctets(t *testing.T) {
-	s := script(greeted + `
+	s := script(greeted+`
 C: AUTH DIGEST-MD5
 S: 334 cmVhbG09IngiLG5vbmNlPSJuIixxb3A9ImF1dGgsYXV0aC1pbnQiLGNoYXJzZXQ9dXRmLTgsYWxnb3JpdGhtPW1kNS1zZXNz
 C: dXNlcm5hbWU9ImEiLHJlYWxtPSJ4Iixub25jZT0ibiIsY25vbmNlPSJjIixuYz0wMDAwMDAwMSxxb3A9YXV0aC1pbnQsZGlnZXN0LXVyaT0ic210cC94IixyZXNwb25zZT0wMDExMjIzMzQ0NTU2Njc3ODg5OWFhYmJjY2RkZWVmZg==

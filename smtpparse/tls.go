@@ -64,6 +64,8 @@ func (p *Parser) plainAfter220(dir Dir, at Mark, line []byte) bool {
 	return true
 }
 
+// injectedText is a command behind STARTTLS as it may be shown: it was not obeyed, so no
+// attempt masks it.
 func (p *Parser) injectedText(v verb, name string, line, args []byte) string {
 	if v == verbAUTH || v == verbXEXPS {
 		mechanism, rest := cutWord(args)

@@ -74,6 +74,8 @@ func (p *Parser) candidate(h *half, i int) (c epoch, more bool) {
 	return epoch{}, false
 }
 
+// olderCandidate is candidate for TLS 1.2 and before, where a master secret gives the
+// keys of both directions.
 func (p *Parser) olderCandidate(h *half, i int) (epoch, bool) {
 	if h.epoch.opener != nil {
 		return epoch{}, false

@@ -11,6 +11,8 @@ import (
 
 // What each handshake message says.
 
+// clientHello takes a ClientHello: the first one, the one after HelloRetryRequest, or
+// that of a renegotiation, which TLS 1.3 does not know.
 func (p *Parser) clientHello(h *half, body []byte) {
 	again := p.facts.HelloRetryRequest && h.awaits == expectHello
 	renegotiated := h.sealed()
@@ -56,6 +58,7 @@ func (p *Parser) sslv2(h *half, record []byte) {
 	h.move(sentHello)
 }
 
+// serverHello takes a ServerHello or HelloRetryRequest, and moves both directions on.
 func (p *Parser) serverHello(h *half, body []byte) {
 	if h.awaits != expectHello && !h.sealed() || h.sealed() && p.isTLS13() {
 		p.malformed("a second ServerHello")
@@ -142,6 +145,7 @@ func (p *Parser) encryptedExtensions(body []byte) {
 	p.answerEarly(accepted)
 }
 
+// certificate takes a chain, the subject's own first; that of a client may be empty.
 func (p *Parser) certificate(h *half, body []byte) {
 	s := cryptobyte.String(body)
 	if p.isTLS13() {

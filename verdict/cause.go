@@ -66,6 +66,8 @@ func (in *inquiry) blame(c Cause) {
 	in.causes = append(in.causes, c)
 }
 
+// wantsCauses tells that it makes sense to ask: somebody logged in otherwise, or failed
+// with what could have been Kerberos.
 func wantsCauses(s *smtpparse.Session, r ruling) bool {
 	switch r.state {
 	case NTLM, NTLMInGSSAPI, Password, Challenge, OAuth, Certificate:

@@ -65,6 +65,8 @@ func (in *inquiry) referral(r *nearby.Request) string {
 	return ""
 }
 
+// unknownService: the KDC knows no such service, or two; what is odd about the name says
+// more than that.
 func (in *inquiry) unknownService(r *nearby.Request, asked, then, spn string) Cause {
 	host := spnHost(r.Service)
 	switch {

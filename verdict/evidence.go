@@ -156,6 +156,8 @@ func (ct *Court) ticketOf(a *smtpparse.Auth) string {
 // lastOf is the last frame of an attempt that was seen.
 func lastOf(a *smtpparse.Auth) int64 { return cmp.Or(a.LastFrame, a.FirstFrame) }
 
+// showSubmission names the frames that prove mail without a login: the last hello, MAIL,
+// and how far the server let it come.
 func (ct *Court) showSubmission(s *smtpparse.Session, u submission) {
 	if h := lastHelloBefore(s, u.frame); h != nil {
 		ct.show(cmp.Or(h.Frame, h.ReplyFrame), ct.wire(cmp.Or(h.Verb, "EHLO")))
@@ -183,6 +185,7 @@ func lastHelloBefore(s *smtpparse.Session, frame int64) *smtpparse.Hello {
 	return last
 }
 
+// showSilence names the frames between which nothing happened.
 func (ct *Court) showSilence(s *smtpparse.Session) {
 	if s.Greeting != nil {
 		ct.show(s.Greeting.Frame, "greeting")
@@ -224,6 +227,7 @@ func (ct *Court) showTLS(s *smtpparse.Session) {
 	}
 }
 
+// showHole names the frame where what is missing shows, if one does.
 func (ct *Court) showHole(s *smtpparse.Session, r ruling) {
 	switch r.hole.kind {
 	case holeVerb:

@@ -120,6 +120,8 @@ func (ct *Court) ntlmFindings(s *smtpparse.Session) {
 	}
 }
 
+// ticketFindings looks at the tickets that clients sent: their key was the KDC's choice,
+// so they count though the attempt failed.
 func (ct *Court) ticketFindings(s *smtpparse.Session) {
 	for _, a := range s.Auth {
 		if a.Kerberos == nil || !a.Kerberos.APReq {

@@ -130,6 +130,7 @@ func (ct *Court) challengedAfterTicket(a *smtpparse.Auth) bool {
 	return triedKerberos(a) && !sentNTLM(a) && m.apReq > 0 && m.challenge > m.apReq
 }
 
+// isHello tells that a line greets, or that it answers a greeting which was not seen.
 func isHello(s *smtpparse.Session, l *smtpparse.Line) bool {
 	switch {
 	case l.Kind == smtpparse.LineCommand:

@@ -69,6 +69,8 @@ func lastAccepted(s *smtpparse.Session) *smtpparse.Auth {
 	return nil
 }
 
+// ruleAccepted judges an attempt that was accepted: what its tokens prove, unless a part
+// that would decide is missing.
 func (ct *Court) ruleAccepted(s *smtpparse.Session, a *smtpparse.Auth) ruling {
 	r := ruling{state: stateOf(a), auth: a}
 	if h := ct.unproven(s, a); h.kind != holeNone {
