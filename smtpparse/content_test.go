@@ -53,7 +53,7 @@ func TestHeader(t *testing.T) {
 }
 
 func TestAttachments(t *testing.T) {
-	b64 := func(n int) string { return lines(make([]byte, n), 76) }
+	encoded := func(n int) string { return lines(make([]byte, n), 76) }
 	multi := func(boundary, rest string) string {
 		return "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n\r\npreamble\r\n" + rest
 	}
@@ -65,7 +65,7 @@ func TestAttachments(t *testing.T) {
 		{name: "none", body: multi("B", part("Content-Type: text/plain", "x")+"--B--")},
 		{name: "base64 and 8bit", body: multi("B",
 			part("Content-Type: text/plain", "x")+
-				part("Content-Type: Application/PDF; name=\"a.pdf\"\r\nContent-Transfer-Encoding: BASE64", b64(3000))+
+				part("Content-Type: Application/PDF; name=\"a.pdf\"\r\nContent-Transfer-Encoding: BASE64", encoded(3000))+
 				part("Content-Type: text/x; name=y\r\nContent-Disposition: attachment;\r\n filename=\"z.txt\"", "12345")+"--B--\r\nepilogue"),
 			want: []Attachment{{Name: "a.pdf", Type: "application/pdf", Bytes: 3000}, {Name: "z.txt", Type: "text/x", Bytes: 5}}},
 		{name: "encoded names", body: multi("B",
@@ -79,7 +79,7 @@ func TestAttachments(t *testing.T) {
 		{name: "a message inside", body: multi("B",
 			part("Content-Type: message/rfc822; name=m.eml", "Subject: in\r\nContent-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\nContent-Type: x/y; name=k\r\n\r\n12\r\n--C--")+"--B--"),
 			want: []Attachment{{Name: "m.eml", Type: "message/rfc822", Bytes: 101}, {Name: "k", Type: "x/y", Bytes: 2}}},
-		{name: "the message is the file", body: "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(57*4),
+		{name: "the message is the file", body: "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded(57*4),
 			want: []Attachment{{Name: "a.pdf", Type: "application/pdf", Bytes: 57 * 4}}},
 		{name: "never closed", body: multi("B", "--B\r\nContent-Type: x/y; name=a\r\n\r\n123"),
 			want: []Attachment{{Name: "a", Type: "x/y", Bytes: 5}}},

@@ -1,7 +1,6 @@
 package smtpparse
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 // or the client puts it where no password belongs.
 func TestEcho(t *testing.T) {
 	const marker = "Hu,nt;er2 xyzzY"
-	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	plain := b64("\x00alice\x00" + marker)
 	refused := "C: AUTH PLAIN " + plain + "\nS: 535 no\n"
 	for name, s := range map[string]script{

@@ -1,6 +1,7 @@
 package smtpparse
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -30,6 +31,9 @@ import (
 // Every line is a packet of its own: frames count from 1. Blank lines and lines
 // that begin with # are passed over.
 type script string
+
+// b64 is what a client or server makes of a token.
+func b64(token string) string { return base64.StdEncoding.EncodeToString([]byte(token)) }
 
 type turn struct {
 	dir   Dir

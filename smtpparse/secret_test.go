@@ -1,7 +1,6 @@
 package smtpparse
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -24,7 +23,6 @@ func TestSASLName(t *testing.T) {
 // it and looks for it in the whole record.
 func TestSecretsStayInside(t *testing.T) {
 	const marker = "Marker-Passw0rd"
-	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	for name, s := range map[string]script{
 		"PLAIN":                 script(greeted + "C: AUTH PLAIN " + b64("\x00alice\x00"+marker) + "\nS: 235 ok"),
 		"PLAIN after 334":       script(greeted + "C: AUTH PLAIN\nS: 334 \nC: " + b64("\x00alice\x00"+marker) + "\nS: 535 bad " + marker),
