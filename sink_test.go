@@ -1,9 +1,12 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
 	"smtpscope/smtpparse"
@@ -58,5 +61,56 @@ func TestSink(t *testing.T) {
 	}
 	if s.shown != 1 || s.requirement.breaches != 1 {
 		t.Errorf("%d sessions, %d breaches", s.shown, s.requirement.breaches)
+	}
+}
+
+// TestSinkTellsRecording: a recording is told of each session that has ended, chosen or
+// not: else its packets are held until they have been silent for long.
+func TestSinkTellsRecording(t *testing.T) {
+	const name = "pcaps/ntlm-on-25-kerberos-on-587-same-server.pcapng"
+	source, err := capture.OpenFiles([]string{name}, capture.Options{Rules: capture.Rules{Ports: []uint16{25, 587}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	saved := filepath.Join(t.TempDir(), "saved.pcapng")
+	recording, err := capture.Record(source, capture.RecordOptions{Name: saved, Hold: 1 << 20, KeepAll: true, Idle: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		batch, err := recording.Next()
+		if err != nil {
+			break
+		}
+		batch.Release()
+	}
+	chosen, err := filter.Parse("port:587")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := func() int64 {
+		info, err := os.Stat(saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	viewer := &notingViewer{}
+	s := &sink{viewer: viewer, filter: chosen, recording: recording}
+	for i, record := range sessions(t, output(t, "-r", name, "--format", "json")) {
+		before := size()
+		if err := s.Session(int64(i+1), s.Render(nil, record)); err != nil {
+			t.Fatal(err)
+		}
+		if size() == before {
+			t.Errorf("session %d, to port %d: its packets are held still", i+1, record.Server.Port)
+		}
+	}
+	if s.shown != 1 || len(viewer.ended) != 1 {
+		t.Errorf("%d sessions are shown, %q", s.shown, viewer.ended)
+	}
+	if _, err := recording.Finish(); err != nil {
+		t.Error(err)
 	}
 }
