@@ -1,14 +1,17 @@
 package main
 
 import (
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"smtpscope/capture"
 	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/metrics"
 	"smtpscope/smtpparse"
 	"smtpscope/verdict"
 )
@@ -45,7 +48,9 @@ func TestSink(t *testing.T) {
 	accepted := &smtpparse.Auth{Verb: "AUTH", Mechanism: "PLAIN", Actual: "plain", Outcome: smtpparse.Accepted, ReplyCode: 235}
 	viewer := &notingViewer{}
 	s := &sink{viewer: viewer, filter: new(filter.Filter), requirement: requirement{allowed: []verdict.State{verdict.Kerberos}}}
+	s.meter = metrics.New("", []uint16{25}, func() metrics.Traffic { return metrics.Traffic{} })
 	for i, r := range []*inspect.Session{record("without an attempt"), record("with one", accepted)} {
+		r.Open = true
 		if err := s.Open(int64(i+1), s.Render(nil, r)); err != nil {
 			t.Fatal(err)
 		}
@@ -61,6 +66,11 @@ func TestSink(t *testing.T) {
 	}
 	if s.shown != 1 || s.requirement.breaches != 1 {
 		t.Errorf("%d sessions, %d breaches", s.shown, s.requirement.breaches)
+	}
+	scraped := httptest.NewRecorder()
+	s.meter.Handler().ServeHTTP(scraped, httptest.NewRequest("GET", "/metrics", nil))
+	if want := `smtpscope_sessions_total{port="other",state="password",tls="no"} 1`; !strings.Contains(scraped.Body.String(), want+"\n") {
+		t.Errorf("there is no %s in\n%s", want, scraped.Body)
 	}
 }
 
