@@ -86,17 +86,30 @@ func TestReportOfTheScreensComparesSessions(t *testing.T) {
 	}
 }
 
+var keptPattern = regexp.MustCompile(`"type":"summary",.*?"kept":([0-9]+)`)
+
+// kept is how many packets a report counts on the ports.
+func kept(t *testing.T, report []byte) string {
+	t.Helper()
+	found := keptPattern.FindSubmatch(report)
+	if found == nil {
+		t.Fatal("the summary does not tell")
+	}
+	return string(found[1])
+}
+
 // TestRecordedSessionsAreJudgedAlike: so does the file of -w that is written while
 // packets come through a pipe, whether all is saved or what a filter chooses.
 func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 	for _, mode := range []struct {
 		name  string
 		flags []string
+		all   bool // packets are saved, those of no session, too
 	}{
-		{name: "all"},
+		{name: "all", all: true},
 		{name: "chosen", flags: []string{"--filter", "not state:none"}},
 		{name: "on automatic ports", flags: []string{"--ports", "auto"}},
-		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}},
+		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}, all: true},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			caused := 0
@@ -112,7 +125,11 @@ func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 				if code != exitFine {
 					t.Fatalf("%s: %d: %s", name, code, stderr.String())
 				}
-				first, again := sessions(t, stdout.Bytes()), sessions(t, output(t, append([]string{"-r", saved, "--format", "json"}, mode.flags...)...))
+				reread := output(t, append([]string{"-r", saved, "--format", "json"}, mode.flags...)...)
+				if came, are := kept(t, stdout.Bytes()), kept(t, reread); mode.all && came != are {
+					t.Errorf("%s: %s packets of %s are saved", name, are, came)
+				}
+				first, again := sessions(t, stdout.Bytes()), sessions(t, reread)
 				if diff := cmp.Diff(judgements(first), judgements(again)); diff != "" {
 					t.Errorf("%s: -first +again:\n%s", name, diff)
 				}
