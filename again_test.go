@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,7 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"smtpscope/capture"
+	"smtpscope/filter"
 	"smtpscope/inspect"
+	"smtpscope/tui"
 )
 
 var frameNumbers = regexp.MustCompile(`frames? [0-9]+`)
@@ -86,17 +89,30 @@ func TestReportOfTheScreensComparesSessions(t *testing.T) {
 	}
 }
 
+var keptPattern = regexp.MustCompile(`"type":"summary",.*?"kept":([0-9]+)`)
+
+// kept is how many packets a report counts on the ports.
+func kept(t *testing.T, report []byte) string {
+	t.Helper()
+	found := keptPattern.FindSubmatch(report)
+	if found == nil {
+		t.Fatal("the summary does not tell")
+	}
+	return string(found[1])
+}
+
 // TestRecordedSessionsAreJudgedAlike: so does the file of -w that is written while
 // packets come through a pipe, whether all is saved or what a filter chooses.
 func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 	for _, mode := range []struct {
 		name  string
 		flags []string
+		all   bool // packets are saved, those of no session, too
 	}{
-		{name: "all"},
+		{name: "all", all: true},
 		{name: "chosen", flags: []string{"--filter", "not state:none"}},
 		{name: "on automatic ports", flags: []string{"--ports", "auto"}},
-		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}},
+		{name: "behind keys", flags: []string{"--keylog", "pcaps/tls12-rsa-key-exchange.keys"}, all: true},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			caused := 0
@@ -112,7 +128,11 @@ func TestRecordedSessionsAreJudgedAlike(t *testing.T) {
 				if code != exitFine {
 					t.Fatalf("%s: %d: %s", name, code, stderr.String())
 				}
-				first, again := sessions(t, stdout.Bytes()), sessions(t, output(t, append([]string{"-r", saved, "--format", "json"}, mode.flags...)...))
+				reread := output(t, append([]string{"-r", saved, "--format", "json"}, mode.flags...)...)
+				if came, are := kept(t, stdout.Bytes()), kept(t, reread); mode.all && came != are {
+					t.Errorf("%s: %s packets of %s are saved", name, are, came)
+				}
+				first, again := sessions(t, stdout.Bytes()), sessions(t, reread)
 				if diff := cmp.Diff(judgements(first), judgements(again)); diff != "" {
 					t.Errorf("%s: -first +again:\n%s", name, diff)
 				}
@@ -165,5 +185,59 @@ func TestKeptPacketsAreOfSessions(t *testing.T) {
 	}
 	if _, lacking := c.keeper.Again(others); lacking != len(others) || lacking == 0 {
 		t.Errorf("%d of %d other connections are kept", len(others)-lacking, len(others))
+	}
+}
+
+// TestSaveSessions: what the screens save of sessions can be opened without the key log.
+func TestSaveSessions(t *testing.T) {
+	const name, keylog = "pcaps/tls13-chacha20.pcap", "pcaps/tls13-chacha20.keys"
+	c, err := parseFlags([]string{"-r", name, "--keylog", keylog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.closeKeys()
+	if err := c.openKeys(strings.NewReader(""), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	first := sessions(t, output(t, "-r", name, "--keylog", keylog, "--format", "json"))
+	facts := filter.FactsOf(first[0])
+	saved := filepath.Join(t.TempDir(), "saved.pcapng")
+	packets, lacking, err := c.saveSessions(saved, false, []*filter.Facts{&facts})
+	if err != nil || lacking != 0 || packets == 0 {
+		t.Fatalf("%d packets, %d lacking, %v", packets, lacking, err)
+	}
+	again := sessions(t, output(t, "-r", saved, "--format", "json"))
+	if len(again) != 1 || !again[0].TLS.Decrypted {
+		t.Errorf("%d sessions, or not opened", len(again))
+	}
+	if _, _, err := c.saveSessions(saved, false, []*filter.Facts{&facts}); !errors.Is(err, tui.ErrExists) {
+		t.Errorf("a file that was there: %v", err)
+	}
+}
+
+// TestNotKept: packets that were asked for too late are not there, and that is said.
+func TestNotKept(t *testing.T) {
+	source, err := capture.OpenFiles([]string{"pcaps/kerberos-raw-on-587.pcap"}, capture.Options{Rules: capture.Rules{Ports: defaultPorts}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	c := newConfig()
+	c.keeper = capture.Keep(source, 1)
+	for {
+		batch, err := c.keeper.Next()
+		if err != nil {
+			break
+		}
+		batch.Release()
+	}
+	record := sessions(t, output(t, "-r", "pcaps/kerberos-raw-on-587.pcap", "--format", "json"))[0]
+	facts := filter.FactsOf(record)
+	saved := filepath.Join(t.TempDir(), "saved.pcapng")
+	if _, lacking, err := c.saveSessions(saved, false, []*filter.Facts{&facts}); !errors.Is(err, errNotKept) || lacking != 1 {
+		t.Errorf("%d lacking, %v", lacking, err)
+	}
+	if _, err := os.Stat(saved); err == nil {
+		t.Error("an empty file was made")
 	}
 }

@@ -27,17 +27,12 @@ type config struct {
 	live         liveFlags
 	maxPackets   int64
 	duration     time.Duration // 0: to the end
-	notices      notices
-	signals      signals
-	keeper       *capture.Keeper // what the screens may ask for; nil: the inputs are read again
 	rules        capture.Rules
 	keylogs      []string
 	tlsKeys      []string
-	keys         keyring
 	keytab       string
-	tickets      authtoken.TicketOpener // of the keytab
-	format       string                 // one of formats; empty: by what stdout is
-	report       inventory.Report       // empty: the sessions, in HTML all reports
+	format       string           // one of formats; empty: by what stdout is
+	report       inventory.Report // empty: the sessions, in HTML all reports
 	filter       *filter.Filter
 	filterText   string
 	packetFilter string
@@ -64,6 +59,13 @@ type config struct {
 	help         bool
 	profileCPU   string
 	profileAlloc string
+
+	// What is made of it, and goes on while it runs.
+	notices notices
+	signals signals
+	keeper  *capture.Keeper // what the screens may ask for; nil: the inputs are read again
+	keys    keyring
+	tickets authtoken.TicketOpener // of the keytab
 }
 
 // newConfig is the command line without any flag.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"smtpscope/report"
 	"testing"
 )
 
@@ -45,5 +47,33 @@ func TestLogHeader(t *testing.T) {
 	wants("header\n4\n")
 	if err := l.close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A writeCounter counts the records that come as a Write of their own.
+type writeCounter struct{ records, others int }
+
+func (c *writeCounter) Write(b []byte) (int, error) {
+	if len(b) > 0 && bytes.IndexByte(b, '\n') == len(b)-1 {
+		c.records++
+	} else {
+		c.others++
+	}
+	return len(b), nil
+}
+
+// TestLogIsWrittenByRecords: what a full disk costs, and what a file begins with that is
+// opened anew, are whole records.
+func TestLogIsWrittenByRecords(t *testing.T) {
+	var c writeCounter
+	p := recordwise{newPrinter(&c, "json", "", report.TextOptions{})}
+	record := sessions(t, output(t, "-r", "pcaps/kerberos-raw-on-587.pcap", "--format", "json"))[0]
+	for id := range int64(3) {
+		if err := p.Write(id+1, p.Render(nil, record)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c.records != 3 || c.others != 0 {
+		t.Errorf("%d records, %d other writes", c.records, c.others)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,5 +43,38 @@ func TestRecordingOutlivesReport(t *testing.T) {
 	}
 	if found := bytes.Count(output(t, "-r", c.save, "--format", "json"), []byte(`{"type":"session"`)); found != 2 {
 		t.Errorf("%d sessions were saved", found)
+	}
+}
+
+// TestRecordingThatFails: a file that can no longer be written is said, and the exit code
+// tells it.
+func TestRecordingThatFails(t *testing.T) {
+	source, err := capture.OpenFiles([]string{"pcaps/kerberos-raw-on-587.pcap"}, capture.Options{Rules: capture.Rules{Ports: defaultPorts}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	for _, test := range []struct {
+		name  string
+		flags int // with which the file is open
+		want  int
+	}{
+		{name: "written", flags: os.O_RDWR | os.O_CREATE, want: exitFine},
+		{name: "not written", flags: os.O_RDONLY | os.O_CREATE, want: exitUsage},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newConfig()
+			c.save = filepath.Join(t.TempDir(), "saved.pcapng")
+			recording, err := capture.Record(source, capture.RecordOptions{
+				Name: c.save, Create: func(name string) (*os.File, error) { return os.OpenFile(name, test.flags, 0o600) },
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var stderr bytes.Buffer
+			if code := c.conclude(&sink{}, nil, &outputs{recording: recording}, nil, &stderr); code != test.want || (stderr.Len() == 0) != (code == exitFine) {
+				t.Errorf("exit %d, want %d: %s", code, test.want, stderr.String())
+			}
+		})
 	}
 }

@@ -110,3 +110,14 @@ func TestRequirementWords(t *testing.T) {
 		})
 	}
 }
+
+// TestOffenders: few are named, and the others counted.
+func TestOffenders(t *testing.T) {
+	r := requirement{allowed: []verdict.State{verdict.Kerberos}}
+	for range maxOffenders + 5 {
+		r.judge(judged(verdict.NTLM))
+	}
+	if list := r.list(); len(list) != maxOffenders+1 || list[maxOffenders] != "and 5 more" || list[0] == list[maxOffenders] {
+		t.Errorf("%d lines: %q", len(list), list)
+	}
+}

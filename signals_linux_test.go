@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -249,5 +251,27 @@ func TestSignalHangup(t *testing.T) {
 	p.wait()
 	if h.summary.Inputs == nil {
 		t.Error("there is no summary")
+	}
+}
+
+// TestSecondSignal: after the first interrupt the system has the next one, which ends the
+// program the hard way.
+func TestSecondSignal(t *testing.T) {
+	mine := make(chan os.Signal, 2) // or it would end the test
+	signal.Notify(mine, os.Interrupt)
+	defer signal.Stop(mine)
+	var s signals
+	s.catch(false, io.Discard)
+	ended := make(chan struct{})
+	s.act(func() { close(ended) }, nil)
+	for range 2 {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		<-mine
+		<-ended
+	}
+	if s.release(); len(s.interrupts) != 0 {
+		t.Error("the second one is caught, too")
 	}
 }

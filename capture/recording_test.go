@@ -368,8 +368,8 @@ func TestRecordingDiskFull(t *testing.T) {
 		}
 	})
 	stats, err := r.Finish()
-	if err != nil || stats.Lost == 0 || stats.Saved == 0 {
-		t.Errorf("%+v, %v", stats, err)
+	if came := r.Stats().Kept * 41; err != nil || stats.Lost == 0 || stats.Saved == 0 || stats.Saved+stats.Lost != came {
+		t.Errorf("%+v of %d packets, %v", stats, came, err)
 	}
 	if packets, _ := countPackets(t, name); packets != stats.Saved {
 		t.Errorf("%d packets, saved %d", packets, stats.Saved)

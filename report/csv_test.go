@@ -20,6 +20,8 @@ func TestCSVText(t *testing.T) {
 		{name: "plus", text: "+1", want: `"'+1"`},
 		{name: "minus", text: "-1+cmd|'/C calc'!A0", want: `"'-1+cmd|'/C calc'!A0"`},
 		{name: "at", text: "@SUM(A1)", want: `"'@SUM(A1)"`},
+		{name: "pipe", text: "|cmd", want: `"'|cmd"`},
+		{name: "percent", text: "%1", want: `"'%1"`},
 		{name: "behind a space", text: " =1", want: `"' =1"`},
 		{name: "behind an apostrophe", text: "'=1", want: `"''=1"`},
 		{name: "full width", text: "＝1", want: `"'＝1"`},

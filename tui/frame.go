@@ -179,7 +179,7 @@ func (a *app) hintLine(width int, hints []key.Binding) string {
 	}
 	l := a.theme.line(width).to(1)
 	for _, b := range hints {
-		if b.Enabled() && l.col+hintWidth(b)+reserved <= width {
+		if l.col+hintWidth(b)+reserved <= width {
 			a.hint(l, b)
 		}
 	}

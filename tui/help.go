@@ -10,9 +10,7 @@ func helpText(a *app, groups []keyGroup, width int) [][]span {
 	for _, g := range groups {
 		text = append(text, []span{{strong, g.title}})
 		for _, b := range g.bindings {
-			if b.Enabled() {
-				text = append(text, []span{{accent, pad("  "+b.Help().Key, 14)}, {plain, b.Help().Desc}})
-			}
+			text = append(text, []span{{accent, pad("  "+b.Help().Key, 14)}, {plain, b.Help().Desc}})
 		}
 		text = append(text, nil)
 	}
