@@ -311,9 +311,8 @@ S: 501 no
 }
 
 func TestAuthLongLine(t *testing.T) {
-	const limit = len("AUTH PLAIN ") + 4*248 // so that what is kept is base64 without damage
-	s := script(greeted+"C: AUTH PLAIN "+strings.Repeat("QUJD", 400)+"\nS: 500 5.5.6 too long").run(t, Options{Limits: Limits{Line: limit}})
-	if got := anomalies(s); len(got) != 2 || got[0] != "long-line@4 client" || got[1] != "bad-base64@4 client" {
+	s := script(greeted+"C: AUTH PLAIN "+strings.Repeat("QUJD", 400)+"\nS: 500 5.5.6 too long").run(t, Options{Limits: Limits{Line: 1000}})
+	if got := anomalies(s); len(got) != 1 || got[0] != "long-line@4 client" {
 		t.Errorf("anomalies %q", got)
 	}
 	if s.Auth[0].Steps[0].Bytes > 750 || s.Auth[0].Outcome != Rejected {

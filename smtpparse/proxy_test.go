@@ -1,6 +1,9 @@
 package smtpparse
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestProxies(t *testing.T) {
 	proxiedBy := func(want string, frame int64) func(t *testing.T, s *Session) {
@@ -83,4 +86,19 @@ S: 220 x
 		{name: "XCLIENT refused", script: greeted + "C: XCLIENT ADDR=192.0.2.7\nS: 550 no", anomalies: []string{}, check: proxiedBy("", 0)},
 		{name: "XCLIENT unavailable, xtext", script: greeted + "C: xclient addr=[UNAVAILABLE]\nS: 220 x\nC: XCLIENT ADDR=192.0.2.7+20\nS: 220 x", check: proxiedBy("", 0)},
 	})
+}
+
+// TestXCLIENTLogin: who has logged in at a proxy is masked, that nobody has is not.
+func TestXCLIENTLogin(t *testing.T) {
+	for said, want := range map[string]string{
+		"XCLIENT LOGIN=alice ADDR=192.0.2.7": "XCLIENT LOGIN=<redacted> ADDR=192.0.2.7",
+		"XCLIENT LOGIN=[UNAVAILABLE]":        "XCLIENT LOGIN=[UNAVAILABLE]",
+		"xclient login=[tempunavail] PORT=1": "xclient login=[tempunavail] PORT=1",
+		"XCLIENT PASSWORD=[UNAVAILABLE]x":    "XCLIENT PASSWORD=<redacted>",
+	} {
+		s := script(greeted+"C: "+said+"\nS: 220 x").run(t, Options{})
+		if text := dialogue(s); !strings.Contains(text, want) {
+			t.Errorf("%s: %s", said, text)
+		}
+	}
 }

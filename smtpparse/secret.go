@@ -120,8 +120,10 @@ func (p *Parser) xclientText(line []byte) string {
 	var secret []span
 	for from := 0; from < len(line) && len(secret) < maxParams; from++ {
 		n := wordLength(line[from:])
-		key, _, ok := bytes.Cut(lower[from:from+n], []byte("="))
-		if ok && (string(key) == "password" || string(key) == "login") {
+		key, value, ok := bytes.Cut(lower[from:from+n], []byte("="))
+		switch {
+		case string(value) == "[unavailable]", string(value) == "[tempunavail]": // nobody has logged in
+		case ok && (string(key) == "password" || string(key) == "login"):
 			secret = append(secret, span{from + len(key) + 1, from + n})
 		}
 		from += n

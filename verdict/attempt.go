@@ -148,10 +148,11 @@ func (ct *Court) fate(a *smtpparse.Auth) string {
 }
 
 // saysWhy tells that the reply's code stands for several reasons and its text
-// names the one: a password that is not enough (534, RFC 4954 section 6), and
-// 5.7.139, with which Exchange Online means as well that SMTP AUTH is switched off.
+// names the one: a password that is to be changed or not enough (432, 534, RFC 4954
+// section 6), and 5.7.139, with which Exchange Online means as well that SMTP AUTH is
+// switched off; its 432 stands for limits, too.
 func saysWhy(a *smtpparse.Auth) bool {
-	return (a.ReplyCode == 534 || a.EnhancedCode == "5.7.139") && a.ReplyText != ""
+	return (a.ReplyCode == 432 || a.ReplyCode == 534 || a.EnhancedCode == "5.7.139") && a.ReplyText != ""
 }
 
 // firstSentence returns text up to the first full stop that ends a sentence.

@@ -38,10 +38,24 @@ func (ct *Court) noneSentence(s *smtpparse.Session) string {
 		return "No login and no mail: the TLS handshake did not come to its end"
 	case unspoken(s):
 		return "No login and no mail: nothing was said on this connection"
+	case promisedTLS(s):
+		return "No login and no mail: the server agreed to TLS, and none began"
 	case endedBy421(s) > 0:
 		return ct.say("No login and no mail: the server ended it with 421 (frame ", ct.number(endedBy421(s), 1), ")")
 	}
 	return "No login and no mail in this session"
+}
+
+// promisedTLS tells that the last that was said is the server's consent to TLS.
+func promisedTLS(s *smtpparse.Session) bool {
+	for i := len(s.Dialogue) - 1; i >= 0; i-- {
+		switch l := &s.Dialogue[i]; {
+		case l.Kind == smtpparse.LineEnd, l.Kind == smtpparse.LineReply && l.Code == 220:
+		default:
+			return l.Verb == "STARTTLS" || l.Verb == "X-ANONYMOUSTLS"
+		}
+	}
+	return false
 }
 
 // unspoken tells that nobody has said anything. A connection can end all the same.

@@ -66,6 +66,8 @@ play kerberos-clock-skew-then-login.pcap 'port 587' "${as_alice[@]}" faketime -f
 stop_servers
 play kerberos-refused-by-dovecot-then-ntlm.pcap 'port 587' "${as_alice[@]}"
 play gssapi-cancelled-then-ntlm.pcap 'port 587' "${no_ticket[@]}"
+record gssapi-given-up-without-a-ticket.pcap lo 'port 587' \
+  env KRB5CCNAME=/nonexistent curl -sv smtp://relay.contoso.test:587/client.contoso.test "${envelope[@]}" -u alice@CONTOSO.TEST: --login-options AUTH=GSSAPI
 
 # Passwords and challenges
 record login-in-the-clear.pcap lo 'port 587' "${swaks[@]}" --server relay.contoso.test -p 587 --auth LOGIN "${headers[@]}"
