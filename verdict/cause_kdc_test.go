@@ -212,6 +212,7 @@ func TestCauseKDCUnreachable(t *testing.T) {
 		{name: "one datagram", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1}), want: "kdc-unreachable inferred"},
 		{name: "too big for UDP", near: sawKerberos(asks("TGS", mailSPN, 52)).unreachable(silent), want: "kdc-unreachable seen", text: "by UDP it had said that its answer is too big, frame 2"},
 		{name: "answered by another KDC", near: sawKerberos(asks("TGS", mailSPN, 7, func(r *nearby.Request) { r.Frame, r.Answer.Frame = 4, 5 })).unreachable(silent), want: "spn-unknown seen"},
+		{name: "answered by a KDC of another realm", near: sawKerberos(asks("TGS", "SMTPSVC/other.contoso.test", 7, early, func(r *nearby.Request) { r.Frame, r.Answer.Frame = 4, 5 })).unreachable(nearby.Unreachable{Transport: "tcp", Realm: "FABRIKAM.TEST", Frame: 3, Tries: 2}), want: "kdc-unreachable seen"},
 		{name: "one direction only", script: fallback().with(oneSided), near: sawKerberos().unreachable(silent), want: "client-chose-ntlm inferred"},
 		{name: "after the login", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 99, Tries: 2}), want: "client-chose-ntlm inferred"},
 		{name: "DNS knows no KDC", near: srv(nearby.Failure{Error: "NXDOMAIN"}), want: "kdc-unreachable inferred, target-is-ip possible", text: "(_kerberos._tcp.contoso.test, frame 3) and was told NXDOMAIN", next: "nslookup -type=SRV _kerberos._tcp.contoso.test"},

@@ -17,7 +17,9 @@ func (in *inquiry) kdcUnreachable() {
 	}
 	for i := range near.Unreachable {
 		u := &near.Unreachable[i]
-		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return r.Answer != nil && r.Answer.Frame > u.Frame }) {
+		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool {
+			return r.Answer != nil && r.Answer.Frame > u.Frame && (u.Realm == "" || strings.EqualFold(u.Realm, r.Realm))
+		}) {
 			continue
 		}
 		c := Cause{ID: KDCUnreachable, Certainty: Seen, Frame: u.Frame, Next: in.reachNext(u)}
