@@ -122,7 +122,7 @@ func (x *exchanges) answer(e *entry) {
 	is := func(o *asked) bool { return o == r }
 	x.open = slices.DeleteFunc(x.open, is)
 	switch {
-	case e.message.kind.grants() && e.message.service == "": // cut: of what is not known
+	case !e.message.isAnswer(): // cut
 		x.all = slices.DeleteFunc(x.all, is)
 		return
 	case r != nil:
