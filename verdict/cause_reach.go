@@ -15,6 +15,7 @@ func (in *inquiry) kdcUnreachable() {
 	if near == nil || !in.kdcMatters() || in.session.Quality.OneSided {
 		return
 	}
+	blamed := false // the surest of them stays
 	for i := range near.Unreachable {
 		u := &near.Unreachable[i]
 		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool {
@@ -31,6 +32,9 @@ func (in *inquiry) kdcUnreachable() {
 		}
 		c.Text = in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), in.referredTo(u), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), ", in.inVain(u), in.tooBig(u), in.otherKDCs(), "; then it used ", in.loginName(in.last))
 		in.blame(c)
+		blamed = true
+	}
+	if blamed {
 		return
 	}
 	in.noKDCFound(near)
@@ -56,7 +60,7 @@ func (in *inquiry) otherKDCs() string {
 	if len(all) < 2 {
 		return ""
 	}
-	return in.say(", and ", in.count(int64(len(all)-1), "other KDC", "other KDCs"), " in vain")
+	return in.say(", and ", in.count(int64(len(all)-1), "other KDC was", "other KDCs were"), " asked in vain")
 }
 
 // inVain says how a KDC was asked in vain.
