@@ -84,7 +84,27 @@ func newWire(t *testing.T) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { unix.Close(w.out) })
+	w.awaitCarrier(t)
 	return w
+}
+
+// awaitCarrier sends until something arrives: an interface that has come up drops what is
+// sent until the kernel gets to that.
+func (w *wire) awaitCarrier(t *testing.T) {
+	t.Helper()
+	on := w.listen(t, w.far, unix.SOCK_RAW, []bpf.RawInstruction{{Op: opReturn, K: keepAll}})
+	if err := unix.SetsockoptTimeval(on.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 100_000}); err != nil {
+		t.Fatal(err)
+	}
+	probe := frame(ether(0x800), ip4(6, a4, b4), tcp(25, 587), octets([]byte("is it up")...))
+	for buf := make([]byte, 1<<16); ; {
+		if err := unix.Sendto(w.out, probe, 0, &unix.SockaddrLinklayer{Ifindex: w.near}); err != nil {
+			t.Fatal(err)
+		}
+		if n, _, err := unix.Recvfrom(on.fd, buf, 0); err == nil && bytes.HasSuffix(buf[:n], []byte("is it up")) {
+			return
+		}
+	}
 }
 
 // A tap hears what goes through a filter.

@@ -22,31 +22,47 @@ const (
 // A der is a run of DER elements, cut at its end perhaps.
 type der []byte
 
-// next takes the first element off: its tag and contents, as far as they are
-// there. ok is false at the end and where there is no element.
-func (d *der) next() (tag byte, body der, ok bool) {
-	b := *d
-	if len(b) < 2 || b[0]&0x1F == 0x1F {
-		return 0, nil, false
+// head reads the first element's tag and length, and how many octets these take. ok is
+// false at the end and where there is no element.
+func (d der) head() (tag byte, size, length int, ok bool) {
+	if len(d) < 2 || d[0]&0x1F == 0x1F {
+		return 0, 0, 0, false
 	}
-	header, length := 2, int(b[1])
+	size, length = 2, int(d[1])
 	if length >= 0x80 {
 		count := length & 0x7F
-		if count == 0 || count > 4 || len(b) < 2+count {
-			return 0, nil, false
+		if count == 0 || count > 4 || len(d) < 2+count {
+			return 0, 0, 0, false
 		}
 		length = 0
-		for _, octet := range b[2 : 2+count] {
+		for _, octet := range d[2 : 2+count] {
 			length = length<<8 | int(octet)
 		}
-		header += count
+		size += count
+	}
+	return d[0], size, length, true
+}
+
+// next takes the first element off: its tag and contents, as far as they are there.
+func (d *der) next() (tag byte, body der, ok bool) {
+	b := *d
+	tag, size, length, ok := b.head()
+	if !ok {
+		return 0, nil, false
 	}
 	end := len(b)
-	if length < end-header {
-		end = header + length
+	if length < end-size {
+		end = size + length
 	}
 	*d = b[end:]
-	return b[0], b[header:end], true
+	return tag, b[size:end], true
+}
+
+// cut tells that the first element is not there, or not all of it: half a name is that of
+// another.
+func (d der) cut() bool {
+	_, size, length, ok := d.head()
+	return !ok || length > len(d)-size
 }
 
 // inside returns the contents of the first element if it has this tag, else nothing.
@@ -57,10 +73,10 @@ func (d der) inside(tag byte) der {
 	return nil
 }
 
-// number reads an INTEGER of at most 4 octets.
+// number reads an INTEGER of at most 4 octets; 0 when it is none, or cut.
 func (d der) number() int32 {
 	body := d.inside(tagInteger)
-	if len(body) == 0 || len(body) > 4 {
+	if len(body) == 0 || len(body) > 4 || d.cut() {
 		return 0
 	}
 	n := int32(int8(body[0]))
@@ -76,7 +92,7 @@ func (d der) numbers() []int32 {
 	rest := d.inside(tagSequence)
 	for len(list) < maxNumbers {
 		before := rest
-		if _, _, ok := rest.next(); !ok {
+		if _, _, ok := rest.next(); !ok || before.cut() {
 			break
 		}
 		list = append(list, before.number())
@@ -91,14 +107,21 @@ const (
 	maxText    = 256
 )
 
-// text reads a string of any type.
+// text reads a string of any type; empty when it is cut.
 func (d der) text() string {
+	if d.cut() {
+		return ""
+	}
 	_, body, _ := d.next()
 	return strings.ToValidUTF8(string(body[:min(len(body), maxText)]), "\ufffd")
 }
 
-// principal reads a PrincipalName (RFC 4120, section 5.2.2), its components joined by slashes.
+// principal reads a PrincipalName (RFC 4120, section 5.2.2), its components joined by
+// slashes; empty when it is cut.
 func (d der) principal() string {
+	if d.cut() {
+		return ""
+	}
 	var name []byte
 	for fields := d.inside(tagSequence); ; {
 		tag, body, ok := fields.next()

@@ -97,7 +97,7 @@ func (x *exchanges) request(e *entry) {
 	if e.kind == entryMessageTCP {
 		x.asked(e)
 	} else {
-		x.tried(e, awaitsAnswer)
+		x.tried(e, awaitsAnswer).named(e)
 	}
 	if r := x.openOf(e); r != nil && r.Service == e.message.service {
 		return
@@ -111,14 +111,18 @@ func (x *exchanges) request(e *entry) {
 // by itself, unless it comes twice.
 func (x *exchanges) answer(e *entry) {
 	x.reached(e)
-	if e.server.Port() == portKerberos && e.message.errorCode != errResponseTooBig {
-		x.vain = nil // one KDC is enough
-	}
 	r := x.openOf(e)
+	if e.server.Port() == portKerberos && e.message.errorCode != errResponseTooBig {
+		realm := e.message.realm
+		if r != nil {
+			realm = r.Realm
+		}
+		x.answered(realm)
+	}
 	is := func(o *asked) bool { return o == r }
 	x.open = slices.DeleteFunc(x.open, is)
 	switch {
-	case e.message.kind.grants() && e.message.service == "": // cut: of what is not known
+	case !e.message.isAnswer(): // cut
 		x.all = slices.DeleteFunc(x.all, is)
 		return
 	case r != nil:

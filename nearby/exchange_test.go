@@ -251,3 +251,48 @@ func TestSamePrincipal(t *testing.T) {
 		}
 	}
 }
+
+// TestCutMessages cuts a request, and the answers to it, at every octet, as snap lengths
+// do: what is told then must be what is there, or nothing.
+func TestCutMessages(t *testing.T) {
+	const service = "SMTPSVC/ex01.contoso.test"
+	request := tgsRequest("SMTPSVC", "ex01.contoso.test")
+	told := func(request, answer []byte) []Request {
+		l := NewLog()
+		l.Datagram(at(1), port(1), kdc, request)
+		l.Datagram(at(2), kdc, port(1), answer)
+		if a := look(l, 5, 10); a != nil {
+			return a.Requests
+		}
+		return nil
+	}
+	for _, test := range []struct {
+		name   string
+		answer []byte
+		want   string // the errors and tickets that may be told
+	}{
+		{"an error", refusal(7, "SMTPSVC", "ex01.contoso.test"), "7 "},
+		{"a ticket", tgsReply("SMTPSVC", "ex01.contoso.test", 18), "0 " + service},
+		{"a referral", tgsReply("krbtgt", "FABRIKAM.TEST", 18), "0 krbtgt/FABRIKAM.TEST"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for n := range len(test.answer) {
+				for _, r := range told(request, test.answer[:n]) {
+					if r.Answer == nil {
+						continue // it was not known for one
+					}
+					if got := fmt.Sprint(r.Answer.ErrorCode, " ", r.Answer.Ticket); r.Service != service || got != test.want || r.Realm != "CONTOSO.TEST" {
+						t.Errorf("%d octets: %+v, %s", n, r, got)
+					}
+				}
+			}
+			for n := range len(request) {
+				for _, r := range told(request[:n], test.answer) {
+					if r.Service != service && r.Service != "krbtgt/FABRIKAM.TEST" || r.Realm != "CONTOSO.TEST" {
+						t.Errorf("%d octets of the request: %+v", n, r)
+					}
+				}
+			}
+		})
+	}
+}

@@ -40,6 +40,18 @@ func (k kdcKind) isRequest() bool { return k == asREQ || k == tgsREQ || k == apR
 // grants tells that it brings a ticket.
 func (k kdcKind) grants() bool { return k == asREP || k == tgsREP }
 
+// isAnswer tells that an answer says what it is: one that is cut before it names the
+// service of its ticket, or the code of its error, is none.
+func (m *kdcMessage) isAnswer() bool {
+	switch {
+	case m.kind.grants():
+		return m.service != ""
+	case m.kind == krbError:
+		return m.errorCode != 0
+	}
+	return true
+}
+
 // readKDC reads a message; false when it is none of these, or nothing of use is
 // left of it. However it is cut, it is of use: the answer to a request may name the
 // service, and shows that the KDC is there.

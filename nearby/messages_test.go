@@ -37,9 +37,11 @@ func principal(parts ...string) []byte {
 	return tlv(tagSequence, field(0, number(2)), field(1, tlv(tagSequence, names...)))
 }
 
-func tgsRequest(class, host string) []byte {
+func tgsRequest(class, host string) []byte { return tgsRequestIn("CONTOSO.TEST", class, host) }
+
+func tgsRequestIn(realm, class, host string) []byte {
 	padata := field(3, tlv(tagSequence, make([]byte, 200))) // the ticket comes before the names
-	body := tlv(tagSequence, field(2, general("CONTOSO.TEST")), field(3, principal(class, host)), field(8, tlv(tagSequence, number(18), number(23))))
+	body := tlv(tagSequence, field(2, general(realm)), field(3, principal(class, host)), field(8, tlv(tagSequence, number(18), number(23))))
 	return tlv(application|12, tlv(tagSequence, field(1, number(5)), field(2, number(12)), padata, field(4, body)))
 }
 

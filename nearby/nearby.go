@@ -95,6 +95,8 @@ type Answer struct {
 type Unreachable struct {
 	KDC       netip.AddrPort `json:"kdc"`
 	Transport string         `json:"transport"`
+	// Realm is the one asked; empty where no request was seen.
+	Realm string `json:"realm,omitempty"`
 	// Frame and Time are those of the first try, of the first request where the
 	// host took the connection; Tries counts them.
 	Frame int64     `json:"frame"`

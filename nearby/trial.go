@@ -2,13 +2,15 @@ package nearby
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
 // A trial is a KDC that a client tries to reach by one transport.
 type trial struct {
 	Unreachable
-	awaits awaited
+	awaits  awaited
+	service string // what was asked for first
 }
 
 // awaited is what has to come next.
@@ -74,6 +76,7 @@ func (x *exchanges) asked(e *entry) {
 	case t.awaits == awaitsRequest:
 		t.awaits, t.Taken = awaitsAnswer, true
 		t.Frame, t.Time, t.Tries = e.Frame, time.Unix(0, e.Time).UTC(), 1
+		t.named(e)
 	}
 }
 
@@ -95,6 +98,21 @@ func (x *exchanges) denied(e *entry) {
 	if t.ICMP == nil {
 		t.ICMP = e.icmp
 	}
+}
+
+// named notes what was asked for, and in which realm.
+func (t *trial) named(e *entry) {
+	if t != nil && t.Realm == "" {
+		t.Realm, t.service = e.message.realm, e.message.service
+	}
+}
+
+// answered notes that a KDC of a realm answered. One is enough, but for a ticket of a
+// mail server's that another realm would have given.
+func (x *exchanges) answered(realm string) {
+	x.vain = slices.DeleteFunc(x.vain, func(t trial) bool {
+		return realm == "" || t.Realm == "" || strings.EqualFold(t.Realm, realm) || !IsMail(t.service)
+	})
 }
 
 // reached notes that the KDC said something.

@@ -32,6 +32,14 @@ func outcome(u *Unreachable) string {
 	return "no answer"
 }
 
+// in is a realm, unless it is the usual one.
+func in(realm string) string {
+	if realm == "" || realm == "CONTOSO.TEST" {
+		return ""
+	}
+	return " in " + realm
+}
+
 func TestUnreachable(t *testing.T) {
 	ask := tgsRequest("smtp", "a")
 	answered := func(l *Log, second int64, kdc netip.AddrPort) {
@@ -95,6 +103,21 @@ func TestUnreachable(t *testing.T) {
 		}, []string{"10.1.2.1:88 tcp: no answer, 1 from 3"}},
 		{"another KDC answers", func(l *Log) { l.Attempted(at(1), port(1), kdc); answered(l, 2, otherKDC) }, nil},
 		{"another KDC answers before", func(l *Log) { answered(l, 2, otherKDC); l.Attempted(at(4), port(1), kdc) }, []string{"10.1.2.1:88 tcp: no answer, 1 from 4"}},
+		{"another realm's KDC does not answer, that of the client's does", func(l *Log) {
+			l.Datagram(at(1), port(1), otherKDC, tgsRequestIn("FABRIKAM.TEST", "smtp", "a"))
+			l.Datagram(at(3), port(1), otherKDC, tgsRequestIn("FABRIKAM.TEST", "smtp", "a"))
+			answered(l, 4, kdc)
+		}, []string{"10.1.2.2:88 udp in FABRIKAM.TEST: no answer, 2 from 1"}},
+		{"another realm's KDC does not answer for files", func(l *Log) {
+			l.Datagram(at(1), port(1), otherKDC, tgsRequestIn("FABRIKAM.TEST", "cifs", "a"))
+			l.Datagram(at(3), port(1), otherKDC, tgsRequestIn("FABRIKAM.TEST", "cifs", "a"))
+			answered(l, 4, kdc)
+		}, nil},
+		{"another realm's KDC does not answer, and another one of that realm does", func(l *Log) {
+			l.Datagram(at(1), port(1), otherKDC, tgsRequestIn("FABRIKAM.TEST", "smtp", "a"))
+			l.Datagram(at(3), port(2), kdc, tgsRequestIn("Fabrikam.test", "smtp", "a"))
+			l.Datagram(at(4), kdc, port(2), failure(37, nil))
+		}, nil},
 		{"two KDCs in vain", func(l *Log) {
 			l.Attempted(at(1), port(1), kdc)
 			l.Attempted(at(2), port(2), otherKDC)
@@ -137,7 +160,7 @@ func TestUnreachable(t *testing.T) {
 			var got []string
 			if a := look(l, 5, 10); a != nil {
 				for _, u := range a.Unreachable {
-					got = append(got, fmt.Sprintf("%v %s: %s, %d from %d", u.KDC, u.Transport, outcome(&u), u.Tries, u.Frame))
+					got = append(got, fmt.Sprintf("%v %s%s: %s, %d from %d", u.KDC, u.Transport, in(u.Realm), outcome(&u), u.Tries, u.Frame))
 					if u.Time.UnixNano() != u.Frame*1e9 && u.Frame != 9 {
 						t.Errorf("frame %d at %v", u.Frame, u.Time)
 					}

@@ -73,6 +73,7 @@ func appendUnreachable(b []byte, u *nearby.Unreachable) []byte {
 	start := len(b)
 	b = addrPortMember(b, `,"kdc":`, u.KDC)
 	b = stringMember(b, `,"transport":`, u.Transport)
+	b = optionalString(b, `,"realm":`, u.Realm)
 	b = intMember(b, `,"frame":`, u.Frame)
 	b = appendTime(append(b, `,"time":`...), u.Time)
 	b = intMember(b, `,"tries":`, u.Tries)

@@ -42,7 +42,8 @@ func hidden(r *nearby.Request)    { r.Client = "WELLKNOWN/ANONYMOUS@WELLKNOWN:AN
 func status(name string) func(*nearby.Request) {
 	return func(r *nearby.Request) { r.Answer.NTStatus = name }
 }
-func unseen(r *nearby.Request) { r.Frame = 0 }
+func lacksAnswer(r *nearby.Request) { r.Answer = nil }
+func unseen(r *nearby.Request)      { r.Frame = 0 }
 func inRealm(realm string) func(*nearby.Request) {
 	return func(r *nearby.Request) { r.Realm = realm }
 }
@@ -62,7 +63,10 @@ func (b *beside) named(asked, canonical string, addresses int) *beside {
 }
 
 func (b *beside) unreachable(u nearby.Unreachable) *beside {
-	u.KDC, u.Time = testKDC, noon
+	u.Time = noon
+	if !u.KDC.IsValid() {
+		u.KDC = testKDC
+	}
 	b.Unreachable = append(b.Unreachable, u)
 	return b
 }
@@ -120,6 +124,7 @@ func TestCauseOfKDCErrors(t *testing.T) {
 		{name: "skew", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(time.Hour) })), want: "clock-skew seen", text: "the KDC's clock is 1h0m1s ahead of the capture's"},
 		{name: "skew, the KDC behind", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(-2 * time.Minute) })), want: "clock-skew seen", text: "the KDC's clock is 1m59s behind the capture's"},
 		{name: "skew, KDC and capture agree", near: sawKerberos(asks("TGS", mailSPN, 37, func(r *nearby.Request) { r.Answer.ServerTime = noon.Add(59 * time.Second) })), want: "clock-skew seen", text: "the KDC's clock agrees with the capture's"},
+		{name: "skew, and the request is cut", near: sawKerberos(asks("TGS", "", 37)), want: "clock-skew inferred", text: "asked the KDC for a ticket at"},
 		{name: "ticket-granting ticket expired", near: sawKerberos(asks("TGS", mailSPN, 32)), want: "expired seen", text: "its ticket-granting ticket"},
 		{name: "client of another service has an expired ticket", near: sawKerberos(asks("TGS", "cifs/files.contoso.test", 32)), want: "expired inferred"},
 		{name: "another service is not known", near: sawKerberos(asks("TGS", "cifs/files.contoso.test", 7)), want: "client-chose-ntlm inferred"},
@@ -184,6 +189,7 @@ func TestCauseOfReferrals(t *testing.T) {
 		{name: "a referral mends nothing", near: sawKerberos(asks("TGS", mailSPN, 7), asks("TGS", mailSPN, 0, referral(other))), want: "spn-unknown seen, kdc-unreachable inferred"},
 		{name: "nobody asked there", near: sawKerberos(asks("TGS", mailSPN, 0, referral(other))), want: "kdc-unreachable inferred", text: "referred the client to realm FABRIKAM.TEST", next: "nltest /dsgetdc:FABRIKAM.TEST"},
 		{name: "its KDC does not answer", near: sawKerberos(asks("TGS", mailSPN, 0, referral(other))).unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 2}), want: "kdc-unreachable seen"},
+		{name: "its KDC is asked and does not answer", near: sawKerberos(asks("TGS", mailSPN, 0, referral(other)), asks("TGS", mailSPN, 0, inRealm(other), lacksAnswer)).unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 2}), want: "kdc-unreachable seen", text: "the KDC 10.1.2.1 in realm FABRIKAM.TEST, to which CONTOSO.TEST had referred it (frame 2), by udp"},
 		{name: "no trust", near: sawKerberos(asks("TGS", "krbtgt/FABRIKAM.TEST", 7)), want: "kdc-refused inferred", text: "there is no trust between the realms", next: "nltest /domain_trusts"},
 		{name: "no trust, and the service is unknown", near: sawKerberos(asks("TGS", mailSPN, 7), asks("TGS", "krbtgt/FABRIKAM.TEST", 7)), want: "spn-unknown seen"},
 	})
@@ -207,9 +213,12 @@ func TestCauseKDCUnreachable(t *testing.T) {
 		{name: "took the connection and gave it up", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, Taken: true, Refused: true}), want: "kdc-unreachable seen", text: "took the connection and reset it without an answer"},
 		{name: "ICMP of its host", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1, ICMP: &nearby.ICMP{Frame: 4, From: netip.MustParseAddr("10.1.2.1"), Error: "port-unreachable"}}), want: "kdc-unreachable seen", text: `whose host said "port unreachable" (ICMP, frame 4)`, next: "Test-NetConnection"},
 		{name: "ICMP of a firewall", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 3, Tries: 1, ICMP: &nearby.ICMP{Frame: 4, From: netip.MustParseAddr("10.1.2.254"), Error: "host-administratively-prohibited"}}), want: "kdc-unreachable seen", text: `of which 10.1.2.254 on the way said "host administratively prohibited" (ICMP, frame 4)`, next: "Let the firewall at 10.1.2.254 pass UDP and TCP port 88 from 10.1.2.3 to 10.1.2.1"},
+		{name: "two KDCs, one of them twice", near: sawKerberos().unreachable(silent).unreachable(nearby.Unreachable{Transport: "udp", Frame: 4, Tries: 1}).unreachable(nearby.Unreachable{KDC: netip.MustParseAddrPort("10.1.2.2:88"), Transport: "udp", Frame: 5, Tries: 1}), want: "kdc-unreachable seen", text: "did not answer 2 tries, and 1 other KDC was asked in vain; then"},
+		{name: "one datagram, and then TCP", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 2, Tries: 1}).unreachable(silent), want: "kdc-unreachable seen", text: "by tcp (frame 3)"},
 		{name: "one datagram", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "udp", Frame: 3, Tries: 1}), want: "kdc-unreachable inferred"},
 		{name: "too big for UDP", near: sawKerberos(asks("TGS", mailSPN, 52)).unreachable(silent), want: "kdc-unreachable seen", text: "by UDP it had said that its answer is too big, frame 2"},
 		{name: "answered by another KDC", near: sawKerberos(asks("TGS", mailSPN, 7, func(r *nearby.Request) { r.Frame, r.Answer.Frame = 4, 5 })).unreachable(silent), want: "spn-unknown seen"},
+		{name: "answered by a KDC of another realm", near: sawKerberos(asks("TGS", "SMTPSVC/other.contoso.test", 7, early, func(r *nearby.Request) { r.Frame, r.Answer.Frame = 4, 5 })).unreachable(nearby.Unreachable{Transport: "tcp", Realm: "FABRIKAM.TEST", Frame: 3, Tries: 2}), want: "kdc-unreachable seen"},
 		{name: "one direction only", script: fallback().with(oneSided), near: sawKerberos().unreachable(silent), want: "client-chose-ntlm inferred"},
 		{name: "after the login", near: sawKerberos().unreachable(nearby.Unreachable{Transport: "tcp", Frame: 99, Tries: 2}), want: "client-chose-ntlm inferred"},
 		{name: "DNS knows no KDC", near: srv(nearby.Failure{Error: "NXDOMAIN"}), want: "kdc-unreachable inferred, target-is-ip possible", text: "(_kerberos._tcp.contoso.test, frame 3) and was told NXDOMAIN", next: "nslookup -type=SRV _kerberos._tcp.contoso.test"},

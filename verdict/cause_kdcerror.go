@@ -35,7 +35,11 @@ func (in *inquiry) kdcErrorCause(r *nearby.Request) Cause {
 
 // askedAndTold says what the client asked a KDC for, and what it was told.
 func (in *inquiry) askedAndTold(r *nearby.Request) string {
-	what := in.say(in.wire(r.Service), in.referral(r), " at ", in.clock(r.Time))
+	what := "a ticket"
+	if r.Service != "" { // else the request is cut
+		what = in.say(in.wire(r.Service), in.referral(r))
+	}
+	what = in.say(what, " at ", in.clock(r.Time))
 	switch {
 	case r.Kind != nearby.KindAS || r.Client == "":
 	case nearby.HidesClient(r.Client):

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,9 +15,12 @@ func (in *inquiry) kdcUnreachable() {
 	if near == nil || !in.kdcMatters() || in.session.Quality.OneSided {
 		return
 	}
+	blamed := false // the surest of them stays
 	for i := range near.Unreachable {
 		u := &near.Unreachable[i]
-		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool { return r.Answer != nil && r.Answer.Frame > u.Frame }) {
+		if u.Frame > in.last.LastFrame || slices.ContainsFunc(near.Requests, func(r nearby.Request) bool {
+			return r.Answer != nil && r.Answer.Frame > u.Frame && (u.Realm == "" || strings.EqualFold(u.Realm, r.Realm))
+		}) {
 			continue
 		}
 		c := Cause{ID: KDCUnreachable, Certainty: Seen, Frame: u.Frame, Next: in.reachNext(u)}
@@ -26,12 +30,37 @@ func (in *inquiry) kdcUnreachable() {
 		if u.ICMP == nil && u.Tries == 1 && u.Transport == "udp" {
 			c.Certainty = Inferred // a single datagram gets lost
 		}
-		c.Text = in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), ", in.inVain(u), in.tooBig(u), "; then it used ", in.loginName(in.last))
+		c.Text = in.say("The client tried to reach the KDC ", u.KDC.Addr().String(), in.referredTo(u), " by ", u.Transport, " (frame ", in.number(u.Frame, 1), "), ", in.inVain(u), in.tooBig(u), in.otherKDCs(), "; then it used ", in.loginName(in.last))
 		in.blame(c)
+		blamed = true
+	}
+	if blamed {
 		return
 	}
 	in.noKDCFound(near)
 	in.referredToNobody(near)
+}
+
+// referredTo says that the KDC is one of another realm, to which the client was sent.
+func (in *inquiry) referredTo(u *nearby.Unreachable) string {
+	for i := range in.surroundings().Requests {
+		if r := &in.surroundings().Requests[i]; r.Answer == nil && r.KDC == u.KDC {
+			return in.referral(r)
+		}
+	}
+	return ""
+}
+
+// otherKDCs counts those that were asked in vain, too.
+func (in *inquiry) otherKDCs() string {
+	all := map[netip.Addr]bool{}
+	for i := range in.surroundings().Unreachable {
+		all[in.surroundings().Unreachable[i].KDC.Addr()] = true
+	}
+	if len(all) < 2 {
+		return ""
+	}
+	return in.say(", and ", in.count(int64(len(all)-1), "other KDC was", "other KDCs were"), " asked in vain")
 }
 
 // inVain says how a KDC was asked in vain.

@@ -59,7 +59,7 @@ func Etypes(list []int32) string {
 
 // Unreachable is a KDC that was asked in vain.
 func Unreachable(u *nearby.Unreachable) string {
-	return u.KDC.String() + " by " + u.Transport + ": " + fateOf(u) + ", tried " + Count(int64(u.Tries), "time") + " from " + Frames(u.Frame, 0)
+	return u.KDC.String() + " by " + u.Transport + With(" in realm ", u.Realm) + ": " + fateOf(u) + ", tried " + Count(int64(u.Tries), "time") + " from " + Frames(u.Frame, 0)
 }
 
 func fateOf(u *nearby.Unreachable) string {

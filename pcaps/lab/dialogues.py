@@ -284,6 +284,16 @@ def cause_ad_clock_skew():
     refused_a_ticket_then_ntlm(EXCHANGE_SPN)
 
 
+@dialogue
+def cause_referral_spn_unknown():
+    refused_a_ticket_then_ntlm("SMTPSVC@mail.partner.test", socket.gethostbyname("mail.partner.test"))
+
+
+@dialogue
+def cause_referral_kdc_unreachable():
+    refused_a_ticket_then_ntlm("SMTPSVC@mail.partner.test", socket.gethostbyname("mail.partner.test"))
+
+
 def ntlm_without_a_ticket():
     c = Client(EXCHANGE, 587)
     c.ehlo()

@@ -46,4 +46,10 @@ play cause-kdc-port-closed alice "$alice" closed
 play cause-kdc-prohibited alice "$alice" prohibited
 # The first KDC is silent, the second one answers: none is to blame.
 play cause-ad-second-kdc-answers alice "$alice" two
+
+# The client's realm refers it to the server's, which does not know the service.
+play cause-referral-spn-unknown alice "$alice" fabrikam
+# So, but the KDC of the server's realm takes no connections.
+sed "/PARTNER/,/}/s/kdc = .*/kdc = $CLOSED/" "$LAB/conf/krb5-fabrikam.conf" >"$LAB/conf/krb5-elsewhere.conf"
+play cause-referral-kdc-unreachable alice "$alice" elsewhere
 stop_servers

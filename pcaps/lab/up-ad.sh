@@ -8,6 +8,7 @@ mkdir -p "$LAB"/{conf,log,caps,live,cc,mail,kdc}
 cat >"$LAB/conf/hosts" <<HOSTS
 127.0.0.1 localhost
 $DC dc1.contoso.test dc1
+$MAIL mail.partner.test
 HOSTS
 for ns in $SRV $CLI; do
   ip netns add $ns
@@ -17,7 +18,7 @@ for ns in $SRV $CLI; do
   echo "nameserver $DC" >/etc/netns/$ns/resolv.conf
 done
 ip link add eth0 netns $SRV type veth peer name eth0 netns $CLI
-for address in $DC $MAIL $MUTE $CLOSED; do ip -n $SRV addr add $address/24 dev eth0; done
+for address in $DC $MAIL $MUTE $CLOSED $FABRIKAM; do ip -n $SRV addr add $address/24 dev eth0; done
 ip -n $CLI addr add 10.88.0.2/24 dev eth0
 for ns in $SRV $CLI; do
   in_ns $ns ethtool -K eth0 tx off rx off gso off tso off gro off >/dev/null 2>&1
@@ -80,4 +81,45 @@ conf prohibited $PROHIBITED
 conf two $SILENT $DC
 sed -i '/default_realm/a\ udp_preference_limit = 1' "$LAB/conf/krb5-mute.conf"
 sed -e 's/rdns = false/rdns = true/' -e 's/hostname = false/hostname = true/' "$KRB5_CONFIG" >"$LAB/conf/krb5-rdns.conf"
+
+# Two realms of MIT's: FABRIKAM.TEST, that of the client, trusts PARTNER.TEST, that of the server, and refers clients there.
+cat >"$LAB/conf/krb5-fabrikam.conf" <<CONF
+[libdefaults]
+ default_realm = FABRIKAM.TEST
+ dns_lookup_kdc = false
+ dns_canonicalize_hostname = false
+ rdns = false
+[realms]
+ FABRIKAM.TEST = {
+  kdc = $FABRIKAM
+ }
+ PARTNER.TEST = {
+  kdc = $FABRIKAM
+ }
+CONF
+(cat "$LAB/conf/krb5-fabrikam.conf"; printf '[domain_realm]\n .partner.test = PARTNER.TEST\n') >"$LAB/conf/krb5-kdc.conf" # the client does not know it
+cat >"$KRB5_KDC_PROFILE" <<CONF
+[kdcdefaults]
+ kdc_listen = $FABRIKAM:88
+ kdc_tcp_listen = $FABRIKAM:88
+[realms]
+ FABRIKAM.TEST = {
+  database_name = $LAB/kdc/fabrikam
+  key_stash_file = $LAB/kdc/fabrikam.stash
+  host_based_services = *
+ }
+ PARTNER.TEST = {
+  database_name = $LAB/kdc/partner
+  key_stash_file = $LAB/kdc/partner.stash
+ }
+[logging]
+ kdc = FILE:$LAB/log/kdc.log
+CONF
+export KRB5_CONFIG=$LAB/conf/krb5-kdc.conf
+for realm in FABRIKAM PARTNER; do
+  kdb5_util -r $realm.TEST create -s -P master-of-the-lab >>"$LAB/log/kadmin.log" 2>&1
+  kadmin.local -r $realm.TEST -q "addprinc -pw between-the-realms krbtgt/PARTNER.TEST@FABRIKAM.TEST" >>"$LAB/log/kadmin.log" 2>&1
+done
+kadmin.local -r FABRIKAM.TEST -q 'addprinc -pw Passw0rd-alice alice' >>"$LAB/log/kadmin.log" 2>&1
+in_ns $SRV krb5kdc -r FABRIKAM.TEST -r PARTNER.TEST -P "$LAB/krb5kdc.pid" </dev/null >/dev/null 2>&1
 echo "the domain is up"
