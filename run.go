@@ -75,6 +75,7 @@ func (c *config) execute(stdin io.Reader, stdout, stderr io.Writer) (int, error)
 		}
 		source = out.recording
 	}
+	c.signals.piped = c.packets != nil && c.log == ""
 	// Not before: a pipe is waited for while it is opened, and a signal has to end that.
 	c.signals.catch(c.log != "", stderr)
 	defer c.signals.release()

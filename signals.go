@@ -16,6 +16,8 @@ type signals struct {
 	interrupts, hangups chan os.Signal // nil until they are caught
 	// terminal is standard error, if that was a terminal at the beginning.
 	terminal io.Writer
+	// piped tells that all we do is for the reader of standard output: we end with it.
+	piped bool
 	// kept tells that SIGHUP was ignored at the beginning (nohup): it ends nothing.
 	kept   bool
 	over   chan struct{}
@@ -29,8 +31,10 @@ func (s *signals) catch(logs bool, stderr io.Writer) {
 	if isTerminal(stderr) {
 		s.terminal = stderr
 	}
-	// A reader that has gone is told by an error then, not by the end of us.
-	signal.Ignore(syscall.SIGPIPE)
+	if !s.piped {
+		// A reader that has gone is told by an error then, not by the end of us.
+		signal.Ignore(syscall.SIGPIPE)
+	}
 	signal.Notify(s.interrupts, os.Interrupt, syscall.SIGTERM)
 	if s.kept = signal.Ignored(syscall.SIGHUP); logs || !s.kept {
 		signal.Notify(s.hangups, syscall.SIGHUP)

@@ -75,9 +75,6 @@ func (q question) host() string {
 	return strings.ToLower(strings.ToValidUTF8(string(name), "\ufffd"))
 }
 
-// is tells whether two questions are the same.
-func (q question) is(o question) bool { return q.kind == o.kind && bytes.EqualFold(q.name, o.name) }
-
 // findsKDC tells whether the question is for the KDCs of a realm (RFC 4120, section
 // 7.2.3; Windows asks for LDAP servers that are domain controllers).
 func (q question) findsKDC() bool {

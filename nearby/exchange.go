@@ -9,11 +9,16 @@ import (
 
 // exchanges puts answers to requests. Entries come in their order.
 type exchanges struct {
-	// all are the requests; open those of them without an answer yet.
+	// all are the requests; open those of them without an answer yet, the latest
+	// maxOpen.
 	all, open []*asked
 	// vain are the KDCs that have not answered yet, and after which none has.
 	vain []trial
 }
+
+// An answer is looked for a request of among so many: mostly it is the last one. So is
+// an answer that comes twice.
+const maxOpen = 32
 
 // An asked is a request with the client's port.
 type asked struct {
@@ -33,42 +38,24 @@ func (a *Around) pair(entries []*entry, now int64) {
 			hosts[hostPart(r.Service)] = true
 		}
 	}
-	for i, r := range x.all {
-		if r.telling() && !mended(r, x.all[i+1:]) || r.Kind == KindTGS && hosts[hostPart(r.Service)] {
+	var later grants
+	for _, r := range slices.Backward(x.all) {
+		if r.telling() && !later.mend(&r.Request) || r.Kind == KindTGS && hosts[hostPart(r.Service)] {
 			a.Requests = append(a.Requests, r.Request)
+			if len(a.Requests) == maxRequests {
+				break
+			}
+		}
+		if r.Granted() {
+			later.add(&r.Request)
 		}
 	}
-	a.Requests = a.Requests[max(0, len(a.Requests)-maxRequests):]
+	slices.Reverse(a.Requests)
 	for i := range x.vain {
 		if t := &x.vain[i]; t.failed(now) && len(a.Unreachable) < maxUnreachable {
 			a.Unreachable = append(a.Unreachable, t.Unreachable)
 		}
 	}
-}
-
-// mended tells that what was refused does not matter any more, by what was granted
-// later. Of mail servers all is told.
-func mended(r *asked, later []*asked) bool {
-	return r.Refused() && !IsMail(r.Service) && slices.ContainsFunc(later, func(l *asked) bool { return l.Granted() && r.mendedBy(&l.Request) })
-}
-
-// mendedBy tells that a ticket got later shows what was wrong to be so no more. Who was
-// refused a ticket-granting ticket got one, or got another ticket, which takes one; an
-// account of another realm has another name there.
-func (r *Request) mendedBy(later *Request) bool {
-	switch {
-	case strings.EqualFold(later.Service, changePassword) && !strings.EqualFold(r.Service, changePassword):
-		return false // whose password has expired gets it all the same
-	case r.Kind == KindAS:
-		return SamePrincipal(later.Client, r.Client) || later.Kind == KindAS && r.Answer.ErrorCode == errWrongRealm
-	case r.IsForTGT(): // the way to another realm
-		return IsMail(later.Service) || strings.EqualFold(later.Service, r.Service)
-	}
-	switch r.Answer.ErrorCode {
-	case errTktExpired, errTktNYV, errSkew: // of whatever ticket
-		return true
-	}
-	return strings.EqualFold(later.Service, r.Service)
 }
 
 func (x *exchanges) take(e *entry) {
@@ -104,7 +91,7 @@ func (x *exchanges) request(e *entry) {
 	}
 	r := newRequest(e)
 	r.Frame = e.Frame
-	x.open, x.all = append(x.open, r), append(x.all, r)
+	x.open, x.all = append(x.open[max(0, len(x.open)+1-maxOpen):], r), append(x.all, r)
 }
 
 // answer gives an answer to its request. One whose request is missing tells enough
@@ -119,11 +106,12 @@ func (x *exchanges) answer(e *entry) {
 		}
 		x.answered(realm)
 	}
-	is := func(o *asked) bool { return o == r }
-	x.open = slices.DeleteFunc(x.open, is)
+	x.open = slices.DeleteFunc(x.open, func(o *asked) bool { return o == r })
 	switch {
 	case !e.message.isAnswer(): // cut
-		x.all = slices.DeleteFunc(x.all, is)
+		if r != nil {
+			*r = asked{} // tells nothing
+		}
 		return
 	case r != nil:
 	case e.message.service == "" || x.repeats(e):
@@ -146,9 +134,9 @@ func (x *exchanges) openOf(e *entry) *asked {
 	return nil
 }
 
-// repeats tells that an answer has come before.
+// repeats tells that an answer has come just before.
 func (x *exchanges) repeats(e *entry) bool {
-	return slices.ContainsFunc(x.all, func(r *asked) bool {
+	return slices.ContainsFunc(x.all[max(0, len(x.all)-maxOpen):], func(r *asked) bool {
 		return r.isBetween(e) && r.Answer != nil && r.Answer.ErrorCode == e.message.errorCode &&
 			cmp.Or(r.Answer.Ticket, r.Service) == e.message.service
 	})

@@ -2,6 +2,7 @@ package nearby
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"testing"
 )
@@ -294,5 +295,24 @@ func TestCutMessages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestExchangesAreBounded: what each message is held against does not grow with how
+// many there are.
+func TestExchangesAreBounded(t *testing.T) {
+	var x exchanges
+	ask := func(i int64, to netip.AddrPort) {
+		m, ok := readKDC(tgsRequest("smtp", fmt.Sprintf("mx%d.contoso.test", i)))
+		if !ok {
+			t.Fatal("no request")
+		}
+		x.take(&entry{Stamp: at(i), kind: entryMessageUDP, client: port(uint16(i)), server: to, message: m})
+	}
+	for i := range int64(maxLooked) {
+		ask(i, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 9, byte(i >> 8), byte(i)}), 88))
+	}
+	if len(x.open) != maxOpen || len(x.vain) != maxTrials || len(x.all) != maxLooked {
+		t.Errorf("%d open of %d requests, %d KDCs", len(x.open), len(x.all), len(x.vain))
 	}
 }

@@ -20,9 +20,21 @@ type lookups struct {
 	// answered later than where the way back is; fine those of them that were
 	// answered well, by any name server.
 	answered map[queryID]struct{}
-	fine     []question
+	fine     map[asking]struct{}
 	// saw tells that there was any answer of a name server.
 	saw bool
+	// read is how many answers were read record by record.
+	read int
+}
+
+// maxRead is how many answers that hold the octets of the server's address are read
+// record by record, of names that are not known yet: the latest.
+const maxRead = 2 * maxNames
+
+// An asking is a question as it is compared: whatever the case of its letters.
+type asking struct {
+	host string
+	kind dnsmessage.Type
 }
 
 // A queryID tells the questions of a client apart: its port and the message's
@@ -57,16 +69,25 @@ func (l *lookups) take(e *entry) bool {
 	}
 	switch {
 	case mentions(e.dns, l.Server):
-		l.resolved(e)
+		l.resolved(e, q)
 	case asked && q.kind == dnsmessage.TypePTR:
 		l.reversed(e, q)
 	}
 	return true
 }
 
-func (l *lookups) resolved(e *entry) {
+// resolved takes in an answer that may give the server's address to the name in its
+// question, which mostly is known already.
+func (l *lookups) resolved(e *entry, q question) {
+	known := func(name string) bool {
+		return slices.ContainsFunc(l.names, func(have Name) bool { return have.Asked == name })
+	}
+	if len(l.names) >= maxNames || l.read >= maxRead || len(l.names) > 0 && known(q.host()) {
+		return
+	}
+	l.read++
 	n, ok := resolved(e.dns, l.Server)
-	if !ok || len(l.names) >= maxNames || slices.ContainsFunc(l.names, func(have Name) bool { return have.Asked == n.Asked }) {
+	if !ok || known(n.Asked) {
 		return
 	}
 	n.Frame, n.Time = e.Frame, time.Unix(0, e.Time).UTC()
@@ -103,12 +124,12 @@ func (l *lookups) matters(e *entry, q question) bool {
 // answer notes that a question was answered, and how if it failed.
 func (l *lookups) answer(e *entry, q question) {
 	if l.answered == nil {
-		l.answered = make(map[queryID]struct{})
+		l.answered, l.fine = make(map[queryID]struct{}), make(map[asking]struct{})
 	}
 	l.answered[idOf(e)] = struct{}{}
 	code := answerCode(e.dns)
 	if code == 0 {
-		l.fine = append(l.fine, q)
+		l.fine[asking{q.host(), q.kind}] = struct{}{}
 		return
 	}
 	l.fail(e, q, Failure{Error: codeName(code)})
@@ -126,11 +147,11 @@ func (l *lookups) unanswered(e *entry) {
 // fail adds a failure, unless the same question went well later, or failed later:
 // that is told once.
 func (l *lookups) fail(e *entry, q question, f Failure) {
-	if slices.ContainsFunc(l.fine, q.is) {
-		return
-	}
 	f.Frame, f.Time, f.Server = e.Frame, time.Unix(0, e.Time).UTC(), e.server
 	f.Asked, f.Type = q.host(), typeName(q.kind)
+	if _, well := l.fine[asking{f.Asked, q.kind}]; well {
+		return
+	}
 	for i := range l.failures {
 		have := &l.failures[i]
 		if have.Asked != f.Asked || have.Type != f.Type {
@@ -151,7 +172,10 @@ func (l *lookups) fail(e *entry, q question, f Failure) {
 // for a KDC, unless one of them was answered, and for a name like one that led to the
 // server, or any, when none did.
 func (l *lookups) settle() {
-	found := slices.ContainsFunc(l.fine, question.findsKDC)
+	found := false
+	for q := range l.fine {
+		found = found || q.kind == dnsmessage.TypeSRV // others that matter are of hosts
+	}
 	l.failures = slices.DeleteFunc(l.failures, func(f Failure) bool {
 		if f.Type == "SRV" {
 			return found

@@ -1,6 +1,7 @@
 package nearby
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -176,6 +177,38 @@ func TestSince(t *testing.T) {
 			l.Datagram(at(test.start-1), dns, port(1), answer(t, "a.test", "a.test", "10.9.9.9"))
 			if a := look(l, test.start, test.start+1); a.Since.Unix() != test.want {
 				t.Errorf("since %v", a.Since)
+			}
+		})
+	}
+}
+
+// TestAnswersReadAreBounded: of hundreds of answers that hold the server's address
+// few are read, and the same name's once, so that it hides no other.
+func TestAnswersReadAreBounded(t *testing.T) {
+	where := Where{Client: port(1).Addr(), Server: netip.MustParseAddr("10.1.2.9"), Start: 10e9, Before: 20e9}
+	for _, tt := range []struct {
+		name  string
+		alias string // what the address belongs to; empty: to the name itself
+		same  bool
+		read  int
+		names int
+	}{
+		{name: "names of the server", read: maxNames, names: maxNames},
+		{name: "names that do not lead there", alias: "elsewhere.contoso.test", read: maxRead},
+		{name: "one name again and again", same: true, read: 1, names: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := lookups{Where: where}
+			for i := range int64(maxLooked) {
+				name := fmt.Sprintf("mx%d.contoso.test", i)
+				if tt.same {
+					name = "mx.contoso.test"
+				}
+				owner := cmp.Or(tt.alias, name)
+				l.take(&entry{Stamp: at(maxLooked - i), kind: entryAnswer, client: port(1), server: dns, dns: answer(t, name, owner, "10.1.2.9")})
+			}
+			if l.read != tt.read || len(l.names) != tt.names {
+				t.Errorf("%d answers read, %d names; want %d, %d", l.read, len(l.names), tt.read, tt.names)
 			}
 		})
 	}

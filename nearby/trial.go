@@ -13,6 +13,9 @@ type trial struct {
 	service string // what was asked for first
 }
 
+// maxTrials is how many KDCs without an answer are told apart: the latest.
+const maxTrials = 2 * maxUnreachable
+
 // awaited is what has to come next.
 type awaited uint8
 
@@ -51,7 +54,7 @@ func (x *exchanges) tried(e *entry, awaits awaited) *trial {
 	case e.server.Port() != portKerberos:
 		return nil
 	default:
-		x.vain = append(x.vain, trial{})
+		x.vain = append(x.vain[max(0, len(x.vain)+1-maxTrials):], trial{})
 		t = &x.vain[len(x.vain)-1]
 	}
 	*t = trial{awaits: awaits, Unreachable: Unreachable{KDC: e.server, Transport: transport(e), Frame: e.Frame, Time: time.Unix(0, e.Time).UTC(), Tries: 1}}

@@ -83,6 +83,7 @@ type attempt struct {
 	exchange *authtoken.Exchange
 	stage    authStage
 	lost     bool // a 334 may be missing: what the client holds ready may answer it
+	beyond   bool // the session does not show it: it has too many
 
 	undecided undecided
 }
@@ -111,7 +112,7 @@ func (p *Parser) beginAttempt(at Mark, name, mechanism string) *attempt {
 	t.FirstFrame, t.LastFrame, t.Time, t.TLS = at.Frame, at.Frame, at.Time.UTC(), p.inTLS
 	t.Actual = t.exchange.Actual()
 	p.attempt = t
-	if len(p.s.Auth) >= p.lim.Auth {
+	if t.beyond = len(p.s.Auth) >= p.lim.Auth; t.beyond {
 		p.omit("auth")
 	} else {
 		p.fact(attemptSize)
@@ -130,7 +131,7 @@ func (t *attempt) token(p *Parser, from Dir, at Mark, token []byte) string {
 	step := newStep(from, at, decoded.Path)
 	step.Bytes, step.Damage = len(token), decoded.Damage
 	quotes := from == Server && strings.HasPrefix(step.Kind, "sasl.") && !p.options.ShowSecrets && p.secrets.echo(token)
-	if decoded.Tree.Name != "" && !quotes && p.spend(treeCost(&decoded.Tree)) {
+	if decoded.Tree.Name != "" && !quotes && !t.beyond && p.spend(treeCost(&decoded.Tree)) {
 		step.Tree = &decoded.Tree
 	}
 	t.addStep(p, step)
@@ -152,6 +153,9 @@ func newStep(from Dir, at Mark, kind string) Step {
 
 func (t *attempt) addStep(p *Parser, s Step) {
 	t.LastFrame = s.Frame
+	if t.beyond {
+		return
+	}
 	if len(t.Steps) >= maxSteps {
 		p.omit("steps")
 		return

@@ -8,6 +8,30 @@ import (
 	"testing"
 )
 
+// TestAttemptsBeyondTheirNumber: what is not shown of a session does not count as kept,
+// or one session would take the room of all.
+func TestAttemptsBeyondTheirNumber(t *testing.T) {
+	p := NewParser(Options{})
+	p.Feed(Server, markOf(1), []byte("220 mx ESMTP\r\n"))
+	p.Feed(Client, markOf(2), []byte("EHLO c\r\n"))
+	p.Feed(Server, markOf(3), []byte("250-mx\r\n250 AUTH PLAIN\r\n"))
+	attempt := func(n int, code string) {
+		for range n {
+			p.Feed(Client, markOf(4), []byte("AUTH PLAIN AGEAYg==\r\n"))
+			p.Feed(Server, markOf(5), []byte(code+"\r\n"))
+		}
+	}
+	attempt(20000, "535 no") // past the lines of a dialogue
+	before := p.Kept()
+	attempt(1000, "535 no")
+	if grown := p.Kept() - before; grown != 0 {
+		t.Errorf("%d octets more are kept for attempts that are not shown", grown)
+	}
+	if s := p.Session(); len(s.Auth) != 100 || s.Omitted["auth"] != 20900 {
+		t.Errorf("%d attempts, omitted %v", len(s.Auth), s.Omitted)
+	}
+}
+
 // TestBudget holds that one session keeps no more than its budget, whatever is
 // sent, and that what a verdict needs is there all the same.
 func TestBudget(t *testing.T) {
