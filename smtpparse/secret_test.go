@@ -25,6 +25,7 @@ func TestSecretsStayInside(t *testing.T) {
 	const marker = "Marker-Passw0rd"
 	for name, s := range map[string]script{
 		"PLAIN":                 script(greeted + "C: AUTH PLAIN " + b64("\x00alice\x00"+marker) + "\nS: 235 ok"),
+		"PLAIN, welcomed":       script(greeted + "C: AUTH PLAIN " + b64("\x00alice\x00"+marker) + "\nS: 235 welcome, " + marker),
 		"PLAIN after 334":       script(greeted + "C: AUTH PLAIN\nS: 334 \nC: " + b64("\x00alice\x00"+marker) + "\nS: 535 bad " + marker),
 		"LOGIN":                 script(greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: " + b64(marker) + "\nS: 535 " + b64(marker)),
 		"LOGIN, echo decoded":   script(greeted + "C: AUTH LOGIN YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: " + b64(marker) + "\nS: 535 I do not like '" + marker + "'"),
