@@ -35,13 +35,7 @@ S: 221 bye
 		messages:  smuggledMessages,
 		anomalies: took,
 		check:     subjects("one", "two"),
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command MAIL FROM:<a@x>
+		dialogue: greetedLines + `C4 command MAIL FROM:<a@x>
 S5 reply 250 2.1.0 ok
 C6 command RCPT TO:<b@x>
 S7 reply 250 2.1.5 ok
@@ -104,13 +98,7 @@ C.
 `,
 		messages:  smuggledMessages,
 		anomalies: []string{"smuggling@10 LF . CRLF", "smuggling@13 the server took LF . CRLF as the end"},
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command MAIL FROM:<a@x>
+		dialogue: greetedLines + `C4 command MAIL FROM:<a@x>
 S5 reply 250 2.1.0 ok
 C6 command RCPT TO:<b@x>
 S7 reply 250 2.1.5 ok

@@ -34,13 +34,7 @@ func TestWhoseReply(t *testing.T) {
 		script:    greeted + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: RSET\nS: 250 ok\nC: NOOP\nS: 250 ok",
 		auth:      []string{"AUTH LOGIN login incomplete 0 s:sasl.login.prompt"},
 		anomalies: []string{},
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command AUTH LOGIN
+		dialogue: greetedLines + `C4 command AUTH LOGIN
 S5 reply 334 <token> {sasl.login.prompt}
 C6 command RSET
 S7 reply 250 ok

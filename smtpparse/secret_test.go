@@ -61,3 +61,13 @@ func TestSecretsStayInside(t *testing.T) {
 		})
 	}
 }
+
+func TestShowSecrets(t *testing.T) {
+	s := script(greeted+"C: AUTH PLAIN AGEAYg==\nS: 535 no\nC: c2VjcmV0c2VjcmV0\nS: 500 what").run(t, Options{ShowSecrets: true})
+	if text := dialogue(s); !strings.Contains(text, "AUTH PLAIN AGEAYg==") || !strings.Contains(text, "c2VjcmV0c2VjcmV0") {
+		t.Error(text)
+	}
+	if s.Auth[0].SASL.Password != "b" {
+		t.Errorf("%+v", s.Auth[0].SASL)
+	}
+}

@@ -30,13 +30,7 @@ S~ \x17\x03\x03\x00\x01x
 				t.Error(diff)
 			}
 		},
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command STARTTLS
+		dialogue: greetedLines + `C4 command STARTTLS
 S5 reply 220 2.0.0 go
 C6 tls [18]
 S7 tls [7]
@@ -139,13 +133,7 @@ S: 220 go
 `,
 		anomalies: []string{"command-after-starttls@4"},
 		messages:  []string{},
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command STARTTLS
+		dialogue: greetedLines + `C4 command STARTTLS
 S5 reply 220 go
 C4 command MAIL FROM:<evil@x>
 C6 tls [10]

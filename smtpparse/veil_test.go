@@ -92,13 +92,7 @@ func TestChunkNotTaken(t *testing.T) {
 		script:    greeted + "C: BDAT 100000\nS: 502 unknown" + loginBehind,
 		auth:      accepted,
 		anomalies: []string{"chunk-of-commands@7"},
-		dialogue: `
-S1 reply 220 mail.test ESMTP
-C2 command EHLO c
-S3 reply 250-mail.test
-S3 reply 250-PIPELINING
-S3 reply 250 AUTH NTLM GSSAPI PLAIN LOGIN
-C4 command BDAT 100000
+		dialogue: greetedLines + `C4 command BDAT 100000
 S5 reply 502 unknown
 C6 command AUTH PLAIN <token> {sasl.plain.message}
 S7 reply 235 ok
