@@ -35,6 +35,8 @@ func TestLiveInterfaceDownAndUp(t *testing.T) {
 	l.waitNotice("v0 is back")
 	send = n.Sender("v1")
 	hear(3)
+	// The news of it may come after the packet.
+	l.wait("an interface that is up", func() bool { return l.source.Stats().Live[0].State == capture.LinkUp })
 	l.close()
 	if st := l.source.Stats(); len(st.Inputs[0].Damage) < 4 || st.Live[0].State != capture.LinkUp {
 		t.Errorf("%v, %q", st.Live[0].State, st.Inputs[0].Damage)
