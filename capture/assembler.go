@@ -31,9 +31,10 @@ type Assembler struct {
 	// clock is the time at which things happen now; for what a deadline
 	// caused that is the deadline, whenever it was looked at.
 	clock int64
-	// swept is the clock of the last Advance; leapt that to which it was set last, see
-	// Limits.Leap.
-	swept, leapt int64
+	// swept is the clock of the last Advance; leap how it was set last, see Limits.Leap
+	// and Leapt.
+	swept int64
+	leap  Leap
 
 	segmentBuf segment
 	chunk      Chunk

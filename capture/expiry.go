@@ -14,13 +14,13 @@ func (a *Assembler) Advance(clock int64) {
 		return
 	}
 	if a.limits.Leap > 0 && clock-a.swept > int64(a.limits.Leap) {
-		a.leapt = clock
+		a.leap = Leap{From: math.MinInt64, To: clock}
 	}
 	a.swept = clock
 	a.advanceWaiting(clock)
 	a.advanceIdle(clock)
 	for kind := range stubKinds {
-		for t := a.stubs.oldest(kind); t != nil && clock-t.last > a.lifetime(kind); t = a.stubs.oldest(kind) {
+		for t := a.stubs.oldest(kind); t != nil && clock-a.heard(t.last) > a.lifetime(kind); t = a.stubs.oldest(kind) {
 			a.dropStub(t)
 		}
 	}
@@ -96,7 +96,23 @@ func (a *Assembler) advanceIdle(clock int64) {
 
 // idleAt is when a flow will have been silent for too long.
 func (a *Assembler) idleAt(f *flow) int64 {
-	return max(f.last, a.leapt) + int64(a.limits.Idle) + 1
+	return a.heard(f.last) + int64(a.limits.Idle) + 1
+}
+
+// heard is since when nothing was heard of what was last heard of at a time: while the
+// clock did not go on, that may have been at any time until it did.
+func (a *Assembler) heard(last int64) int64 {
+	if last < a.leap.From {
+		return last
+	}
+	return max(last, a.leap.To)
+}
+
+// Leapt tells of a Leap, before the packets are taken in of the Batch that has it.
+func (a *Assembler) Leapt(l Leap) {
+	if l.To > a.leap.To {
+		a.leap = l
+	}
 }
 
 // never is a deadline that does not come.

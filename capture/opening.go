@@ -8,7 +8,7 @@ package capture
 // a SYN it begins with the first payload.
 func (a *Assembler) admit(key flowKey, from side, s *segment) *Conn {
 	t := a.stubs.find(&key)
-	if t != nil && s.clock-t.last > a.lifetime(t.kind) {
+	if t != nil && s.clock-a.heard(t.last) > a.lifetime(t.kind) {
 		a.dropStub(t)
 		t = nil
 	}

@@ -70,10 +70,19 @@ type Batch struct {
 	// of packets which were not kept included, as far as it is believed (see
 	// Packet.Clock). 0 if no packet was read yet.
 	Clock int64
+	// Leap is the last by which Clock went on, zero before the first.
+	Leap Leap
 	// Last is the number of the last frame read so far, kept or not.
 	Last int64
 
 	release func()
+}
+
+// A Leap is that the clock went on by days at once, because the capture was
+// interrupted, or the next of several was made later. It is believed after some
+// packets only, whose Clock is still From.
+type Leap struct {
+	From, To int64 // Unix nanoseconds
 }
 
 // Release gives the memory behind the packets back to the source. It is to be

@@ -117,6 +117,7 @@ func (r *Recording) Next() (*Batch, error) {
 		}
 		r.held.add(p)
 	}
+	r.leapt = max(r.leapt, batch.Leap.To)
 	r.expire(batch.Clock)
 	r.note(r.file.flush())
 	return batch, nil

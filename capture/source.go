@@ -75,7 +75,7 @@ func (s *fileSource) Next() (*Batch, error) {
 		return nil, io.EOF
 	}
 	out.Packets, out.Beside = out.slots[:out.kept], out.beside
-	out.Clock, out.Last = s.tally.clock, s.tally.frame
+	out.Clock, out.Leap, out.Last = s.tally.clock, s.tally.leapt, s.tally.frame
 	return &out.Batch, nil
 }
 

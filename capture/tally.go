@@ -12,6 +12,7 @@ type tally struct {
 	// clock is the greatest packet time so far that is believed.
 	clock int64
 	leap  leap
+	leapt Leap // the last
 	// octets counts captured octets, kept the packets selected.
 	octets, kept int64
 	// interfaces is how many have been described, over all inputs and sections.
@@ -56,7 +57,11 @@ func (t *tally) confirm(at int64) bool {
 		return false
 	}
 	l.confirmed++
-	return l.confirmed >= leapConfirmed
+	if l.confirmed < leapConfirmed {
+		return false
+	}
+	t.leapt = Leap{From: t.clock, To: at}
+	return true
 }
 
 // closeTo tells whether two times are within maxLeap of each other.

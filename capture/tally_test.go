@@ -53,6 +53,27 @@ func TestTick(t *testing.T) {
 	}
 }
 
+// TestLeap: what was heard while a leap was not believed yet was heard now, and what was
+// silent before is as old as it looks.
+func TestLeap(t *testing.T) {
+	const day = 24 * int64(time.Hour)
+	tl := tally{clock: 10}
+	for range leapConfirmed + 1 {
+		tl.tick(3 * day)
+	}
+	if want := (Leap{From: 10, To: 3 * day}); tl.leapt != want {
+		t.Fatalf("%+v, want %+v", tl.leapt, want)
+	}
+	a := NewAssembler(nil, smtpPorts, Limits{Idle: time.Minute})
+	a.Leapt(tl.leapt)
+	a.Leapt(Leap{}) // of an older batch
+	for _, tt := range []struct{ last, want int64 }{{9, 9}, {10, 3 * day}, {11, 3 * day}, {3*day + 1, 3*day + 1}} {
+		if got := a.heard(tt.last); got != tt.want {
+			t.Errorf("last heard at %d: %d, want %d", tt.last, got, tt.want)
+		}
+	}
+}
+
 // TestAbsurdTime: a record from the future keeps its time, and moves no clock,
 // in each format.
 func TestAbsurdTime(t *testing.T) {

@@ -35,6 +35,7 @@ func (b *beside) read(batch *capture.Batch) nearby.View {
 	if first := firstPacket(batch); first != nil {
 		b.log.Began(first.Time)
 	}
+	b.assembler.Leapt(batch.Leap)
 	for i := range batch.Beside {
 		p := &batch.Beside[i]
 		at := nearby.Stamp{Clock: p.Clock, Time: p.Time, Frame: p.Frame}

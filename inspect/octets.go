@@ -42,6 +42,7 @@ func ReadOctets(source capture.Source, o Options, of capture.Connection, first, 
 		if err != nil {
 			return nil, fmt.Errorf("read packets: %w", err)
 		}
+		assembler.Leapt(batch.Leap)
 		for i := range batch.Packets {
 			if p := &batch.Packets[i]; p.Time >= of.Start {
 				assembler.Packet(p)

@@ -94,6 +94,7 @@ func (s *shard) run(sink Sink) {
 	clock := int64(0)
 	for w := range s.in {
 		s.around.view, s.around.clock = w.view, w.batch.Clock
+		s.assembler.Leapt(w.batch.Leap)
 		packets := w.batch.Packets
 		for i := range packets {
 			if p := &packets[i]; p.Hash%s.count == s.index {

@@ -288,7 +288,9 @@ func (l *Log) evict(clock int64) {
 	for len(l.pages) > 0 {
 		p := l.pages[0]
 		full := l.entries > maxEntries || l.octets > maxOctets
-		if !full && clock-p.entries[len(p.entries)-1].Clock <= maxAge {
+		last := &p.entries[len(p.entries)-1]
+		// Before the clock leaps it stands still, though the time of packets is right.
+		if !full && clock-max(last.Clock, last.Time) <= maxAge {
 			return
 		}
 		if full {

@@ -32,6 +32,19 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// TestClockThatLeaps: what came before a leap of the clock was believed is not old.
+func TestClockThatLeaps(t *testing.T) {
+	const day = 24 * 3600
+	l := NewLog()
+	stale := at(3 * day)
+	stale.Clock = at(10).Clock
+	l.Datagram(stale, port(5000), kdc, tgsRequest("smtp", "a.contoso.test"))
+	l.View(stale.Clock)
+	if a := look(l, 3*day+1, 3*day+2); a == nil || len(a.Requests) != 1 {
+		t.Errorf("%+v", a)
+	}
+}
+
 func BenchmarkName(b *testing.B) {
 	octets := answer(b, "smtp.contoso.test", "smtp.contoso.test", "10.1.2.9")
 	l := NewLog()
