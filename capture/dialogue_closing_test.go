@@ -122,4 +122,56 @@ var closingDialogues = []dialogue{
 		client: DirCount{Packets: 3, Bytes: 3},
 		server: DirCount{Packets: 1},
 	},
+	{
+		name:   "days later, while the clock does not believe it",
+		limits: Limits{Idle: time.Minute},
+		in: `
+			?72h
+` + handshake + `
+			C "ABC
+			+72h
+			C "DEF`,
+		out: `open C:ABC C:DEF`, eof: `close=eof`,
+		client: DirCount{Packets: 4, Bytes: 6},
+		server: DirCount{Packets: 1},
+	},
+	{
+		name:   "days later, and then silence",
+		limits: Limits{Idle: time.Minute},
+		in: `
+			?72h
+` + handshake + `
+			C "ABC
+			+72h
+			+59s
+			C "DEF
+			+61s`,
+		out:    `open C:ABC C:DEF close=idle`,
+		client: DirCount{Packets: 4, Bytes: 6},
+		server: DirCount{Packets: 1},
+	},
+	{
+		name:   "days later, and silence from there on",
+		limits: Limits{Idle: time.Minute},
+		in: `
+			?72h
+` + handshake + `
+			C "ABC
+			+72h
+			+61s`,
+		out:    `open C:ABC close=idle`,
+		client: DirCount{Packets: 3, Bytes: 3},
+		server: DirCount{Packets: 1},
+	},
+	{
+		name:   "a damaged time is no sign of life",
+		limits: Limits{Idle: time.Minute},
+		in: handshake + `
+			?87600h
+			C "ABC
+			+61s`,
+		out:    `open C:ABC close=idle`,
+		client: DirCount{Packets: 3, Bytes: 3},
+		server: DirCount{Packets: 1},
+	},
 }

@@ -258,12 +258,13 @@ func TestRecordingDismisses(t *testing.T) {
 type clocked struct {
 	Source
 	clocks []int64
+	leap   Leap // that brings to the first of them
 }
 
 func (c *clocked) Next() (*Batch, error) {
 	batch, err := c.Source.Next()
 	if errors.Is(err, io.EOF) && len(c.clocks) > 0 {
-		batch, err = &Batch{Clock: c.clocks[0]}, nil
+		batch, err = &Batch{Clock: c.clocks[0], Leap: c.leap}, nil
 		c.clocks = c.clocks[1:]
 	}
 	return batch, err
@@ -294,7 +295,44 @@ func TestRecordingIdle(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			name := filepath.Join(t.TempDir(), "out.pcapng")
-			r, err := Record(&clocked{openPcap(t, recorded), test.clocks}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute, Leap: test.leap})
+			r, err := Record(&clocked{Source: openPcap(t, recorded), clocks: test.clocks}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute, Leap: test.leap})
+			if err != nil {
+				t.Fatal(err)
+			}
+			readEach(t, r, func() {})
+			if held := len(r.held.connections.flows) > 0; held != test.held {
+				t.Errorf("held: %v", held)
+			}
+			if _, err := r.Finish(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRecordingAhead: packets whose times the clock did not believe yet are not old when
+// it does.
+func TestRecordingAhead(t *testing.T) {
+	const days = int64(72 * time.Hour)
+	for _, test := range []struct {
+		name    string
+		silence time.Duration
+		held    bool
+	}{
+		{name: "believed", silence: 59 * time.Second, held: true},
+		{name: "silence after that", silence: 61 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ahead := new(keptSource)
+			readPackets(t, openPcap(t, recorded), func(p *Packet) {
+				own := p.copied()
+				own.Time += days
+				ahead.packets = append(ahead.packets, own)
+			})
+			end := ahead.packets[len(ahead.packets)-1].Time
+			r, err := Record(&clocked{ahead, []int64{end, end + int64(test.silence)}, Leap{From: end - days, To: end}}, RecordOptions{
+				Name: filepath.Join(t.TempDir(), "out.pcapng"), Hold: 1 << 20, Idle: time.Minute,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

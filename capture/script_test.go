@@ -19,11 +19,14 @@ import (
 // last. Also: "x*1448 (that many), SYN, RST, cut=N (bytes that the snap length
 // cut), win=N, isn=N (a new one, relative numbers are relative to it), fp=N
 // (fingerprint), if=N (interface), noack. A line "+200ms" lets time pass; each
-// packet takes a millisecond.
+// packet takes a millisecond. Behind a line "?72h" packets have times so far ahead
+// of the clock, which stands still until time passes: it leaps to them if that is days.
 type script struct {
 	t           *testing.T
 	a           *Assembler
 	clock       int64
+	ahead       int64
+	stands      int64 // the clock, while ahead is not 0
 	frame       int64
 	isn         [2]uint32
 	sent        [2]int64 // relative to isn+1; -1 before the SYN
@@ -50,16 +53,32 @@ func (p *script) run(text string) {
 
 func (p *script) line(line string) {
 	if d, ok := strings.CutPrefix(line, "+"); ok {
-		pause, err := time.ParseDuration(d)
-		if err != nil {
-			p.t.Fatal(err)
+		pause := p.duration(d)
+		p.clock += pause
+		if p.ahead != 0 && pause > maxLeap {
+			p.a.Leapt(Leap{From: p.stands, To: p.clock})
 		}
-		p.clock += int64(pause)
+		p.ahead = 0
 		p.a.Advance(p.clock)
 		return
 	}
+	if d, ok := strings.CutPrefix(line, "?"); ok {
+		p.ahead, p.stands = p.duration(d), p.clock
+		return
+	}
 	s := p.parse(strings.Fields(line))
+	if p.ahead != 0 {
+		s.clock = p.stands
+	}
 	p.a.segment(&s)
+}
+
+func (p *script) duration(text string) int64 {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return int64(d)
 }
 
 func (p *script) parse(words []string) segment {
@@ -71,7 +90,7 @@ func (p *script) parse(words []string) segment {
 	p.frame++
 	p.fingerprint++
 	s := segment{
-		time: p.clock, clock: p.clock, frame: p.frame, fingerprint: p.fingerprint,
+		time: p.clock + p.ahead, clock: p.clock, frame: p.frame, fingerprint: p.fingerprint,
 		route: routeOf(p.ends[from], p.ends[1-from]), flags: flagACK, window: 1000,
 	}
 	at, ack, cut, acked := p.sent[from], p.sent[1-from], 0, true

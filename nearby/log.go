@@ -20,6 +20,15 @@ type Stamp struct {
 	Clock, Time, Frame int64
 }
 
+// seen is when it was by the clock: the message's own time, if that was too far ahead
+// for the clock, which has gone on to there since. What a damaged record says stays ahead.
+func (s Stamp) seen(clock int64) int64 {
+	if s.Time <= clock {
+		return max(s.Clock, s.Time)
+	}
+	return s.Clock
+}
+
 // An entry is one message, or what the header of a TCP segment said.
 type entry struct {
 	Stamp
@@ -288,9 +297,7 @@ func (l *Log) evict(clock int64) {
 	for len(l.pages) > 0 {
 		p := l.pages[0]
 		full := l.entries > maxEntries || l.octets > maxOctets
-		last := &p.entries[len(p.entries)-1]
-		// Before the clock leaps it stands still, though the time of packets is right.
-		if !full && clock-max(last.Clock, last.Time) <= maxAge {
+		if !full && clock-p.entries[len(p.entries)-1].seen(clock) <= maxAge {
 			return
 		}
 		if full {
