@@ -13,7 +13,7 @@ import (
 // arrows says which of our packages each package may import: the structure of
 // the program, written down. A new arrow is a decision, made here first.
 var arrows = map[string][]string{
-	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr", "authtoken", "keytab"},
+	"smtpscope":           {"inspect", "report", "capture", "verdict", "smtpparse", "filter", "printable", "tui", "confine", "metrics", "paste", "inventory", "comparison", "tlskeys", "bpfexpr", "authtoken", "keytab", "words"},
 	"smtpscope/capture":   {"bpfexpr"},
 	"smtpscope/authtoken": {"reuse"},
 	// The record of a session holds the facts of its TLS.

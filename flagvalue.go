@@ -40,7 +40,7 @@ func (c *config) setRequire(list string) error {
 			continue
 		}
 		if !slices.Contains(requirable, state) {
-			return fmt.Errorf("%q cannot be required; these can: %s %s", word, strings.Join(words(requirable), " "), requireTLS)
+			return fmt.Errorf("%q cannot be required; these can: %s %s", word, strings.Join(stateNames(requirable), " "), requireTLS)
 		}
 		c.require = append(c.require, state)
 	}

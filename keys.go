@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"smtpscope/tlskeys"
+	"smtpscope/words"
 )
 
 // keyring is what opens TLS.
@@ -89,13 +90,13 @@ func (c *config) stillClosed(sessions int64, stderr io.Writer) {
 		return
 	}
 	counts := c.keys.store.Counts()
-	fmt.Fprintf(stderr, "smtpscope: %d sessions stay encrypted; each says why. Keys: %d secrets of %d sessions in key logs, %d RSA keys\n",
-		sessions, counts.Lines-counts.Repeated, counts.Sessions, len(c.keys.rsa))
+	fmt.Fprintf(stderr, "smtpscope: %s still encrypted; each says why. Keys: %s of %s in key logs, %s\n", words.Count(sessions, "session"),
+		words.Count(int64(counts.Lines-counts.Repeated), "secret"), words.Count(int64(counts.Sessions), "session"), words.Count(int64(len(c.keys.rsa)), "RSA key"))
 	if counts.Damaged > 0 {
-		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs cannot be read\n", counts.Damaged)
+		fmt.Fprintf(stderr, "smtpscope: %s of the key logs cannot be read\n", words.Count(int64(counts.Damaged), "line"))
 	}
 	if counts.Contradicting > 0 {
-		fmt.Fprintf(stderr, "smtpscope: %d lines of the key logs contradict others: each was tried\n", counts.Contradicting)
+		fmt.Fprintf(stderr, "smtpscope: the key logs have %s against others: each was tried\n", words.Count(int64(counts.Contradicting), "line"))
 	}
 	if counts.Evicted > 0 {
 		fmt.Fprintf(stderr, "smtpscope: the key logs have too many sessions: the oldest %d were forgotten\n", counts.Evicted)

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"smtpscope/report"
+	"smtpscope/words"
 )
 
 // A logFile is the file of --log: each Write is one record. It is opened anew at
@@ -76,7 +77,7 @@ func (l *logFile) Write(record []byte) (int, error) {
 	case err != nil:
 		return n, err
 	case l.full > 0:
-		l.say("%s: there is room again: %d records are missing", l.name, l.full)
+		l.say("%s: there is room again: %s missing", l.name, words.Count(l.full, "record"))
 		l.full = 0
 	}
 	return n, nil
@@ -126,7 +127,7 @@ func (l *logFile) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if n := l.lost.Load(); n > 0 {
-		l.say("%s: %d records are missing: the disk was full", l.name, n)
+		l.say("%s: %s missing: the disk was full", l.name, words.Count(n, "record"))
 	}
 	return l.file.Close()
 }

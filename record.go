@@ -10,6 +10,7 @@ import (
 	"smtpscope/capture"
 	"smtpscope/inspect"
 	"smtpscope/report"
+	"smtpscope/words"
 )
 
 // rotateFlags say when the file of -w is complete while packets come.
@@ -67,12 +68,12 @@ func (c *config) finishRecording(r *capture.Recording, stderr io.Writer) bool {
 	name := report.Printable(c.save)
 	switch {
 	case err != nil:
-		fmt.Fprintf(stderr, "smtpscope: -w %s: %d packets are missing: %s\n", name, stats.Lost, report.Printable(err.Error()))
+		fmt.Fprintf(stderr, "smtpscope: -w %s: %s missing: %s\n", name, words.Count(stats.Lost, "packet"), report.Printable(err.Error()))
 	case stats.Lost > 0:
-		fmt.Fprintf(stderr, "smtpscope: %s: %d packets are missing: the disk was full\n", name, stats.Lost)
+		fmt.Fprintf(stderr, "smtpscope: %s: %s missing: the disk was full\n", name, words.Count(stats.Lost, "packet"))
 	}
 	if stats.GivenUp > 0 {
-		fmt.Fprintf(stderr, "smtpscope: limit --max-held was reached: %d sessions are missing in %s\n", stats.GivenUp, name)
+		fmt.Fprintf(stderr, "smtpscope: limit --max-held was reached: %s missing in %s\n", words.Count(stats.GivenUp, "session"), name)
 	}
 	return err == nil
 }

@@ -179,7 +179,7 @@ func (r *requirement) outcome() (int, string) {
 
 // words is what is required: "kerberos or iakerb, inside TLS".
 func (r *requirement) words() string {
-	want := strings.Join(words(r.allowed), " or ")
+	want := strings.Join(stateNames(r.allowed), " or ")
 	switch {
 	case !r.tls:
 		return want
@@ -189,7 +189,7 @@ func (r *requirement) words() string {
 	return want + ", inside TLS,"
 }
 
-func words(states []verdict.State) []string {
+func stateNames(states []verdict.State) []string {
 	all := make([]string, len(states))
 	for i, s := range states {
 		all[i] = string(s)
