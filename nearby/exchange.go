@@ -32,21 +32,26 @@ func (a *Around) pair(entries []*entry, now int64) {
 	for _, e := range entries {
 		x.take(e)
 	}
-	hosts := map[string]bool{} // of mail services
+	var hosts map[string]bool // of mail services
+	refused := false
 	for _, r := range x.all {
+		refused = refused || r.Refused()
 		if IsMail(r.Service) {
+			if hosts == nil {
+				hosts = make(map[string]bool)
+			}
 			hosts[hostPart(r.Service)] = true
 		}
 	}
-	var later grants
+	var later grants // wanted if something was refused
 	for _, r := range slices.Backward(x.all) {
-		if r.telling() && !later.mend(&r.Request) || r.Kind == KindTGS && hosts[hostPart(r.Service)] {
+		if r.telling() && !later.mend(&r.Request) || r.Kind == KindTGS && hosts != nil && hosts[hostPart(r.Service)] {
 			a.Requests = append(a.Requests, r.Request)
 			if len(a.Requests) == maxRequests {
 				break
 			}
 		}
-		if r.Granted() {
+		if refused && r.Granted() {
 			later.add(&r.Request)
 		}
 	}
