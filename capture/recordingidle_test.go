@@ -24,6 +24,18 @@ func (c *clocked) Next() (*Batch, error) {
 	return batch, err
 }
 
+// holdsInTheEnd reads all, and tells whether anything is still held then.
+func holdsInTheEnd(t *testing.T, r *Recording, want bool) {
+	t.Helper()
+	readEach(t, r, func() {})
+	if held := len(r.held.connections.flows) > 0; held != want {
+		t.Errorf("held: %v", held)
+	}
+	if _, err := r.Finish(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRecordingIdle: what has been silent for too long is held no longer, and a clock that
 // was set is no silence.
 func TestRecordingIdle(t *testing.T) {
@@ -53,13 +65,7 @@ func TestRecordingIdle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			readEach(t, r, func() {})
-			if held := len(r.held.connections.flows) > 0; held != test.held {
-				t.Errorf("held: %v", held)
-			}
-			if _, err := r.Finish(); err != nil {
-				t.Error(err)
-			}
+			holdsInTheEnd(t, r, test.held)
 		})
 	}
 }
@@ -90,13 +96,7 @@ func TestRecordingAhead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			readEach(t, r, func() {})
-			if held := len(r.held.connections.flows) > 0; held != test.held {
-				t.Errorf("held: %v", held)
-			}
-			if _, err := r.Finish(); err != nil {
-				t.Error(err)
-			}
+			holdsInTheEnd(t, r, test.held)
 		})
 	}
 }

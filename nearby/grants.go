@@ -17,17 +17,6 @@ type granted struct {
 	users             map[user]struct{}
 }
 
-// A user is a client's name up to its first @, and how many there are (SamePrincipal).
-type user struct {
-	first string
-	ats   int
-}
-
-func userOf(client string) user {
-	first, _, _ := strings.Cut(client, "@")
-	return user{first, strings.Count(client, "@")}
-}
-
 // add takes in what was granted.
 func (g *grants) add(r *Request) {
 	g.all.add(r)
@@ -64,7 +53,7 @@ func (g *granted) has(client string) bool {
 	client = strings.ToLower(client)
 	_, same := g.clients[client]
 	u := userOf(client)
-	u.ats = 3 - u.ats // together an enterprise name and one of the realm's
+	u.ats = atsOfBoth - u.ats
 	_, maybe := g.users[u]
 	return same || maybe
 }

@@ -100,8 +100,22 @@ func SamePrincipal(a, b string) bool {
 	if strings.EqualFold(a, b) {
 		return true
 	}
-	first := func(p string) string { user, _, _ := strings.Cut(p, "@"); return user }
-	return strings.Count(a, "@")+strings.Count(b, "@") == 3 && strings.EqualFold(first(a), first(b))
+	u, v := userOf(a), userOf(b)
+	return u.ats+v.ats == atsOfBoth && strings.EqualFold(u.first, v.first)
+}
+
+// A user is a client's name up to its first @, and how many there are.
+type user struct {
+	first string
+	ats   int
+}
+
+// atsOfBoth is how many an enterprise name and one of the realm's have together.
+const atsOfBoth = 3
+
+func userOf(client string) user {
+	first, _, _ := strings.Cut(client, "@")
+	return user{first, strings.Count(client, "@")}
 }
 
 // HidesClient tells that a client's name is hidden: it is sealed, as FAST does it (RFC
