@@ -133,6 +133,7 @@ func TestEndInOrder(t *testing.T) {
 			r.write(t, packetsOf(t, "kerberos-raw-on-587.pcap")[:9]...)
 			r.out.wants(t, 1, `"type":"capture"`)
 			if test.end != nil {
+				r.write(t, nil) // returns when who reads the pipe wants what is behind the ninth piece
 				if err := test.end(); err != nil {
 					t.Fatal(err)
 				}

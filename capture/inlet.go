@@ -21,6 +21,8 @@ type inlet struct {
 	// without waiting, and may be standard input.
 	named, regular bool
 	size           int64
+	// ending tells that end was called: what comes is awaited without turns.
+	ending atomic.Bool
 	// offset counts the octets read, for other goroutines too.
 	offset atomic.Int64
 }
@@ -68,10 +70,26 @@ const quietTime = 100 * time.Millisecond
 // quiet waits for something to read and tells that nothing came for quietTime.
 // Regular files are never quiet.
 func (l *inlet) quiet() bool {
-	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime)
+	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime) && !l.ending.Load()
 }
 
-// close makes a Read that waits return. It may be called from any goroutine,
+// lingerTime is for how long a pipe is read after end: what stood in it by then is
+// wanted, and Ctrl-C ends the writer, too, which may have kept the last packets back.
+const lingerTime = 200 * time.Millisecond
+
+// end closes the inlet: a pipe when it ends, or when the time to linger has passed.
+// It may be called from any goroutine, and more than once.
+func (l *inlet) end(linger time.Duration) {
+	if l.regular || l.ahead == nil {
+		l.close()
+		return
+	}
+	if l.ending.CompareAndSwap(false, true) {
+		time.AfterFunc(linger, l.close)
+	}
+}
+
+// close makes a Read that waits return, now. It may be called from any goroutine,
 // and more than once.
 func (l *inlet) close() {
 	if l.ahead != nil {

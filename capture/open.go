@@ -2,12 +2,14 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"os"
+	"time"
 )
 
 // ErrEmpty is in the chain of OpenFiles's error for an input without a single octet.
@@ -26,8 +28,10 @@ type Options struct {
 	// kept included; 0 means all.
 	MaxPackets int64
 
-	// blockSize is that of the blocks read, 0 for the default. Tests set it.
+	// blockSize is that of the blocks read, linger for how long pipes are read after
+	// Close; 0 for the default. Tests set them.
 	blockSize int
+	linger    time.Duration
 }
 
 // OpenFiles opens capture files: pcap and pcapng in all their variants, as they are
@@ -52,7 +56,7 @@ func OpenFiles(names []string, o Options) (Source, error) {
 	for i, name := range names {
 		in, err := s.open(name, stdin, open)
 		if err != nil {
-			s.Close()
+			s.halt()
 			return nil, describe(name, err)
 		}
 		in.order = i
@@ -164,7 +168,7 @@ func newFileSource(o Options, inputs int) *fileSource {
 	if o.blockSize > 0 {
 		size = o.blockSize
 	}
-	s := &fileSource{blocks: blockPool{size: size}}
+	s := &fileSource{blocks: blockPool{size: size}, linger: cmp.Or(o.linger, lingerTime)}
 	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64}
 	if o.MaxPackets > 0 {
 		s.tally.stop = o.MaxPackets

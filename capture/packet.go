@@ -98,12 +98,13 @@ func (b *Batch) Release() {
 type Source interface {
 	// Next returns the next batch, waiting for input if need be, and io.EOF
 	// after the last. Where packets come as they are sent it does not wait for
-	// long: when there are none, it returns a batch without packets. Damage does not end in an error: what can be read is
-	// read, and Stats tells of the rest. Not safe for concurrent use.
+	// long: when there are none, it returns a batch without packets. Damage does not
+	// end in an error: what can be read is read, and Stats tells of the rest. Not safe
+	// for concurrent use.
 	Next() (*Batch, error)
 	// Stats may be called at any time, from any goroutine.
 	Stats() Stats
-	// Close ends the source; a Next that waits returns.
+	// Close ends the source behind what has come by then; a Next that waits returns.
 	Close() error
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A fileSource is the Source of capture files and pipes: it merges its inputs
@@ -24,8 +25,9 @@ type fileSource struct {
 
 	closed atomic.Bool
 	// files tells that there are some among the inputs: those are not read to
-	// their end after Close. Of pipes, what has come is.
-	files bool
+	// their end after Close. Of pipes, what comes while they linger is.
+	files  bool
+	linger time.Duration
 
 	mu        sync.Mutex
 	published Stats // without Inputs
@@ -154,7 +156,7 @@ func (s *fileSource) Stats() Stats {
 func (s *fileSource) Close() error {
 	s.closed.Store(true)
 	for _, in := range s.inputs {
-		in.inlet.close()
+		in.inlet.end(s.linger)
 	}
 	return nil
 }
