@@ -4,8 +4,10 @@ import (
 	"encoding/binary"
 	"flag"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,6 +28,12 @@ type inProcess struct{ *testing.M }
 // Run runs the tests.
 func (p inProcess) Run() int {
 	applyPlan = func(confine.Plan) ([]confine.Step, error) { return nil, nil }
+	// What nohup or a script's & has this process ignore, the programs it starts would, too.
+	for _, ignored := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if signal.Ignored(ignored) {
+			signal.Notify(make(chan os.Signal, 1), ignored)
+		}
+	}
 	return p.M.Run()
 }
 
