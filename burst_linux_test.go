@@ -68,6 +68,8 @@ func listening(t *testing.T, n *testnet.Namespace, name string, args ...string) 
 	case <-listens:
 	case <-p.ended:
 		t.Fatalf("%s %v: %v\n%s", name, args, p.cmd.Wait(), p.words.String())
+	case <-time.After(patience):
+		t.Fatalf("%s %v never said that it listens", name, args)
 	}
 	return p
 }
@@ -101,10 +103,28 @@ func (p *program) interrupt() {
 	}
 }
 
+// awaits waits for what comes with the end of the program.
+func (p *program) awaits(ended <-chan struct{}) {
+	p.t.Helper()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		p.t.Fatalf("%v goes on", p.cmd.Args)
+	}
+}
+
+// end waits for the end of the program, whose standard output is reaped, and returns
+// what it said.
+func (p *program) end(h *harvest) string {
+	p.t.Helper()
+	p.awaits(h.ended)
+	return p.wait()
+}
+
 // wait waits for the end of the program and returns what it said.
 func (p *program) wait() string {
 	p.t.Helper()
-	<-p.ended
+	p.awaits(p.ended)
 	if err := p.cmd.Wait(); err != nil {
 		p.t.Errorf("%v: %v\n%s", p.cmd.Args, err, p.words.String())
 	}
@@ -166,16 +186,29 @@ func (p *program) reap() *harvest {
 	return h
 }
 
-// wait waits until there were so many sessions, or until there are no more for
-// a while.
-func (h *harvest) wait(sessions int) {
+// settle waits until there were so many sessions, or until there are no more for
+// a while: those of which packets were lost do not end.
+func (h *harvest) settle(sessions int) { h.await(sessions, 2*time.Second) }
+
+// wait waits until there were so many sessions.
+func (h *harvest) wait(t *testing.T, sessions int) {
+	t.Helper()
+	if !h.await(sessions, patience) {
+		t.Fatalf("%d sessions found of %d", h.sessions.Load(), sessions)
+	}
+}
+
+// await waits until there were so many sessions, or no more for a time. It reports
+// whether there were.
+func (h *harvest) await(sessions int, quiet time.Duration) bool {
 	for h.sessions.Load() < int64(sessions) {
 		select {
 		case <-h.more:
-		case <-time.After(2 * time.Second):
-			return
+		case <-time.After(quiet):
+			return h.sessions.Load() >= int64(sessions)
 		}
 	}
+	return true
 }
 
 // A crowd sends recorded sessions again and again, each time from another client,
@@ -243,7 +276,6 @@ func (c *crowd) session(i int) int {
 // and tcpdump listen side by side: smtpscope loses no more of them, and stays
 // small.
 func TestLiveBurst(t *testing.T) {
-	const packets, mostMemory = 200_000, 200 << 20
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
@@ -253,7 +285,15 @@ func TestLiveBurst(t *testing.T) {
 	}
 	n.Veth("v0", "v1")
 	c := newCrowd(t, n.Sender("v1"))
-	scope := listening(t, n, builtProgram(t), "-i", "v0", "--format", "json")
+	built := builtProgram(t)
+	// Either of the two may be held up while the other is not.
+	once(t, func() bool { return burst(t, n, c, built) })
+}
+
+// burst tells whether smtpscope lost no more than tcpdump.
+func burst(t *testing.T, n *testnet.Namespace, c *crowd, built string) bool {
+	const packets, mostMemory = 200_000, 200 << 20
+	scope := listening(t, n, built, "-i", "v0", "--format", "json")
 	dump := listening(t, n, "tcpdump", "-i", "v0", "-Z", "root", "-w", "/dev/null", "tcp port 24 or 25 or 465 or 587 or 2525")
 
 	found := scope.reap()
@@ -263,12 +303,11 @@ func TestLiveBurst(t *testing.T) {
 		sent += c.session(i)
 	}
 	took := time.Since(began)
-	found.wait(i)
+	found.settle(i)
 	_, most := scope.memory()
 	scope.interrupt()
 	dump.interrupt()
-	<-found.ended
-	scope.wait()
+	scope.end(found)
 	words := dump.wait()
 	dropped := regexp.MustCompile(`(\d+) packets? dropped by kernel`).FindStringSubmatch(words)
 	if dropped == nil || len(found.summary.Inputs) != 1 || found.summary.Inputs[0].Live == nil {
@@ -278,15 +317,13 @@ func TestLiveBurst(t *testing.T) {
 	live := found.summary.Inputs[0].Live
 	t.Logf("%d packets of %d sessions in %v, %.0f a second: smtpscope lost %d and used %d MB, and %d %% of its buffer; tcpdump lost %d; %d sessions found",
 		sent, i, took.Round(time.Millisecond), float64(sent)/took.Seconds(), live.Dropped, most>>20, 100*live.BufferPeak/live.Buffer, others, found.sessions.Load())
-	if live.Dropped > others {
-		t.Errorf("the kernel dropped %d packets of smtpscope's, %d of tcpdump's", live.Dropped, others)
-	}
 	if live.Dropped == 0 && (found.sessions.Load() != int64(i) || live.Seen != int64(sent)) {
 		t.Errorf("%d of %d sessions, %d of %d packets", found.sessions.Load(), i, live.Seen, sent)
 	}
 	if most > mostMemory {
 		t.Errorf("%d MB of memory", most>>20)
 	}
+	return live.Dropped <= others
 }
 
 // inUse is what the program's heap holds, garbage left out, as its metrics tell.
@@ -343,12 +380,12 @@ func TestLiveSoak(t *testing.T) {
 	for i := range sessions {
 		c.session(i)
 		if i%ahead == 0 {
-			found.wait(i - ahead)
+			found.wait(t, i-ahead)
 		}
 		if (i+1)%(sessions/20) != 0 {
 			continue
 		}
-		found.wait(i + 1)
+		found.wait(t, i+1)
 		now, _ := scope.memory()
 		heap := scope.inUse(n, address)
 		if most, mostHeap = max(most, now), max(mostHeap, heap); i < first {
@@ -358,8 +395,7 @@ func TestLiveSoak(t *testing.T) {
 	}
 	took := time.Since(began)
 	scope.interrupt()
-	<-found.ended
-	scope.wait()
+	scope.end(found)
 	t.Logf("%d sessions in %v, %.0f a second: %d kB early, %d kB at most; in use %d kB and %d kB",
 		sessions, took.Round(time.Millisecond), float64(sessions)/took.Seconds(), early>>10, most>>10, earlyHeap>>10, mostHeap>>10)
 	if got := found.sessions.Load(); got != int64(sessions) {

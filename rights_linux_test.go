@@ -2,8 +2,8 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -61,6 +61,8 @@ func (r *service) feed(name string) {
 // says waits for a line on standard error.
 func (r *service) says(part string) {
 	r.t.Helper()
+	late := time.AfterFunc(patience, func() { _ = r.Process.Kill() }) // it says no more then
+	defer late.Stop()
 	for r.lines.Scan() {
 		if strings.Contains(r.lines.Text(), part) {
 			return
@@ -81,7 +83,7 @@ func (r *service) end() {
 // eventually waits until what is to hold does.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); {
+	for deadline := time.Now().Add(patience); !holds(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came to this: %s", what)
 		}
@@ -213,12 +215,8 @@ func TestLogDiskFull(t *testing.T) {
 
 // TestMetricsOfProgram asks the program, which has no rights by then, for metrics.
 func TestMetricsOfProgram(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
+	// Of loopback an address of our own, and no port that the kernel gives to others.
+	address := fmt.Sprintf("127.%d.%d.%d:9587", 1+os.Getpid()>>16, os.Getpid()>>8&255, os.Getpid()&255)
 	r := startService(t, "--metrics", address, "--format", "json", "--verbose")
 	r.feed("kerberos-raw-on-587.pcap")
 	text := ""
@@ -230,13 +228,12 @@ func TestMetricsOfProgram(t *testing.T) {
 		defer answer.Body.Close()
 		body, _ := io.ReadAll(answer.Body)
 		text = string(body)
-		// It is counted just before it is none of the open ones any more.
-		return strings.Contains(text, `smtpscope_auth_attempts_total{actual="kerberos",mechanism="gssapi",outcome="accepted"} 1`) && strings.Contains(text, "smtpscope_sessions_open 0\n")
+		// One answer may be of a time when some of it is counted, and some is not.
+		return strings.Contains(text, `smtpscope_auth_attempts_total{actual="kerberos",mechanism="gssapi",outcome="accepted"} 1`) &&
+			strings.Contains(text, `smtpscope_sessions_total{port="587",state="kerberos",tls="no"} 1`) && strings.Contains(text, "smtpscope_sessions_open 0\n")
 	})
-	for _, want := range []string{`smtpscope_sessions_total{port="587",state="kerberos",tls="no"} 1`, "smtpscope_build_info{"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("there is no %s in\n%s", want, text)
-		}
+	if !strings.Contains(text, "smtpscope_build_info{") {
+		t.Errorf("there is no build in\n%s", text)
 	}
 	r.end()
 }

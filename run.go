@@ -96,13 +96,16 @@ func (c *config) open(stdin io.Reader) (capture.Source, error) {
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 
+// afterFunc is replaced by tests, for which a time has passed when they say so.
+var afterFunc = time.AfterFunc
+
 // closeAfter ends the source after a time, 0 for never. The function returned
 // takes that back.
 func closeAfter(source capture.Source, d time.Duration) func() {
 	if d <= 0 {
 		return func() {}
 	}
-	t := time.AfterFunc(d, func() { source.Close() })
+	t := afterFunc(d, func() { source.Close() })
 	return func() { t.Stop() }
 }
 

@@ -215,7 +215,7 @@ func TestSignalsWhileAnOutputIsOpened(t *testing.T) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		_ = cmd.Process.Kill()
 		t.Error("it waits on")
 	}
@@ -231,8 +231,7 @@ func TestSignalsOfNohup(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	<-h.ended
-	p.wait()
+	p.end(h)
 	if h.summary.Inputs == nil {
 		t.Error("there is no summary")
 	}
@@ -247,8 +246,7 @@ func TestSignalHangup(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	<-h.ended
-	p.wait()
+	p.end(h)
 	if h.summary.Inputs == nil {
 		t.Error("there is no summary")
 	}

@@ -55,6 +55,39 @@ func (p *pane) tmux(args ...string) string {
 	return string(out)
 }
 
+// openPipe waits for a named pipe in the folder of the pane, and opens it for writing.
+func (p *pane) openPipe(name string) *os.File {
+	p.t.Helper()
+	fifo := filepath.Join(p.folder, name)
+	for deadline := time.Now().Add(patience); ; <-time.After(5 * time.Millisecond) {
+		if _, err := os.Stat(fifo); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatal("there is no pipe")
+		}
+	}
+	pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { pipe.Close() })
+	return pipe
+}
+
+// once tries what can be slower than it has to be because the machine is busy, until it
+// is quick once.
+func once(t *testing.T, quick func() bool) {
+	t.Helper()
+	const tries = 10
+	for range tries {
+		if quick() {
+			return
+		}
+	}
+	t.Errorf("it was too slow %d times", tries)
+}
+
 // press presses keys by tmux's names for them.
 func (p *pane) press(keys ...string) {
 	p.t.Helper()
@@ -66,7 +99,7 @@ func (p *pane) wants(pattern string) string {
 	p.t.Helper()
 	wanted := regexp.MustCompile(pattern)
 	screen := ""
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		screen = p.tmux("capture-pane", "-p")
 		if wanted.MatchString(screen) {
 			return screen

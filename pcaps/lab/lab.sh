@@ -17,9 +17,9 @@ in_ns() { local ns=$1; shift; ip netns exec "$ns" "$@"; }
 # runs PIDFILE: true while that process lives. A dead one that nobody has waited for yet has no exe any more.
 runs() { [ -e "/proc/$(cat "$1" 2>/dev/null || echo none)/exe" ]; }
 
-# wait_for PATTERN FILE: until the pattern stands in the file, five seconds at most.
+# wait_for PATTERN FILE: until the pattern stands in the file, a minute at most.
 wait_for() {
-  for _ in $(seq 50); do grep -qE "$1" "$2" 2>/dev/null && return; sleep 0.1; done
+  for _ in $(seq 600); do grep -qE "$1" "$2" 2>/dev/null && return; sleep 0.1; done
   echo "no '$1' in $2" >&2
   return 1
 }
@@ -70,8 +70,12 @@ record() {
   wait_for 'listening on|File:' "$log"
   [ -n "${LISTENER:-}" ] || sleep 0.2
   in_ns "${FROM:-$SRV}" timeout 100 "$@" >"$LAB/log/$name.client" 2>&1 </dev/null || echo "$name: client ended with $?"
-  # The last acknowledgements, and LMTP behind the mail. Who listens has them when the client has ended.
-  [ -n "${LISTENER:-}" ] && [ -z "${LINGER:-}" ] || sleep "${LINGER:-0.6}"
+  # The last acknowledgements, and LMTP behind the mail. Who listens has the former when the client has ended, and says when the latter is over.
+  case ${LISTENER:+live}${LINGER:+behind} in
+  live) ;;
+  livebehind) wait_for '"type":"session"' "$out" ;;
+  *) sleep "${LINGER:-0.6}" ;;
+  esac
   kill -INT $pid
   wait $pid || echo "$name: capture ended with $?"
   publish "$file"
