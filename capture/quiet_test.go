@@ -71,17 +71,21 @@ func TestCloseQuietPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for empty := false; !empty; {
+	want, frames := framesOf(t, bytes.NewReader(whole)), int64(0)
+	for empty := false; !empty || frames < want; { // all that comes is read, and then nothing does
 		b, err := s.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		empty = len(b.Packets) == 0
+		empty, frames = b.Last == frames, b.Last
 		b.Release()
 	}
 	s.Close()
 	if _, err := s.Next(); err != io.EOF {
 		t.Errorf("after Close: %v", err)
+	}
+	if st := s.Stats(); st.Packets != want || len(st.Inputs[0].Damage) > 0 {
+		t.Errorf("%d packets of %d, damage %q", st.Packets, want, st.Inputs[0].Damage)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/iotest"
 
@@ -45,6 +46,10 @@ func drain(t testing.TB, s Source) outcome {
 		if err != nil {
 			t.Fatalf("Next: %v", err)
 		}
+		if mayBeQuiet(s) && nothingIn(b) && b.Last == last.Last && b.Clock == last.Clock {
+			b.Release()
+			continue
+		}
 		if b.Last < last.Last || b.Last == last.Last && len(b.Secrets) == 0 {
 			t.Fatalf("batch up to frame %d after one up to %d", b.Last, last.Last)
 		}
@@ -74,6 +79,16 @@ func drain(t testing.TB, s Source) outcome {
 	}
 	return got
 }
+
+// mayBeQuiet tells that a source has a pipe, or what stands for one, among its inputs:
+// however busy its writer is, nothing may come for a while.
+func mayBeQuiet(s Source) bool {
+	fs, ok := s.(*fileSource)
+	return ok && slices.ContainsFunc(fs.inputs, func(in *input) bool { return !in.inlet.regular })
+}
+
+// nothingIn tells that a batch says no more than that nothing came.
+func nothingIn(b *Batch) bool { return len(b.Packets)+len(b.Beside)+len(b.Secrets) == 0 }
 
 // readStream reads one input from standard input.
 func readStream(t testing.TB, r io.Reader, blockSize int) outcome {
