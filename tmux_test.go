@@ -79,7 +79,7 @@ func (p *pane) openPipe(name string) *os.File {
 // is quick once.
 func once(t *testing.T, quick func() bool) {
 	t.Helper()
-	const tries = 10
+	const tries = 5
 	for range tries {
 		if quick() {
 			return
