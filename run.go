@@ -93,6 +93,7 @@ func (c *config) open(stdin io.Reader) (capture.Source, error) {
 	if c.live.wanted() {
 		return c.listen()
 	}
+	defer c.signals.opening()()
 	return capture.OpenFiles(c.inputs, capture.Options{Rules: c.rules, Stdin: stdin, MaxPackets: c.maxPackets})
 }
 

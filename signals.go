@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // signals are those that the program acts upon while it reads: SIGINT and SIGTERM
@@ -19,9 +20,55 @@ type signals struct {
 	// piped tells that all we do is for the reader of standard output: we end with it.
 	piped bool
 	// kept tells that SIGHUP was ignored at the beginning (nohup): it ends nothing.
-	kept   bool
+	kept bool
+	// early is what came while the captures were opened, if that was done nevertheless.
+	early  os.Signal
 	over   chan struct{}
 	acting sync.WaitGroup
+}
+
+// heapTime is for how long what opens a pipe survives an interrupt: who writes to it
+// has got that, too, and now puts in what it has kept back until then.
+const heapTime = 200 * time.Millisecond
+
+// opening is called before captures are opened, and what it returns after that. An
+// interrupt while they are ends the program, as if it were not caught, but only when
+// heapTime has passed; else act acts upon it.
+func (s *signals) opening() (opened func()) {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	over := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		select {
+		case got := <-interrupts:
+			end := afterFunc(heapTime, func() {
+				signal.Stop(interrupts)
+				endBy(got)
+			})
+			<-over
+			if end.Stop() {
+				s.early = got
+			}
+		case <-over:
+		}
+	})
+	return func() {
+		signal.Stop(interrupts)
+		close(over)
+		waiting.Wait()
+	}
+}
+
+// endBy ends the program by a signal that is not caught any more.
+func endBy(s os.Signal) {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(s)
+	}
+	if err != nil { // there are no such signals
+		os.Exit(exitUsage)
+	}
 }
 
 // catch begins to keep signals. logs tells that there is a log to be opened anew.
@@ -34,6 +81,9 @@ func (s *signals) catch(logs bool, stderr io.Writer) {
 	if !s.piped {
 		// A reader that has gone is told by an error then, not by the end of us.
 		signal.Ignore(syscall.SIGPIPE)
+	}
+	if s.early != nil {
+		s.interrupts <- s.early
 	}
 	signal.Notify(s.interrupts, os.Interrupt, syscall.SIGTERM)
 	if s.kept = signal.Ignored(syscall.SIGHUP); logs || !s.kept {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -218,6 +219,49 @@ func TestSignalsWhileAnOutputIsOpened(t *testing.T) {
 	case <-time.After(patience):
 		_ = cmd.Process.Kill()
 		t.Error("it waits on")
+	}
+}
+
+// TestSignalsBeforeAnythingCame: Ctrl-C ends who writes to the pipe, too, and what that
+// has kept back until then is read and reported; if there is none, the program just ends.
+func TestSignalsBeforeAnythingCame(t *testing.T) {
+	defer func() { afterFunc = time.AfterFunc }()
+	patient := make(chan struct{})
+	afterFunc = func(_ time.Duration, f func()) *time.Timer {
+		close(patient)
+		return time.AfterFunc(time.Hour, f)
+	}
+	r := startOnPipe(t, "--format", "json")
+	r.write(t, nil) // returns when it is read from
+	if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	<-patient
+	r.write(t, packetsOf(t, "kerberos-raw-on-587.pcap")...)
+	if code := r.left(t); code != exitFine {
+		t.Errorf("left with %d: %s", code, r.err.String())
+	}
+	for _, want := range []string{`"type":"session"`, `"state":"kerberos"`, `"type":"summary"`} {
+		if !strings.Contains(r.out.String(), want) {
+			t.Errorf("the output lacks %s:\n%s", want, r.out.String())
+		}
+	}
+
+	cmd := exec.Command(builtProgram(t), "-r", "-")
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err == nil {
+		err = cmd.Process.Signal(os.Interrupt)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
+		t.Errorf("it ended with %v", err)
 	}
 }
 
