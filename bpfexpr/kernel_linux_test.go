@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/net/bpf"
@@ -97,7 +98,8 @@ func (w *wire) awaitCarrier(t *testing.T) {
 		t.Fatal(err)
 	}
 	probe := frame(ether(0x800), ip4(6, a4, b4), tcp(25, 587), octets([]byte("is it up")...))
-	for buf := make([]byte, 1<<16); ; {
+	buf := make([]byte, 1<<16)
+	for until := time.Now().Add(patience); time.Now().Before(until); {
 		if err := unix.Sendto(w.out, probe, 0, &unix.SockaddrLinklayer{Ifindex: w.near}); err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +107,11 @@ func (w *wire) awaitCarrier(t *testing.T) {
 			return
 		}
 	}
+	t.Fatalf("nothing arrives within %v", patience)
 }
+
+// patience is how long a test waits for what has to come.
+const patience = 30 * time.Second
 
 // A tap hears what goes through a filter.
 type tap struct{ fd int }
@@ -123,7 +129,7 @@ func (w *wire) listen(t *testing.T, iface, kind int, program []bpf.RawInstructio
 	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: every, Ifindex: iface}); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 10}); err != nil {
+	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: int64(patience / time.Second)}); err != nil {
 		t.Fatal(err)
 	}
 	return &tap{fd}

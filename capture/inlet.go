@@ -21,8 +21,9 @@ type inlet struct {
 	// without waiting, and may be standard input.
 	named, regular bool
 	size           int64
-	// ending tells that end was called: what comes is awaited without turns.
-	ending atomic.Bool
+	// lapse closes it when the time to linger has passed. There is one since end was
+	// called: what comes is awaited without turns then.
+	lapse atomic.Pointer[time.Timer]
 	// offset counts the octets read, for other goroutines too.
 	offset atomic.Int64
 }
@@ -70,7 +71,7 @@ const quietTime = 100 * time.Millisecond
 // quiet waits for something to read and tells that nothing came for quietTime.
 // Regular files are never quiet.
 func (l *inlet) quiet() bool {
-	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime) && !l.ending.Load()
+	return !l.regular && l.ahead != nil && !l.ahead.await(quietTime) && l.lapse.Load() == nil
 }
 
 // lingerTime is for how long a pipe is read after end: what stood in it by then is
@@ -84,14 +85,17 @@ func (l *inlet) end(linger time.Duration) {
 		l.close()
 		return
 	}
-	if l.ending.CompareAndSwap(false, true) {
-		time.AfterFunc(linger, l.close)
+	if lapse := time.AfterFunc(linger, l.close); !l.lapse.CompareAndSwap(nil, lapse) {
+		lapse.Stop()
 	}
 }
 
 // close makes a Read that waits return, now. It may be called from any goroutine,
 // and more than once.
 func (l *inlet) close() {
+	if lapse := l.lapse.Load(); lapse != nil {
+		lapse.Stop()
+	}
 	if l.ahead != nil {
 		l.ahead.stop()
 	}

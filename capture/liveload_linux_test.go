@@ -13,6 +13,7 @@ import (
 func TestLiveDropsAreCounted(t *testing.T) {
 	n := testnet.New(t)
 	n.Veth("v0", "v1")
+	witness := n.Witness("v0")
 	var source capture.Source
 	var err error
 	n.Do(func() {
@@ -26,6 +27,7 @@ func TestLiveDropsAreCounted(t *testing.T) {
 	const sent = 200 // of 60 kB: 12 MB, into 4 MiB
 	for range sent {
 		send.Send(frame)
+		witness.Hear(1)
 	}
 	source.Close()
 	var read, held int64
@@ -58,20 +60,40 @@ func TestLiveGiants(t *testing.T) {
 	if n.TryIP("link", "set", "lo", "mtu", "65536", "gso_max_size", "250000", "gso_ipv4_max_size", "250000", "gro_max_size", "250000", "gro_ipv4_max_size", "250000") {
 		least = 100 << 10
 	}
+	// How much a stack sends at once, it decides by how fast it finds its peer: a busy
+	// machine may look slow for a whole connection.
+	var greatest uint32
+	for range 10 {
+		if greatest = max(greatest, hearTransfer(t, n)); int(greatest) >= least {
+			return
+		}
+	}
+	t.Errorf("the greatest packet has %d octets, at least %d awaited", greatest, least)
+}
+
+// hearTransfer listens to a connection, wants all of it, and returns how long its
+// greatest packet was.
+func hearTransfer(t *testing.T, n *testnet.Namespace) (greatest uint32) {
+	t.Helper()
 	client, server := n.Dial(25)
 	l := listen(t, n, capture.LiveOptions{}, "lo")
 	const sent = 8 << 20
+	written := make(chan error, 1)
 	go func() {
 		_, err := client.Write(make([]byte, sent))
 		client.Close()
-		if err != nil {
-			t.Error(err)
-		}
+		written <- err
 	}()
-	if got, err := io.Copy(io.Discard, server); err != nil || got != sent {
+	if err := server.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.Copy(io.Discard, server)
+	if err != nil || got != sent {
 		t.Fatalf("%d octets, %v", got, err)
 	}
-	var greatest uint32
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
 	var octets octetCounter
 	a := capture.NewAssembler(&octets, capture.Rules{Ports: []uint16{25}}, capture.Limits{})
 	for _, p := range l.close() {
@@ -79,9 +101,10 @@ func TestLiveGiants(t *testing.T) {
 		a.Packet(&p)
 	}
 	a.Flush(time.Now().UnixNano())
-	if int(greatest) < least || octets.data != sent || octets.missing != 0 {
-		t.Errorf("the greatest packet has %d octets (at least %d awaited); %d octets of %d, %d missing", greatest, least, octets.data, sent, octets.missing)
+	if octets.data != sent || octets.missing != 0 {
+		t.Errorf("%d octets of %d, %d missing", octets.data, sent, octets.missing)
 	}
+	return greatest
 }
 
 // An octetCounter counts what an assembler hands out.

@@ -123,6 +123,9 @@ func TestCloseAfterRead(t *testing.T) {
 		if frames != want {
 			t.Fatalf("%d frames of %d", frames, want)
 		}
+		if s.(*fileSource).inputs[0].inlet.lapse.Load().Stop() {
+			t.Fatal("the end of the pipe left its timer running")
+		}
 	}
 }
 
