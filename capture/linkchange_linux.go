@@ -5,6 +5,7 @@ import "time"
 // followLinks takes in what happened to interfaces. An error there is not the
 // end: packets go on coming. It is said once, until a list is whole again.
 func (s *liveSource) followLinks() {
+	s.told = time.Now()
 	list, err := s.watch.read(s.changed)
 	if list != nil {
 		s.reconcile(list)

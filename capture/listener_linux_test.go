@@ -3,6 +3,7 @@ package capture_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"smtpscope/capture"
@@ -14,7 +15,7 @@ import (
 )
 
 // patience is how long a test waits for what has to come.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // A listener reads a live source in a goroutine of its own.
 type listener struct {
@@ -94,13 +95,13 @@ func (l *listener) read() {
 // wait waits until a condition holds.
 func (l *listener) wait(what string, holds func() bool) {
 	l.t.Helper()
+	until := time.Now().Add(patience)
 	late := time.AfterFunc(patience, func() { l.mu.Lock(); l.changed.Broadcast(); l.mu.Unlock() })
 	defer late.Stop()
-	until := time.Now().Add(patience)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !holds() {
-		if time.Now().After(until) {
+		if !time.Now().Before(until) {
 			l.t.Fatalf("%s: not within %v; %d packets, notices %q", what, patience, len(l.packets), l.notices)
 		}
 		l.changed.Wait()
@@ -131,11 +132,28 @@ func (l *listener) hear(from *testnet.Sender, frame []byte) {
 	})
 }
 
+// closeAfter is close when so many packets came: what was sent is on its way yet.
+func (l *listener) closeAfter(count int) []capture.Packet {
+	l.t.Helper()
+	l.wait(fmt.Sprint(count, " packets"), func() bool { return len(l.packets) >= count })
+	return l.close()
+}
+
 // close ends the source and waits until everything was read.
 func (l *listener) close() []capture.Packet {
+	l.t.Helper()
 	l.source.Close()
-	<-l.ended
+	l.waitEnd()
 	return l.packets
+}
+
+func (l *listener) waitEnd() {
+	l.t.Helper()
+	select {
+	case <-l.ended:
+	case <-time.After(patience):
+		l.t.Fatalf("the source has not ended within %v", patience)
+	}
 }
 
 // ethernet is the header of a frame to everybody.

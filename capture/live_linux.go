@@ -22,9 +22,10 @@ const (
 	liveEnded
 )
 
-// drainTime is how long the kernel is given to pass on what it holds when the
-// source is closed. It takes two timers of retireAfter.
-const drainTime = 250 * time.Millisecond
+// drainTime is how long the kernel is given, at most, to pass on what it is known to
+// hold when the source is closed. It takes two timers of retireAfter, and as long as the
+// processor whose timers they are is busy, or taken away from a virtual machine.
+const drainTime = 10 * time.Second
 
 // listPatience is how long the list of all interfaces may take at the start.
 const listPatience = 5 * time.Second
@@ -45,9 +46,9 @@ type liveSource struct {
 	notice  func(string)
 	phase   livePhase
 	drainBy time.Time
-	// measured is when the kernel was asked last.
-	measured time.Time
-	waiter   waiter
+	// measured is when the kernel was asked last, told when news of interfaces were read.
+	measured, told time.Time
+	waiter         waiter
 
 	closed    atomic.Bool
 	mu        sync.Mutex
@@ -214,7 +215,7 @@ func (s *liveSource) publish(now bool) {
 		s.measured = at
 		for _, t := range s.taps {
 			t.measure()
-			t.forget(at)
+			t.forget(s.told)
 			input, of := t.snapshot()
 			inputs, live = append(inputs, input), append(live, of)
 		}

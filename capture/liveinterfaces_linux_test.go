@@ -81,6 +81,9 @@ func TestLiveNewsAreLost(t *testing.T) {
 	}
 	heard(one)
 	heard(all)
+	all.wait("the name of v0", func() bool { // it may be told after the packet
+		return slices.ContainsFunc(all.source.Stats().Live[0].Interfaces, func(i capture.LiveInterface) bool { return i.Name == "v0" })
+	})
 	all.close()
 	if st := all.source.Stats().Live[0]; !slices.ContainsFunc(st.Interfaces, func(i capture.LiveInterface) bool { return i.Name == "v0" }) {
 		t.Errorf("interfaces %+v", st.Interfaces)
@@ -113,7 +116,9 @@ func TestLiveManyInterfaces(t *testing.T) {
 	}
 	for range rounds {
 		batch(t, n, made...)
+		witness := n.Witness("c7")
 		n.Sender("d7").Send(ethernet(0x0800, segment4(1, -1, nil)...))
+		witness.Hear(1)
 		batch(t, n, unmade...)
 	}
 	l.wait("both copies of each packet", func() bool { return len(l.packets) == 2*rounds })
@@ -136,6 +141,7 @@ func TestLiveAnyHearsNewInterfaces(t *testing.T) {
 	l.wait("both sides", func() bool { return len(l.packets) == 2 })
 	n.IP("link", "del", "new0")
 	l.waitNotice("any interface new0 has vanished")
+	l.waitNotice("any interface new1 has vanished")
 	l.close()
 	st := l.source.Stats()
 	if got := st.Live[0].Interfaces; len(got) != 1 || got[0].Kept != 2 {

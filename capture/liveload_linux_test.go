@@ -13,6 +13,7 @@ import (
 func TestLiveDropsAreCounted(t *testing.T) {
 	n := testnet.New(t)
 	n.Veth("v0", "v1")
+	witness := n.Witness("v0")
 	var source capture.Source
 	var err error
 	n.Do(func() {
@@ -26,6 +27,7 @@ func TestLiveDropsAreCounted(t *testing.T) {
 	const sent = 200 // of 60 kB: 12 MB, into 4 MiB
 	for range sent {
 		send.Send(frame)
+		witness.Hear(1)
 	}
 	source.Close()
 	var read, held int64

@@ -23,13 +23,18 @@ func (s *liveSource) gather(out *batch, until time.Time) time.Time {
 }
 
 // first returns the tap whose next packet is the earliest, and up to what time
-// no other can have one before that; nil if none has a packet.
+// no other can have one before that; nil if none has a packet, or if it will be
+// known only when what a closed source has of another was passed on.
 func (s *liveSource) first() (first *tap, limit int64) {
 	limit = noLimit
 	silent := false // there may be earlier packets that were not passed on
 	for _, t := range s.taps {
 		if !t.ring.ready() {
-			silent = silent || s.phase == liveListening || !t.ring.empty()
+			waits := !t.ring.empty()
+			if waits && s.phase == liveDraining && time.Now().Before(s.drainBy) {
+				return nil, noLimit
+			}
+			silent = silent || s.phase == liveListening || waits
 			continue
 		}
 		switch at := t.ring.frame().time(); {

@@ -149,11 +149,12 @@ func (t *tap) hear(h *frameHeader, tally *tally, names map[int]string) {
 	t.last.Packets++
 }
 
-// forget lets interfaces go that have vanished some time ago. A machine full of
+// forget lets interfaces go that had vanished some time before news of them were read
+// last: until then, one that is new may only lack its name. A machine full of
 // containers makes new ones every minute.
-func (t *tap) forget(now time.Time) {
+func (t *tap) forget(told time.Time) {
 	for index, h := range t.heard {
-		if h.gone.IsZero() || now.Sub(h.gone) < goneFor {
+		if h.gone.IsZero() || told.Sub(h.gone) < goneFor {
 			continue
 		}
 		t.vanished.add(h)
