@@ -119,7 +119,7 @@ func TestTerminalVanishes(t *testing.T) {
 	}
 	n := testnet.New(t)
 	n.Veth("v0", "v1")
-	send := n.Sender("v1")
+	witness, send := n.Witness("v0"), n.Sender("v1")
 	packets := frames(t, filepath.Join("pcaps", "tls13-chacha20.pcap"))
 	packets = packets[:len(packets)-4] // the session stays open
 	tests := []struct {
@@ -154,6 +154,7 @@ func TestTerminalVanishes(t *testing.T) {
 			d.wants(begun)
 			for _, frame := range packets {
 				send.Send(frame)
+				witness.Hear(1)
 			}
 			if test.screens {
 				d.wants("open of 1 session")
