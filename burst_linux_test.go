@@ -188,7 +188,7 @@ func (p *program) reap() *harvest {
 
 // settle waits until there were so many sessions, or until there are no more for
 // a while: those of which packets were lost do not end.
-func (h *harvest) settle(sessions int) { h.await(sessions, 2*time.Second) }
+func (h *harvest) settle(sessions int) { h.await(sessions, 10*time.Second) }
 
 // wait waits until there were so many sessions.
 func (h *harvest) wait(t *testing.T, sessions int) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,15 +34,16 @@ func passphrase(name string, stdin io.Reader, stderr io.Writer) func(attempt int
 		if attempt > 0 {
 			fmt.Fprintln(stderr, "smtpscope: that does not open it")
 		}
-		fmt.Fprintf(stderr, "smtpscope: passphrase of %s: ", report.Printable(name))
-		return readSecret(tty, stderr)
+		return readSecret(tty, fmt.Sprintf("smtpscope: passphrase of %s: ", report.Printable(name)), stderr)
 	}
 }
 
-// readSecret reads a line that the terminal does not show, and ends the line on
-// stderr for it. Who gives up by Ctrl-C gets the terminal back as it was.
-func readSecret(tty *os.File, stderr io.Writer) ([]byte, error) {
-	state, err := term.GetState(int(tty.Fd()))
+// readSecret asks for a line that the terminal does not show: it is told not to before
+// anybody can begin to type. It ends the line on stderr. Who gives up by Ctrl-C gets
+// the terminal back as it was.
+func readSecret(tty *os.File, prompt string, stderr io.Writer) ([]byte, error) {
+	fd := int(tty.Fd())
+	state, err := term.GetState(fd)
 	if err != nil {
 		return nil, err
 	}
@@ -49,14 +52,41 @@ func readSecret(tty *os.File, stderr io.Writer) ([]byte, error) {
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
 	defer close(over)
+	if err := hideTyping(fd); err != nil {
+		return nil, err
+	}
+	defer term.Restore(fd, state)
 	go func() {
 		select {
 		case <-interrupts:
-			_ = term.Restore(int(tty.Fd()), state)
+			_ = term.Restore(fd, state) // nobody hides anything from here on
 			fmt.Fprintln(stderr)
 			os.Exit(exitUsage)
 		case <-over:
 		}
 	}()
-	return term.ReadPassword(int(tty.Fd()))
+	fmt.Fprint(stderr, prompt)
+	return readLine(tty)
+}
+
+// maxSecret bounds a line that is typed.
+const maxSecret = 4096
+
+// readLine reads a line, without what ends it, and no more than that. One that ends
+// with the input counts, if there is something in it.
+func readLine(r io.Reader) ([]byte, error) {
+	line := make([]byte, 0, maxSecret) // at once: what has been in memory is not left behind
+	for len(line) < maxSecret {
+		n, err := r.Read(line[len(line) : len(line)+1])
+		switch {
+		case n == 0 && errors.Is(err, io.EOF) && len(line) > 0:
+			return line, nil
+		case n == 0 && err != nil:
+			return nil, err
+		case n > 0 && line[:len(line)+1][len(line)] == '\n':
+			return bytes.TrimSuffix(line, []byte("\r")), nil
+		}
+		line = line[:len(line)+n]
+	}
+	return nil, fmt.Errorf("a line longer than %d octets", maxSecret)
 }

@@ -46,7 +46,7 @@ func TestTerminalPassphrase(t *testing.T) {
 	p := newPane(t, 100, 30, `cat tls12-rsa-key-exchange.pcap | smtpscope -r - --tls-key "`+encryptedKey(t)+`" --format text | grep -c 'Kerberos: the client proved itself'`)
 	p.wants(`passphrase of .*server\.pem:`)
 	p.press("Contoso", "Enter")
-	p.wants(`that does not open it`)
+	p.wants(`that does not open it\n.*passphrase of .*server\.pem:`)
 	p.press("contoso", "Enter")
 	screen := p.wants(`left with 0`)
 	if strings.Contains(strings.ToLower(screen), "contoso") {
@@ -67,5 +67,25 @@ func TestTerminalPassphraseInterrupted(t *testing.T) {
 func TestPassphraseWithoutATerminal(t *testing.T) {
 	if ask := passphrase("server.pem", strings.NewReader(""), io.Discard); ask != nil {
 		t.Error("somebody is asked")
+	}
+}
+
+func TestReadLine(t *testing.T) {
+	long := strings.Repeat("x", maxSecret)
+	for _, test := range []struct {
+		text, want string
+		err        bool
+	}{
+		{text: "contoso\nmore", want: "contoso"},
+		{text: "contoso\r\n", want: "contoso"},
+		{text: "\n"},
+		{text: "contoso", want: "contoso"},
+		{err: true},
+		{text: long[1:] + "\n", want: long[1:]},
+		{text: long + "\n", err: true},
+	} {
+		if line, err := readLine(strings.NewReader(test.text)); string(line) != test.want || (err != nil) != test.err {
+			t.Errorf("%.20q: %.20q, %v", test.text, line, err)
+		}
 	}
 }

@@ -31,16 +31,16 @@ type desk struct {
 	screen bytes.Buffer // all that was written to it
 }
 
-// atDesk starts a program on a terminal of its own, in the namespace. stdout is
-// the terminal, too, if it is nil.
-func atDesk(t *testing.T, n *testnet.Namespace, stdout *os.File, name string, args ...string) *desk {
+// newTerminal makes a terminal, and returns what is behind it, and the terminal itself.
+func newTerminal(t *testing.T) (master, slave *os.File) {
 	t.Helper()
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	// A Close does not wait for a Read then: it ends it.
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		t.Skip(err)
 	}
-	d := &desk{t: t, cmd: exec.Command(name, args...), master: os.NewFile(uintptr(fd), "ptmx")}
-	t.Cleanup(func() { d.master.Close() })
+	master = os.NewFile(uintptr(fd), "ptmx")
+	t.Cleanup(func() { master.Close() })
 	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	if err == nil {
 		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
@@ -48,12 +48,23 @@ func atDesk(t *testing.T, n *testnet.Namespace, stdout *os.File, name string, ar
 	if err != nil {
 		t.Fatal(err)
 	}
-	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer slave.Close()
+	t.Cleanup(func() { slave.Close() })
 	_ = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80})
+	return master, slave
+}
+
+// atDesk starts a program on a terminal of its own, in the namespace. stdout is
+// the terminal, too, if it is nil.
+func atDesk(t *testing.T, n *testnet.Namespace, stdout *os.File, name string, args ...string) *desk {
+	t.Helper()
+	master, slave := newTerminal(t)
+	defer slave.Close()
+	d := &desk{t: t, cmd: exec.Command(name, args...), master: master}
+	var err error
 	d.cmd.Env = append(os.Environ(), "TERM=xterm", "SUDO_UID=", "DOAS_USER=")
 	d.cmd.Stdin, d.cmd.Stdout, d.cmd.Stderr = slave, slave, slave
 	if stdout != nil {
@@ -93,6 +104,8 @@ func (d *desk) wants(part string) {
 func (d *desk) vanish() {
 	d.t.Helper()
 	d.master.Close()
+	late := time.AfterFunc(patience, func() { _ = d.cmd.Process.Kill() })
+	defer late.Stop()
 	if err := d.cmd.Wait(); err != nil {
 		d.t.Errorf("%v: %v", d.cmd.Args, err)
 	}
@@ -107,7 +120,7 @@ func TestTerminalVanishes(t *testing.T) {
 	}
 	n := testnet.New(t)
 	n.Veth("v0", "v1")
-	send := n.Sender("v1")
+	witness, send := n.Witness("v0"), n.Sender("v1")
 	packets := frames(t, filepath.Join("pcaps", "tls13-chacha20.pcap"))
 	packets = packets[:len(packets)-4] // the session stays open
 	tests := []struct {
@@ -142,6 +155,7 @@ func TestTerminalVanishes(t *testing.T) {
 			d.wants(begun)
 			for _, frame := range packets {
 				send.Send(frame)
+				witness.Hear(1)
 			}
 			if test.screens {
 				d.wants("open of 1 session")
