@@ -70,7 +70,8 @@ type Batch struct {
 	// of packets which were not kept included, as far as it is believed (see
 	// Packet.Clock). 0 if no packet was read yet.
 	Clock int64
-	// Leap is the last by which Clock went on, zero before the first.
+	// Leap is the last by which Clock went on, zero before the first. Two are never in one
+	// batch of a capture.
 	Leap Leap
 	// Last is the number of the last frame read so far, kept or not.
 	Last int64

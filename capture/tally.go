@@ -66,7 +66,7 @@ func (t *tally) confirm(at int64) bool {
 		return false
 	case far && l.confirmed < leapConfirmed-1:
 		if l.confirmed++; l.confirmed == leapConfirmed-1 && !t.live {
-			t.stop = t.frame + 1 // the batch ends: it is told of a leap before packets
+			t.stop = t.frame + 1 // the batch ends: one has no more than one leap, in front
 		}
 		return false
 	}
