@@ -233,6 +233,5 @@ func (c *config) inspectOptions() inspect.Options {
 	o.KeysGrow = c.keys.followed && (c.live.wanted() || slices.Contains(c.inputs, "-"))
 	o.Tickets, o.Notice = c.tickets, c.notices.tell
 	o.SessionLimits.Dialogue = c.dialogue
-	o.Limits.Leap = c.leap()
 	return o
 }

@@ -97,24 +97,3 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
-
-// TestLeap: silences are believed where a capture has them, and on interfaces when time
-// goes on by itself.
-func TestLeap(t *testing.T) {
-	for _, test := range []struct {
-		args []string
-		live bool
-	}{
-		{args: []string{"-r", "trace.pcap"}},
-		{args: []string{"-r", "-"}},
-		{args: []string{"-i", "lo"}, live: true},
-	} {
-		c, err := parseFlags(test.args)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if leap := c.inspectOptions().Limits.Leap; leap > 0 != test.live {
-			t.Errorf("%v: %v", test.args, leap)
-		}
-	}
-}

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"time"
 
 	"smtpscope/capture"
 )
@@ -68,16 +67,6 @@ func (c *config) names() []string {
 		return c.live.interfaces
 	}
 	return c.inputs
-}
-
-// leap is how far a clock that nobody sets may go on between two batches of interfaces,
-// which come five times a second; 0 for captures, in which nothing may have happened for
-// longer.
-func (c *config) leap() time.Duration {
-	if c.live.wanted() {
-		return 30 * time.Second
-	}
-	return 0
 }
 
 // liveOptions is what listening needs of the command line.

@@ -31,8 +31,7 @@ type Assembler struct {
 	// clock is the time at which things happen now; for what a deadline
 	// caused that is the deadline, whenever it was looked at.
 	clock int64
-	// swept is the clock of the last Advance; leap how it was set last, see Limits.Leap
-	// and Leapt.
+	// swept is the clock of the last Advance, leap how it leapt last.
 	swept int64
 	leap  Leap
 

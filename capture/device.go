@@ -79,7 +79,7 @@ func openDevices(names []string, o LiveOptions, open func(name string, o LiveOpt
 	if s.notice == nil {
 		s.notice = func(string) {}
 	}
-	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64}
+	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64, live: true}
 	if o.MaxPackets > 0 {
 		s.tally.stop = o.MaxPackets
 	}
@@ -231,7 +231,7 @@ func (s *deviceSource) take(out *batch, d delivery) {
 
 func (s *deviceSource) hand(out *batch) *Batch {
 	out.Packets = out.slots[:out.kept]
-	out.Clock, out.Last = s.tally.clock, s.tally.frame
+	out.Clock, out.Leap, out.Last = s.tally.clock, s.tally.leapt, s.tally.frame
 	s.publish()
 	return &out.Batch
 }

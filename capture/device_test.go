@@ -15,8 +15,11 @@ import (
 // an error if there is one.
 type scriptedDevice struct {
 	lists  [][]string
+	step   int64 // from one list to the next, nanoseconds
 	err    error
 	closed bool
+
+	base int64
 }
 
 func (d *scriptedDevice) read(buf []byte, list []devicePacket) ([]devicePacket, error) {
@@ -26,10 +29,10 @@ func (d *scriptedDevice) read(buf []byte, list []devicePacket) ([]devicePacket, 
 	used := 0
 	for i, data := range d.lists[0] {
 		n := copy(buf[used:], data)
-		list = append(list, devicePacket{time: int64(1000 + i), data: buf[used : used+n : used+n]})
+		list = append(list, devicePacket{time: d.base + int64(1000+i), data: buf[used : used+n : used+n]})
 		used += n
 	}
-	d.lists = d.lists[1:]
+	d.lists, d.base = d.lists[1:], d.base+d.step
 	return list, nil
 }
 

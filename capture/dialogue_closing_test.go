@@ -96,7 +96,8 @@ var closingDialogues = []dialogue{
 	},
 	{
 		name:   "a clock that is set is no silence",
-		limits: Limits{Idle: time.Minute, Leap: 30 * time.Second},
+		limits: Limits{Idle: time.Minute},
+		live:   true,
 		in: handshake + `
 			C "ABC
 			+1h
@@ -111,7 +112,8 @@ var closingDialogues = []dialogue{
 	},
 	{
 		name:   "silence after the clock was set",
-		limits: Limits{Idle: time.Minute, Leap: 30 * time.Second},
+		limits: Limits{Idle: time.Minute},
+		live:   true,
 		in: handshake + `
 			C "ABC
 			+1h

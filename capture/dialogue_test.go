@@ -9,6 +9,7 @@ import (
 type dialogue struct {
 	name   string
 	limits Limits
+	live   bool // lines that let time pass move the clock of interfaces
 	in     string
 	// out is what is handed out by the end of the script; eof what Flush adds.
 	out, eof string
@@ -22,6 +23,7 @@ func TestDialogues(t *testing.T) {
 			got := new(transcript)
 			a := NewAssembler(got, Rules{Ports: []uint16{25}}, tt.limits)
 			p := newScript(t, a)
+			p.tally.live = tt.live
 			p.run(tt.in)
 			if s := got.String(); s != tt.out {
 				t.Errorf("got  %s\nwant %s", s, tt.out)

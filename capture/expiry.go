@@ -13,9 +13,6 @@ func (a *Assembler) Advance(clock int64) {
 	if clock <= a.swept {
 		return
 	}
-	if a.limits.Leap > 0 && clock-a.swept > int64(a.limits.Leap) {
-		a.leap = Leap{From: math.MinInt64, To: clock}
-	}
 	a.swept = clock
 	a.advanceWaiting(clock)
 	a.advanceIdle(clock)

@@ -33,11 +33,10 @@ type format interface {
 type status uint8
 
 const (
-	hungry  status = iota // the window ends within a record; window.need says where
+	hungry  status = iota // window.need octets are needed, or the batch is to end
 	limited               // the next packet is after the limit; input.head is its time
 	astray                // the record at the window's front makes no sense
 	another               // another file begins where a record was awaited
-	stopped               // as many packets were read as were asked for
 	ended                 // nothing more can be read
 	found                 // a good record is at the window's front
 	quiet                 // nothing comes for the time being
@@ -89,7 +88,7 @@ type input struct {
 }
 
 // read takes records until one is later than limit (limited), more octets are
-// needed (hungry) or the input has nothing more to give (ended, stopped).
+// needed or the batch is to end (hungry), or the input has nothing more to give (ended).
 func (in *input) read(out *batch, limit int64) status {
 	for {
 		if in.phase == searchRecord {

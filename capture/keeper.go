@@ -3,6 +3,7 @@ package capture
 import (
 	"cmp"
 	"io"
+	"math"
 	"slices"
 	"sync"
 )
@@ -85,7 +86,9 @@ func (s *keptSource) Next() (*Batch, error) {
 	if last < 0 {
 		return nil, io.EOF
 	}
-	batch := &Batch{Packets: s.packets, Beside: s.beside, Clock: s.packets[last].Clock, Last: s.packets[last].Frame}
+	clock := s.packets[last].Clock
+	batch := &Batch{Packets: s.packets, Beside: s.beside, Clock: clock, Last: s.packets[last].Frame}
+	batch.Leap = Leap{From: math.MinInt64, To: clock} // perhaps in between: no silence ends a connection
 	s.packets, s.beside = nil, nil
 	return batch, nil
 }

@@ -35,11 +35,6 @@ type Limits struct {
 	Hold time.Duration
 	// Idle ends a connection of which no packet was seen for that long.
 	Idle time.Duration
-	// Leap is how far the clock goes on at most while nothing comes, if somebody calls
-	// Advance all the time, as a live source has it: a clock that went on further was
-	// set, and the silence of a connection counts from there. 0 means that such
-	// silences are believed, as those of files are.
-	Leap time.Duration
 	// Linger is how long a half-open connection is waited for, and how long a
 	// closed one is remembered so that its late packets do not look new.
 	Linger time.Duration

@@ -61,7 +61,7 @@ func openLive(names []string, o LiveOptions) (_ Source, err error) {
 	if s.notice == nil {
 		s.notice = func(string) {}
 	}
-	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64}
+	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64, live: true}
 	if o.MaxPackets > 0 {
 		s.tally.stop = o.MaxPackets
 	}
@@ -198,7 +198,7 @@ func (s *liveSource) over(now time.Time) bool {
 // hand completes a batch.
 func (s *liveSource) hand(out *batch) *Batch {
 	out.Packets, out.Beside = out.slots[:out.kept], out.beside
-	out.Clock, out.Last = s.tally.clock, s.tally.frame
+	out.Clock, out.Leap, out.Last = s.tally.clock, s.tally.leapt, s.tally.frame
 	s.publish(false)
 	return &out.Batch
 }

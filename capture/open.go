@@ -169,9 +169,9 @@ func newFileSource(o Options, inputs int) *fileSource {
 		size = o.blockSize
 	}
 	s := &fileSource{blocks: blockPool{size: size}, linger: cmp.Or(o.linger, lingerTime)}
-	s.tally = tally{selector: NewSelector(o.Rules), stop: math.MaxInt64}
-	if o.MaxPackets > 0 {
-		s.tally.stop = o.MaxPackets
+	s.tally = tally{selector: NewSelector(o.Rules)}
+	if s.most = o.MaxPackets; s.most <= 0 {
+		s.most = math.MaxInt64
 	}
 	return s
 }

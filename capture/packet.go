@@ -70,7 +70,8 @@ type Batch struct {
 	// of packets which were not kept included, as far as it is believed (see
 	// Packet.Clock). 0 if no packet was read yet.
 	Clock int64
-	// Leap is the last by which Clock went on, zero before the first.
+	// Leap is the last by which Clock went on, zero before the first. Two are never in one
+	// batch of a capture.
 	Leap Leap
 	// Last is the number of the last frame read so far, kept or not.
 	Last int64
@@ -78,9 +79,11 @@ type Batch struct {
 	release func()
 }
 
-// A Leap is that the clock went on by days at once, because the capture was
-// interrupted, or the next of several was made later. It is believed after some
-// packets only, whose Clock is still From.
+// A Leap is that the clock went on at once, and how long something was silent cannot be
+// told by it: what was heard of since From may have been until To. In a capture that was
+// interrupted for days, or is followed by another, it is believed after some packets
+// only, whose Clock is still From. Where the clock was set while interfaces were
+// listened on, From is before all times.
 type Leap struct {
 	From, To int64 // Unix nanoseconds
 }

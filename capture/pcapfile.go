@@ -136,7 +136,8 @@ func (f *pcapFile) time(r pcapRecord) int64 {
 // added here is paid for by each of them.
 func (f *pcapFile) records(out *batch, limit int64) status {
 	in, t, w := f.in, f.in.tally, &f.in.window
-	rest, end := w.unread(), stopped
+	rest, end := w.unread(), hungry
+	w.need = 1 // if it ends by t.stop
 	for t.frame < t.stop {
 		if len(rest) < f.headerLen {
 			w.need, end = f.headerLen, hungry

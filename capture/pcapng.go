@@ -128,7 +128,8 @@ func (f *pcapngFile) block(b []byte) (kind uint32, size int, end status) {
 // records is the loop over all blocks of a capture: see pcapFile.records.
 func (f *pcapngFile) records(out *batch, limit int64) status {
 	in, t, w := f.in, f.in.tally, &f.in.window
-	rest, end := w.unread(), stopped
+	rest, end := w.unread(), hungry
+	w.need = 1 // if it ends by t.stop
 	for t.frame < t.stop {
 		kind, size, st := f.block(rest)
 		if st != found {

@@ -27,9 +27,8 @@ type RecordOptions struct {
 	// only so that the keys of their session come before them. Wireshark opens
 	// nothing by keys that come later. What there is no room for is saved at once.
 	KeepAll bool
-	// Idle is how long packets are held of a connection that is silent; Leap is as in
-	// Limits.
-	Idle, Leap time.Duration
+	// Idle is how long packets are held of a connection that is silent.
+	Idle time.Duration
 	// Beside tells which packets of Batch.Beside belong to a connection, where it is
 	// decided what is saved: the latest are held, up to the 32nd part of Hold. nil:
 	// none do. Where all is saved, they are saved as they come.
@@ -67,9 +66,7 @@ type Recording struct {
 	mu   sync.Mutex
 	file recordFile
 	held heldTraffic
-	// clock is that of the last batch, leapt that to which it was set last.
-	clock, leapt int64
-	err          error // the first that is not a full disk
+	err  error // the first that is not a full disk
 }
 
 // Record begins to save the packets of a source.
@@ -117,22 +114,11 @@ func (r *Recording) Next() (*Batch, error) {
 		}
 		r.held.add(p)
 	}
-	r.leapt = max(r.leapt, batch.Leap.To)
-	r.expire(batch.Clock)
-	r.note(r.file.flush())
-	return batch, nil
-}
-
-// expire lets go of what has been silent for too long, not counting that the clock was
-// set.
-func (r *Recording) expire(clock int64) {
-	if r.options.Leap > 0 && clock-r.clock > int64(r.options.Leap) {
-		r.leapt = clock
-	}
-	r.clock = clock
-	if before := clock - int64(r.options.Idle); before >= r.leapt {
+	if before := batch.Clock - int64(r.options.Idle); before >= batch.Leap.To {
 		r.held.connections.expire(before)
 	}
+	r.note(r.file.flush())
+	return batch, nil
 }
 
 // Decide says of a connection that has ended whether its packets are saved.

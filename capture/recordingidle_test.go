@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"io"
+	"math"
 	"path/filepath"
 	"testing"
 	"time"
@@ -47,21 +48,22 @@ func TestRecordingIdle(t *testing.T) {
 		}
 		return clocks
 	}
+	set := Leap{From: math.MinInt64, To: end + int64(time.Hour)} // as interfaces tell it
 	for _, test := range []struct {
 		name   string
-		leap   time.Duration
+		leap   Leap
 		clocks []int64
 		held   bool
 	}{
 		{name: "not long", clocks: after(59 * time.Second), held: true},
 		{name: "silence", clocks: after(61 * time.Second)},
-		{name: "silence, time goes on", leap: 30 * time.Second, clocks: after(25*time.Second, 50*time.Second, 75*time.Second)},
-		{name: "the clock is set", leap: 30 * time.Second, clocks: after(time.Hour, time.Hour+25*time.Second, time.Hour+50*time.Second), held: true},
-		{name: "silence after that", leap: 30 * time.Second, clocks: after(time.Hour, time.Hour+25*time.Second, time.Hour+50*time.Second, time.Hour+75*time.Second)},
+		{name: "silence, time goes on", clocks: after(25*time.Second, 50*time.Second, 75*time.Second)},
+		{name: "the clock is set", leap: set, clocks: after(time.Hour, time.Hour+25*time.Second, time.Hour+50*time.Second), held: true},
+		{name: "silence after that", leap: set, clocks: after(time.Hour, time.Hour+25*time.Second, time.Hour+50*time.Second, time.Hour+75*time.Second)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			name := filepath.Join(t.TempDir(), "out.pcapng")
-			r, err := Record(&clocked{Source: openPcap(t, recorded), clocks: test.clocks}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute, Leap: test.leap})
+			r, err := Record(&clocked{openPcap(t, recorded), test.clocks, test.leap}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute})
 			if err != nil {
 				t.Fatal(err)
 			}

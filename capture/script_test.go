@@ -21,12 +21,14 @@ import (
 // (fingerprint), if=N (interface), noack. A line "+200ms" lets time pass; each
 // packet takes a millisecond. Behind a line "?72h" packets have times so far ahead
 // of the clock, which stands still until time passes: it leaps to them if that is days.
+// Of interfaces it leaps by itself.
 type script struct {
 	t           *testing.T
 	a           *Assembler
 	clock       int64
 	ahead       int64
 	stands      int64 // the clock, while ahead is not 0
+	tally       tally // of interfaces, if it is live
 	frame       int64
 	isn         [2]uint32
 	sent        [2]int64 // relative to isn+1; -1 before the SYN
@@ -54,7 +56,11 @@ func (p *script) run(text string) {
 func (p *script) line(line string) {
 	if d, ok := strings.CutPrefix(line, "+"); ok {
 		pause := p.duration(d)
+		p.tally.clock = p.clock
 		p.clock += pause
+		if p.tally.tick(p.clock); p.tally.live {
+			p.a.Leapt(p.tally.leapt)
+		}
 		if p.ahead != 0 && pause > maxLeap {
 			p.a.Leapt(Leap{From: p.stands, To: p.clock})
 		}

@@ -16,6 +16,7 @@ type fileSource struct {
 	blocks  blockPool
 	batches batchPool
 	tally   tally
+	most    int64 // packets that are read
 	// inputs are all of them, in the order given.
 	inputs []*input
 	// waiting are those that must be read from before the time of their next
@@ -52,11 +53,12 @@ func (s *fileSource) add(in *input) {
 func (s *fileSource) Next() (*Batch, error) {
 	out := s.batches.get()
 	before := s.tally.frame
+	s.tally.stop = s.most
 	some := func() bool { return s.tally.frame > before || len(out.Secrets) > 0 }
 	more := true
 	for more && !(s.files && s.closed.Load()) {
 		switch {
-		case s.tally.frame >= s.tally.stop:
+		case s.tally.frame >= s.most:
 			s.halt()
 		case len(s.waiting) > 0 && !some():
 			more = s.refill(s.waiting[0], out)
