@@ -171,6 +171,10 @@ func (s *deviceSource) Next() (*Batch, error) {
 			}
 			s.take(out, d)
 		case now := <-timer.C:
+			if len(s.full) > 0 { // it came before the time was up, perhaps
+				timer.Reset(0)
+				continue
+			}
 			s.tally.tick(now.Add(-deviceWait).UnixNano())
 			return s.hand(out), nil
 		}
