@@ -75,6 +75,8 @@ func (r *service) says(part string) {
 func (r *service) end() {
 	r.t.Helper()
 	r.stdin.Close()
+	late := time.AfterFunc(patience, func() { _ = r.Process.Kill() })
+	defer late.Stop()
 	if err := r.Wait(); err != nil {
 		r.t.Error(err)
 	}

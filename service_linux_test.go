@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"smtpscope/testnet"
 )
@@ -39,6 +40,7 @@ func scrape(n *testnet.Namespace, address string) string {
 		return ""
 	}
 	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	fmt.Fprintf(conn, "GET /metrics HTTP/1.0\r\nHost: %s\r\n\r\n", address)
 	text, _ := io.ReadAll(conn)
 	return string(text)
