@@ -163,7 +163,7 @@ func (s *deviceSource) Next() (*Batch, error) {
 	out := s.batches.get()
 	timer := time.NewTimer(liveTick)
 	defer timer.Stop()
-	for out.kept == 0 && s.tally.frame < s.tally.stop {
+	for !out.full() && s.tally.frame < s.tally.stop {
 		select {
 		case d, more := <-s.full:
 			if !more {
@@ -179,7 +179,7 @@ func (s *deviceSource) Next() (*Batch, error) {
 			return s.hand(out), nil
 		}
 	}
-	if out.kept == 0 {
+	if !out.full() {
 		s.Close()
 		for d := range s.full {
 			d.block.drop()
@@ -219,10 +219,9 @@ func (s *deviceSource) take(out *batch, d delivery) {
 		p.Data, p.Time, p.Clock, p.Frame = read.data, read.time, t.clock, t.frame
 		p.WireLen, p.Interface, p.Link = max(read.wire, uint32(len(read.data))), d.from.iface, link
 		if t.selector.Select(p) {
-			out.hold(d.block)
-			out.kept++
-			t.kept++
-			d.from.kept++
+			kept := out.keep(d.block)
+			t.kept += kept
+			d.from.kept += kept
 		}
 	}
 	d.block.drop()
@@ -234,7 +233,7 @@ func (s *deviceSource) take(out *batch, d delivery) {
 }
 
 func (s *deviceSource) hand(out *batch) *Batch {
-	out.Packets = out.slots[:out.kept]
+	out.Packets, out.Beside = out.slots[:out.kept], out.beside
 	out.Clock, out.Leap, out.Last = s.tally.clock, s.tally.leapt, s.tally.frame
 	s.publish()
 	return &out.Batch

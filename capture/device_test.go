@@ -103,6 +103,32 @@ func TestDevices(t *testing.T) {
 	}
 }
 
+// TestDevicesBeside: Kerberos goes its own way here, too, and wakes its reader.
+func TestDevicesBeside(t *testing.T) {
+	d := &scriptedDevice{lists: [][]string{{syn(88), syn(80)}, {syn(25), syn(88)}}, err: errors.New("gone")}
+	source, err := openDevices([]string{"en0"}, LiveOptions{Rules: Rules{Ports: []uint16{25}, Beside: true}}, func(string, LiveOptions) (device, error) { return d, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var frames, beside []int64
+	for {
+		batch, err := source.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		for _, p := range batch.Packets {
+			frames = append(frames, p.Frame)
+		}
+		for _, p := range batch.Beside {
+			beside = append(beside, p.Frame)
+		}
+		batch.Release()
+	}
+	if st := source.Stats(); !slices.Equal(frames, []int64{3}) || !slices.Equal(beside, []int64{1, 4}) || st.Kept != 1 {
+		t.Errorf("frames %v, beside them %v; %d kept", frames, beside, st.Kept)
+	}
+}
+
 func TestDevicesClose(t *testing.T) {
 	d := &scriptedDevice{lists: [][]string{{syn(25)}, {syn(25)}}}
 	source, err := openDevices([]string{"en0"}, LiveOptions{Rules: Rules{Ports: []uint16{25}}}, func(string, LiveOptions) (device, error) { return d, nil })
