@@ -41,7 +41,7 @@ func (c *config) records() bool { return c.save != "" && !c.repeatable() }
 func (c *config) record(source capture.Source, screens bool) (*capture.Recording, error) {
 	o := capture.RecordOptions{
 		Name: c.save, RotateSize: c.rotate.size, RotateFiles: c.rotate.files,
-		Idle: 2 * c.limits.Idle, Full: isFull, Notice: c.notices.tell,
+		Idle: 2 * c.limits.Idle, Behind: inspect.Behind, Full: isFull, Notice: c.notices.tell,
 		Beside: func(k capture.Connection) func(*capture.Packet) bool {
 			return inspect.BesideOf([]capture.Connection{k})
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -43,6 +44,38 @@ func TestRecordingOutlivesReport(t *testing.T) {
 	}
 	if found := bytes.Count(output(t, "-r", c.save, "--format", "json"), []byte(`{"type":"session"`)); found != 2 {
 		t.Errorf("%d sessions were saved", found)
+	}
+}
+
+// TestRecordingOfHours: what comes through a pipe may be hours at once. What a session
+// brought in the first of them is held until it is decided upon.
+func TestRecordingOfHours(t *testing.T) {
+	var pipe bytes.Buffer
+	for hour := range 4 {
+		all := packetsOf(t, "kerberos-raw-on-587.pcap")
+		if hour == 0 {
+			pipe.Write(all[0])
+		}
+		const source, destination = 16 + 14 + 15, 16 + 14 + 19 // where the last octets of IP addresses are
+		for _, packet := range all[1:] {
+			binary.LittleEndian.PutUint32(packet, binary.LittleEndian.Uint32(packet)+3600*uint32(hour))
+			for _, at := range []int{source, destination} {
+				if packet[at] == 1 { // the client's, which is another one each hour
+					packet[at] += byte(hour)
+				}
+			}
+			pipe.Write(packet)
+		}
+	}
+	saved := filepath.Join(t.TempDir(), "saved.pcapng")
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"-r", "-", "-w", saved, "--filter", "port:587", "--format", "json"}, &pipe, &stdout, &stderr); code != exitFine {
+		t.Fatalf("exit %d: %s", code, stderr.String())
+	}
+	for _, report := range [][]byte{stdout.Bytes(), output(t, "-r", saved, "--format", "json")} {
+		if found := bytes.Count(report, []byte(`{"type":"session"`)); found != 4 {
+			t.Errorf("%d sessions:\n%s", found, report)
+		}
 	}
 }
 

@@ -27,8 +27,10 @@ type RecordOptions struct {
 	// only so that the keys of their session come before them. Wireshark opens
 	// nothing by keys that come later. What there is no room for is saved at once.
 	KeepAll bool
-	// Idle is how long packets are held of a connection that is silent.
-	Idle time.Duration
+	// Idle is how long packets are held of a connection that is silent, and Behind how
+	// many batches more: so many may be read before what one brings about is decided.
+	Idle   time.Duration
+	Behind int
 	// Beside tells which packets of Batch.Beside belong to a connection, where it is
 	// decided what is saved: the latest are held, up to the 32nd part of Hold. nil:
 	// none do. Where all is saved, they are saved as they come.
@@ -66,7 +68,9 @@ type Recording struct {
 	mu   sync.Mutex
 	file recordFile
 	held heldTraffic
-	err  error // the first that is not a full disk
+	// clocks are those of the last batches, as many as nothing may be decided of yet.
+	clocks []int64
+	err    error // the first that is not a full disk
 }
 
 // Record begins to save the packets of a source.
@@ -114,11 +118,20 @@ func (r *Recording) Next() (*Batch, error) {
 		}
 		r.held.add(p)
 	}
-	if before := batch.Clock - int64(r.options.Idle); before >= batch.Leap.To {
-		r.held.connections.expire(before)
-	}
+	r.expire(batch)
 	r.note(r.file.flush())
 	return batch, nil
+}
+
+// expire lets go of what has been silent for too long: nobody will decide upon it.
+func (r *Recording) expire(batch *Batch) {
+	if r.clocks = append(r.clocks, batch.Clock); len(r.clocks) <= r.options.Behind {
+		return
+	}
+	if before := r.clocks[0] - int64(r.options.Idle); before >= batch.Leap.To {
+		r.held.connections.expire(before)
+	}
+	r.clocks = r.clocks[1:]
 }
 
 // Decide says of a connection that has ended whether its packets are saved.

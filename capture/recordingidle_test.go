@@ -52,9 +52,12 @@ func TestRecordingIdle(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		leap   Leap
+		behind int
 		clocks []int64
 		held   bool
 	}{
+		{name: "not decided yet", behind: 2, clocks: after(61*time.Second, 62*time.Second), held: true},
+		{name: "nobody has decided", behind: 2, clocks: after(61*time.Second, 62*time.Second, 62*time.Second)},
 		{name: "not long", clocks: after(59 * time.Second), held: true},
 		{name: "silence", clocks: after(61 * time.Second)},
 		{name: "silence, time goes on", clocks: after(25*time.Second, 50*time.Second, 75*time.Second)},
@@ -63,7 +66,7 @@ func TestRecordingIdle(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			name := filepath.Join(t.TempDir(), "out.pcapng")
-			r, err := Record(&clocked{openPcap(t, recorded), test.clocks, test.leap}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute})
+			r, err := Record(&clocked{openPcap(t, recorded), test.clocks, test.leap}, RecordOptions{Name: name, Hold: 1 << 20, Idle: time.Minute, Behind: test.behind})
 			if err != nil {
 				t.Fatal(err)
 			}

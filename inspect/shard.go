@@ -57,6 +57,11 @@ type shardCounts struct {
 // nobody waits for work, few enough that they are still in a cache.
 const inFlight = 2
 
+// Behind is how many batches are read at most before the sessions that one ends have
+// been handed out: those that wait before and behind a shard, and those that a shard,
+// the collector and the source are at.
+const Behind = 2*inFlight + 3
+
 func newShard(index int, o Options, results *resultPool) *shard {
 	s := &shard{
 		index:   uint32(index),
