@@ -47,6 +47,23 @@ func syn(port byte) string {
 		"\x9c\x40\x00" + string(port) + "\x00\x00\x00\x01\x00\x00\x00\x00\x50\x02\x01\x00\x00\x00\x00\x00"
 }
 
+// numbers reads a source to its end: the frames of connections, and those beside them.
+func numbers(source Source) (frames, beside []int64) {
+	for {
+		batch, err := source.Next()
+		if errors.Is(err, io.EOF) {
+			return frames, beside
+		}
+		for _, p := range batch.Packets {
+			frames = append(frames, p.Frame)
+		}
+		for _, p := range batch.Beside {
+			beside = append(beside, p.Frame)
+		}
+		batch.Release()
+	}
+}
+
 func TestDevices(t *testing.T) {
 	only26, err := bpfexpr.Parse("not port 26")
 	if err != nil {
@@ -78,17 +95,7 @@ func TestDevices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var frames []int64
-			for {
-				batch, err := source.Next()
-				if errors.Is(err, io.EOF) {
-					break
-				}
-				for _, p := range batch.Packets {
-					frames = append(frames, p.Frame)
-				}
-				batch.Release()
-			}
+			frames, _ := numbers(source)
 			if !slices.Equal(frames, tt.frames) || !slices.Equal(notices, tt.notices) {
 				t.Errorf("frames %v, want %v; notices %q, want %q", frames, tt.frames, notices, tt.notices)
 			}
@@ -110,20 +117,7 @@ func TestDevicesBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var frames, beside []int64
-	for {
-		batch, err := source.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		for _, p := range batch.Packets {
-			frames = append(frames, p.Frame)
-		}
-		for _, p := range batch.Beside {
-			beside = append(beside, p.Frame)
-		}
-		batch.Release()
-	}
+	frames, beside := numbers(source)
 	if st := source.Stats(); !slices.Equal(frames, []int64{3}) || !slices.Equal(beside, []int64{1, 4}) || st.Kept != 1 {
 		t.Errorf("frames %v, beside them %v; %d kept", frames, beside, st.Kept)
 	}
@@ -136,17 +130,8 @@ func TestDevicesClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	source.Close()
-	kept := 0
-	for {
-		batch, err := source.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		kept += len(batch.Packets)
-		batch.Release()
-	}
-	if kept == 0 || !d.closed {
-		t.Errorf("%d packets kept, closed %v", kept, d.closed)
+	if kept, _ := numbers(source); len(kept) == 0 || !d.closed {
+		t.Errorf("%d packets kept, closed %v", len(kept), d.closed)
 	}
 }
 
