@@ -17,22 +17,32 @@ type Sender struct {
 // Sender returns one for the interface of that name.
 func (n *Namespace) Sender(name string) *Sender {
 	n.t.Helper()
-	s := &Sender{n: n, fd: -1}
+	return &Sender{n: n, fd: n.packetSocket(name, 0, func(int) error { return nil })}
+}
+
+// packetSocket opens a socket for the frames of an interface, of one protocol in the order
+// of the network, 0 to receive none. set is for what has to be set before that begins.
+func (n *Namespace) packetSocket(name string, protocol uint16, set func(fd int) error) int {
+	n.t.Helper()
+	fd := -1
 	var err error
 	n.Do(func() {
 		var i *net.Interface
 		if i, err = net.InterfaceByName(name); err != nil {
 			return
 		}
-		if s.fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0); err == nil {
-			err = unix.Bind(s.fd, &unix.SockaddrLinklayer{Ifindex: i.Index})
+		if fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0); err != nil {
+			return
+		}
+		if err = set(fd); err == nil {
+			err = unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: protocol, Ifindex: i.Index})
 		}
 	})
 	if err != nil {
-		n.t.Fatalf("send on %s: %v", name, err)
+		n.t.Fatalf("frames of %s: %v", name, err)
 	}
-	n.t.Cleanup(func() { unix.Close(s.fd) })
-	return s
+	n.t.Cleanup(func() { unix.Close(fd) })
+	return fd
 }
 
 // Send puts a frame on the wire.

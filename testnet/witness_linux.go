@@ -2,7 +2,7 @@ package testnet
 
 import (
 	"encoding/binary"
-	"net"
+	"errors"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -28,30 +28,13 @@ type Witness struct {
 // on all interfaces before (dev_add_pack and __netif_receive_skb_core in Linux).
 func (n *Namespace) Witness(name string) *Witness {
 	n.t.Helper()
-	w := &Witness{n: n, fd: -1}
-	var err error
-	n.Do(func() {
-		var i *net.Interface
-		if i, err = net.InterfaceByName(name); err != nil {
-			return
-		}
-		if w.fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0); err != nil {
-			return
-		}
-		if err = unix.SetsockoptInt(w.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, witnessBuffer); err != nil {
-			return
-		}
-		all := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in the order of the network
+	all := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in the order of the network
+	return &Witness{n: n, fd: n.packetSocket(name, all, func(fd int) error {
 		limit := unix.NsecToTimeval(time.Second.Nanoseconds())
-		if err = unix.SetsockoptTimeval(w.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit); err == nil {
-			err = unix.Bind(w.fd, &unix.SockaddrLinklayer{Protocol: all, Ifindex: i.Index})
-		}
-	})
-	if err != nil {
-		n.t.Fatalf("listen on %s: %v", name, err)
-	}
-	n.t.Cleanup(func() { unix.Close(w.fd) })
-	return w
+		return errors.Join(
+			unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, witnessBuffer),
+			unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit))
+	})}
 }
 
 // Hear waits until so many more frames were received.
